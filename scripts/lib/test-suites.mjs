@@ -1,0 +1,91 @@
+import { findChromium } from './chromium.mjs';
+import { run } from './run.mjs';
+import { runVitest } from './vitest-suite.mjs';
+
+/** @typedef {import('./suite-runner.mjs').Suite} Suite */
+
+/**
+ * A check that passes or fails as a whole, and counts as one test.
+ *
+ * @param {...[command: string, ...args: string[]]} commands run in this order; the first that fails ends it
+ * @returns {() => Promise<import('./vitest-suite.mjs').Counts>}
+ */
+export function check(...commands) {
+  return async () => {
+    for (const [command, ...args] of commands) {
+      const { code } = await run(command, args);
+      if (code !== 0) return { passed: 0, failed: 1, note: `${command} exit code ${code}` };
+    }
+    return { passed: 1, failed: 0 };
+  };
+}
+
+const turbo = [
+  '--concurrency=2',
+  '--output-logs=new-only',
+  '--log-order=grouped',
+  '--ui=stream',
+  '--no-daemon',
+];
+
+/** What `pnpm test` runs, in this order: what is quick and tells most comes first. @type {Suite[]} */
+export const testSuites = [
+  {
+    name: 'build',
+    title: 'all packages and examples build',
+    isNeeded: true,
+    run: check(['turbo', 'run', 'build', ...turbo]),
+  },
+  {
+    name: 'types',
+    title: 'TypeScript, strict',
+    run: check(['turbo', 'run', 'typecheck', ...turbo], ['tsc', '-p', 'scripts'], ['tsc', '-p', 'supabase']),
+  },
+  { name: 'lint', title: 'ESLint', run: check(['eslint', '.', '--max-warnings', '0']) },
+  { name: 'format', title: 'Prettier', run: check(['prettier', '--check', '--log-level', 'warn', '.']) },
+  {
+    name: 'layers',
+    title: 'imports go downwards, no cycles',
+    run: check([
+      'depcruise',
+      'packages',
+      'examples',
+      'scripts',
+      'supabase',
+      '--config',
+      '.dependency-cruiser.cjs',
+    ]),
+  },
+  { name: 'tooling', title: 'the scripts of the workspace', run: () => runVitest('scripts') },
+  {
+    name: 'core',
+    title: '@confab/core by itself',
+    run: () => runVitest('packages/core', { args: ['--project', '!integration'], workers: 2 }),
+  },
+  { name: 'react', title: '@confab/react by itself', run: () => runVitest('packages/react', { workers: 2 }) },
+  {
+    name: 'sql',
+    title: 'the schema, on real Postgres through real PostgREST',
+    run: () => runVitest('supabase'),
+  },
+  {
+    name: 'stack',
+    title: 'the local stack, and its conformance to recorded traces',
+    run: () => runVitest('packages/local-stack'),
+  },
+  {
+    name: 'integration',
+    title: '@confab/core through the real stack',
+    run: () => runVitest('packages/core', { args: ['--project', 'integration'] }),
+  },
+  {
+    name: 'browser',
+    title: 'the React example in Chromium',
+    run: async () => runVitest('examples/react-chat', { env: { CHROMIUM_PATH: await findChromium() } }),
+  },
+  {
+    name: 'demo',
+    title: 'a conversation of three clients, one of them offline for a while',
+    run: check(['node', 'scripts/demo-headless.mjs']),
+  },
+];
