@@ -42,3 +42,12 @@ create extension "uuid-ossp" with schema extensions;
 
 create publication supabase_realtime;
 alter publication supabase_realtime owner to postgres;
+
+-- PostgREST reads its schema again after every change of it, as on Supabase.
+create function extensions.pgrst_ddl_watch() returns event_trigger language plpgsql as $$
+begin
+  notify pgrst, 'reload schema';
+end
+$$;
+create event trigger pgrst_ddl_watch on ddl_command_end execute function extensions.pgrst_ddl_watch();
+create event trigger pgrst_drop_watch on sql_drop execute function extensions.pgrst_ddl_watch();

@@ -1,4 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { Socket } from 'node:net';
 
 /** How a child must be ended when its parent is gone: Postgres wants QUIT (immediate), others TERM. */
 export type LastSignal = 'QUIT' | 'TERM' | 'KILL';
@@ -46,7 +47,7 @@ export function guardChild(child: ChildProcess, signal: LastSignal, removeFolder
   guard.on('error', () => undefined);
   guard.stdin.on('error', () => undefined);
   guard.unref();
-  if ('unref' in guard.stdin && typeof guard.stdin.unref === 'function') guard.stdin.unref();
+  if (guard.stdin instanceof Socket) guard.stdin.unref();
   child.once('exit', () => guard.kill('SIGKILL'));
 }
 

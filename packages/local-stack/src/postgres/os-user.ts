@@ -65,12 +65,7 @@ export function spawnIds(user: PostgresUser): { uid: number; gid: number } | Rec
 }
 
 async function findUser(): Promise<{ uid: number; gid: number } | undefined> {
-  let table = '';
-  try {
-    table = await readFile('/etc/passwd', 'utf8');
-  } catch {
-    return undefined;
-  }
+  const table = await readFile('/etc/passwd', 'utf8').catch(() => '');
   for (const name of CANDIDATES) {
     const fields = table
       .split('\n')
