@@ -1,1 +1,2 @@
-export { startPostgres } from './postgres/index.js';
+export { StackError, type StackErrorCode } from './lib/stack-error.js';
+export { startLocalStack, type LocalStack, type LocalStackOptions } from './start-local-stack.js';

@@ -2,7 +2,15 @@ import { objectField, textField, type JsonObject } from '../lib/json.js';
 import { AuthError } from './auth-error.js';
 import { isUuid, readJson, requireAdmin } from './request.js';
 import type { Answer, RouteContext } from './router.js';
-import { checkPassword, deleteUser, findUser, insertUser, listUsers, normalizeEmail, updateUser } from './users.js';
+import {
+  checkPassword,
+  deleteUser,
+  findUser,
+  insertUser,
+  listUsers,
+  normalizeEmail,
+  updateUser,
+} from './users.js';
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 
@@ -11,7 +19,8 @@ export async function createUser({ database, settings, incoming }: RouteContext)
   await requireAdmin(settings, incoming);
   const body = await readJson(incoming);
   const email = textField(body, 'email') ?? '';
-  if (email === '') throw new AuthError('validation_failed', 'Cannot create a user without either an email or phone');
+  if (email === '')
+    throw new AuthError('validation_failed', 'Cannot create a user without either an email or phone');
   const id = textField(body, 'id');
   if (id !== undefined && !isUuid(id)) throw new AuthError('validation_failed', 'ID must be a valid UUID');
   const password = textField(body, 'password');
@@ -106,7 +115,10 @@ function readBan(body: JsonObject): string | null | undefined {
   if (text === undefined || text === '') return undefined;
   if (text === 'none') return null;
   if (!/^(\d+(\.\d+)?[hms])+$/.test(text)) {
-    throw new AuthError('validation_failed', 'invalid format for ban duration: expected a duration like 2h45m');
+    throw new AuthError(
+      'validation_failed',
+      'invalid format for ban duration: expected a duration like 2h45m',
+    );
   }
   let seconds = 0;
   for (const [, amount, unit] of text.matchAll(/([\d.]+)([hms])/g)) {

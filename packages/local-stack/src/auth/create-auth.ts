@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CORS_HEADERS, sendJson } from '../gateway/http.js';
 import { changeOneUser, createUser, removeOneUser, showOneUser, showUsers } from './admin-routes.js';
 import { API_VERSION, AuthError, errorBody } from './auth-error.js';
-import { openAuthDatabase } from './database.js';
+import { isDatabaseAway, openAuthDatabase } from './database.js';
 import type { Route } from './router.js';
 import type { TokenSettings } from './tokens.js';
 import { changeUser, issueToken, logOut, showUser, signUp } from './user-routes.js';
@@ -35,7 +35,11 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'GET /settings': () => ({ status: 200, body: SETTINGS }),
   'GET /health': () => ({
     status: 200,
-    body: { version: 'confab-local', name: 'GoTrue', description: 'Stand-in for Supabase Auth, for development' },
+    body: {
+      version: 'confab-local',
+      name: 'GoTrue',
+      description: 'Stand-in for Supabase Auth, for development',
+    },
   }),
   // Tokens are signed with a shared secret, so there is no public key: clients ask `GET /user` instead.
   'GET /.well-known/jwks.json': () => ({ status: 200, body: { keys: [] } }),
@@ -67,8 +71,7 @@ export function createAuth(options: CreateAuthOptions): AuthService {
           sendJson(outgoing, answer.status, answer.body, answer.headers);
         }
       } catch (thrown) {
-        const error =
-          thrown instanceof AuthError ? thrown : new AuthError('unexpected_failure', describeFailure(thrown));
+        const error = toAuthError(thrown);
         const headers = { 'x-sb-error-code': error.code };
         const isNew = apiVersion !== undefined && apiVersion >= API_VERSION;
         const version = isNew ? { 'x-supabase-api-version': API_VERSION } : {};
@@ -87,8 +90,12 @@ function findRoute(method: string, url: URL): Route {
   throw new AuthError('not_found', `unable to answer; the local Auth has no ${method} ${path || '/'}`);
 }
 
-/** The real service says no more than this; here the reason (a failing trigger, say) helps the developer. */
-function describeFailure(thrown: unknown): string {
+function toAuthError(thrown: unknown): AuthError {
+  if (thrown instanceof AuthError) return thrown;
+  if (isDatabaseAway(thrown)) {
+    return new AuthError('unexpected_failure', 'unable to answer; the database is away', 503);
+  }
+  // The real service does not give the reason (a failing trigger, say); here it helps the developer.
   const reason = thrown instanceof Error ? thrown.message : String(thrown);
-  return `Database error: ${reason}`;
+  return new AuthError('unexpected_failure', `Database error: ${reason}`);
 }

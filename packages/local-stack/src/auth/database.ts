@@ -44,3 +44,10 @@ export function openAuthDatabase(connectionString: string): AuthDatabase {
 export function isUniqueViolation(thrown: unknown): boolean {
   return thrown instanceof pg.DatabaseError && thrown.code === '23505';
 }
+
+/** Whether a query failed because the server is away or going away: worth trying again. */
+export function isDatabaseAway(thrown: unknown): boolean {
+  if (thrown instanceof pg.DatabaseError) return /^(57P|08)/.test(thrown.code ?? '');
+  // What pg throws about its connection are plain errors; mistakes in the program are of other kinds.
+  return thrown instanceof Error && Object.getPrototypeOf(thrown) === Error.prototype;
+}

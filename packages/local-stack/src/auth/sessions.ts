@@ -67,15 +67,17 @@ export async function refreshSession(
       if (active?.parent === token) return answerWith(db, settings, row.user_id, session, active.token);
       if (!row.is_within_grace) {
         // Returned, not thrown: this must be committed.
-        await db.query('update auth.refresh_tokens set revoked = true, updated_at = now() where session_id = $1', [
-          row.session_id,
-        ]);
+        await db.query(
+          'update auth.refresh_tokens set revoked = true, updated_at = now() where session_id = $1',
+          [row.session_id],
+        );
         return new AuthError('refresh_token_already_used', 'Invalid Refresh Token: Already Used');
       }
     }
-    await db.query('update auth.refresh_tokens set revoked = true, updated_at = now() where session_id = $1 and not revoked', [
-      row.session_id,
-    ]);
+    await db.query(
+      'update auth.refresh_tokens set revoked = true, updated_at = now() where session_id = $1 and not revoked',
+      [row.session_id],
+    );
     const next = await insertRefreshToken(db, row.user_id, row.session_id, token);
     await db.query('update auth.sessions set refreshed_at = now(), updated_at = now() where id = $1', [
       row.session_id,
@@ -96,11 +98,11 @@ interface TokenRow {
   readonly opened_at: number;
 }
 
-// The session row is locked, not the token's: two tokens of one session must not be exchanged at once.
+// Both rows are locked: two tokens of one session must not be exchanged at once. Whoever waited sees the
+// rows as the other left them.
 const SELECT_TOKEN = `
   select t.user_id, t.session_id, s.method, extract(epoch from s.created_at)::int as opened_at,
-    (select r.revoked from auth.refresh_tokens r where r.id = t.id) as revoked,
-    t.updated_at > now() - make_interval(secs => $2) as is_within_grace,
+    t.revoked, t.updated_at > now() - make_interval(secs => $2) as is_within_grace,
     coalesce(u.banned_until > now(), false) as is_banned
   from auth.refresh_tokens t
   join auth.sessions s on s.id = t.session_id

@@ -23,7 +23,10 @@ export async function signUp({ database, settings, incoming }: RouteContext): Pr
   let user: NewUser = { isConfirmed: false, isAnonymous, userMetadata, appMetadata: {} };
   if (!isAnonymous) {
     if (email === '') {
-      throw new AuthError('validation_failed', 'To signup, please provide your email: the local stack sends no SMS');
+      throw new AuthError(
+        'validation_failed',
+        'To signup, please provide your email: the local stack sends no SMS',
+      );
     }
     if (password === '') throw new AuthError('validation_failed', 'Signup requires a valid password');
     checkPassword(password);

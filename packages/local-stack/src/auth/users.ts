@@ -121,7 +121,12 @@ export async function insertUser(db: Queryable, user: NewUser, onTaken: AuthErro
   return requireUser(db, id);
 }
 
-async function saveIdentity(db: Queryable, userId: string, email: string, isVerified: boolean): Promise<void> {
+async function saveIdentity(
+  db: Queryable,
+  userId: string,
+  email: string,
+  isVerified: boolean,
+): Promise<void> {
   await db.query(
     `insert into auth.identities (provider_id, user_id, identity_data, provider, last_sign_in_at, created_at, updated_at)
      values ($1::text, $1::uuid, $2, 'email', now(), now(), now())
@@ -221,7 +226,10 @@ export async function updateUser(db: Queryable, id: string, changes: UserChanges
     merge('raw_app_meta_data', { ...provider, ...changes.appMetadata });
   }
   if (changes.password !== undefined) {
-    add((place) => `encrypted_password = extensions.crypt(${place}, extensions.gen_salt('bf', 6))`, changes.password);
+    add(
+      (place) => `encrypted_password = extensions.crypt(${place}, extensions.gen_salt('bf', 6))`,
+      changes.password,
+    );
   }
   if (changes.role !== undefined) add((place) => `role = ${place}`, changes.role);
   if (changes.bannedUntil !== undefined) add((place) => `banned_until = ${place}`, changes.bannedUntil);

@@ -27,7 +27,11 @@ export function sendJson(
   body: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  outgoing.writeHead(status, { ...CORS_HEADERS, ...headers, 'content-type': 'application/json; charset=utf-8' });
+  outgoing.writeHead(status, {
+    ...CORS_HEADERS,
+    ...headers,
+    'content-type': 'application/json; charset=utf-8',
+  });
   outgoing.end(JSON.stringify(body));
 }
 

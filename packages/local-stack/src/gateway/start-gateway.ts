@@ -40,16 +40,25 @@ const REALTIME = '/realtime/v1';
  * `port_taken`.
  */
 export async function startGateway(options: StartGatewayOptions): Promise<RunningGateway> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(portError(options.port, 'the local stack', error)));
+    server.listen(options.port, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  const port = address !== null && typeof address === 'object' ? address.port : options.port;
+  const apiUrl = `http://127.0.0.1:${port}`;
+
   const apiKeys = new Set(options.apiKeys);
   const rest = createProxy(options.restPort);
-  let auth: HttpService | undefined;
+  const auth = options.createAuth(apiUrl);
 
   const route = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     if (incoming.method === 'OPTIONS' && incoming.headers['access-control-request-method'] !== undefined) {
       sendPreflight(incoming, outgoing);
       return;
     }
-    const url = new URL(incoming.url ?? '/', 'http://127.0.0.1');
+    const url = new URL(incoming.url ?? '/', apiUrl);
     if (isUnder(url.pathname, REALTIME)) {
       await options.realtime.handleRequest(incoming, outgoing);
       return;
@@ -64,15 +73,15 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
       sendJson(outgoing, 401, refusalOf(key));
       return;
     }
-    if (!isRest) {
-      await auth?.handleRequest(incoming, outgoing);
-      return;
+    if (isRest) {
+      const path = `${url.pathname.slice(REST.length) || '/'}${queryWithoutKey(incoming.url ?? '')}`;
+      rest.forward(incoming, outgoing, path, incoming.headers.authorization ?? `Bearer ${key}`);
+    } else {
+      await auth.handleRequest(incoming, outgoing);
     }
-    const path = `${url.pathname.slice(REST.length) || '/'}${queryWithoutKey(incoming.url ?? '')}`;
-    rest.forward(incoming, outgoing, path, incoming.headers.authorization ?? `Bearer ${key}`);
   };
 
-  const server = createServer((incoming, outgoing) => {
+  server.on('request', (incoming, outgoing) => {
     route(incoming, outgoing).catch(() => {
       if (outgoing.headersSent) outgoing.destroy();
       else sendJson(outgoing, 500, { message: 'unable to answer; the local stack failed' });
@@ -86,15 +95,6 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
       socket.end('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
     }
   });
-
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(portError(options.port, 'the local stack', error)));
-    server.listen(options.port, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  const port = address !== null && typeof address === 'object' ? address.port : options.port;
-  const apiUrl = `http://127.0.0.1:${port}`;
-  auth = options.createAuth(apiUrl);
   return {
     apiUrl,
     stop: () =>

@@ -39,3 +39,8 @@ export function portError(port: number, what: string, thrown: unknown): StackErr
     thrown,
   );
 }
+
+/** `port` when nobody listens on it now, otherwise 0 (any free one). */
+export async function preferPort(port: number): Promise<number> {
+  return tryPort(port).catch(() => 0);
+}

@@ -90,7 +90,11 @@ function findCli(): string {
   );
 }
 
-function push(program: string, dbUrl: string, workdir: string): Promise<{ code: number | null; output: string }> {
+function push(
+  program: string,
+  dbUrl: string,
+  workdir: string,
+): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve) => {
     const child = spawn(
       program,

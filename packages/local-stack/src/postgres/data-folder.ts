@@ -33,6 +33,7 @@ export async function openDataFolder(
   dataDir: string,
   fingerprint: string,
   ids: { uid: number; gid: number } | undefined,
+  isFresh: boolean,
 ): Promise<DataFolder> {
   const cluster = join(dataDir, 'postgres');
   const markerPath = join(dataDir, 'stack.json');
@@ -49,7 +50,7 @@ export async function openDataFolder(
       );
     }
     if (marker !== undefined) await endLeftover(cluster, dataDir, marker);
-    const isReady = hasCluster && marker?.state === 'ready';
+    const isReady = hasCluster && marker?.state === 'ready' && !isFresh;
     if (isReady && marker.fingerprint !== fingerprint) {
       throw new StackError(
         'folder_outdated',

@@ -1,1 +1,6 @@
-export { startPostgres, type RunningPostgres, type StartPostgresOptions } from './start-postgres.js';
+export {
+  readFingerprint,
+  startPostgres,
+  type RunningPostgres,
+  type StartPostgresOptions,
+} from './start-postgres.js';

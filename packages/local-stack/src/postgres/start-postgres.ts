@@ -21,6 +21,8 @@ export interface StartPostgresOptions {
   port?: number;
   /** Remove `dataDir` when this process dies without stopping the server (for temporary folders). */
   isTemporary?: boolean;
+  /** Erase the cluster first. */
+  isFresh?: boolean;
 }
 
 export interface RunningPostgres {
@@ -29,14 +31,16 @@ export interface RunningPostgres {
   readonly pid: number;
   /** True when this start made the cluster. */
   readonly isNew: boolean;
-  /** What the cluster was built with: Postgres version and bootstrap SQL. */
-  readonly fingerprint: string;
+  /** The cluster's folder (PGDATA). */
+  readonly cluster: string;
   /** Superuser `supabase_admin`. */
   readonly adminUrl: string;
   /** Role `postgres`: owns the database, is not a superuser, as on Supabase. */
   readonly dbUrl: string;
   /** Role `authenticator`, for PostgREST. */
   readonly authenticatorUrl: string;
+  /** Role `supabase_auth_admin`, owner of the schema `auth`. */
+  readonly authUrl: string;
   /** Stops the server (at once when `crash`) and starts it again on the same port. Cuts all connections. */
   restart(options?: { crash?: boolean }): Promise<void>;
   /** Stops the server; settles when its process has ended. */
@@ -57,7 +61,7 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Runn
   const fingerprint = fingerprintOf(binaries.version, files);
   await mkdirOrFail(dataDir);
   const user = await choosePostgresUser([binaries.postgres, dataDir]);
-  const folder = await openDataFolder(dataDir, fingerprint, user.ids);
+  const folder = await openDataFolder(dataDir, fingerprint, user.ids, options.isFresh === true);
   const removeFolder = options.isTemporary === true ? dataDir : '';
   const isNew = folder.state === 'empty';
   if (isNew) await initCluster(binaries, user, folder);
@@ -82,10 +86,11 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Runn
       return server.child.pid ?? 0;
     },
     isNew,
-    fingerprint,
+    cluster: folder.cluster,
     adminUrl: urlOf('supabase_admin'),
     dbUrl: urlOf('postgres'),
     authenticatorUrl: urlOf('authenticator'),
+    authUrl: urlOf('supabase_auth_admin'),
     async restart({ crash = false } = {}) {
       await end(server.child, crash);
       if (isStopped) return;
@@ -96,6 +101,12 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Runn
       await end(server.child, false);
     },
   };
+}
+
+/** What a cluster made now would be built with: Postgres version and bootstrap SQL. */
+export async function readFingerprint(): Promise<string> {
+  const [binaries, files] = await Promise.all([findPostgres(), readBootstrap()]);
+  return fingerprintOf(binaries.version, files);
 }
 
 async function mkdirOrFail(dataDir: string): Promise<void> {

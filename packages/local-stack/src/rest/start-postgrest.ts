@@ -39,7 +39,10 @@ export async function startPostgrest(options: StartPostgrestOptions): Promise<Ru
     if (attempt < 3) continue;
     const log = await readFile(options.logFile, 'utf8').catch(() => '');
     const reason = log.trim().split('\n').at(-1) ?? '';
-    throw new StackError('postgrest_failed', `unable to start PostgREST (${program}); ${reason || 'it said nothing'}`);
+    throw new StackError(
+      'postgrest_failed',
+      `unable to start PostgREST (${program}); ${reason || 'it said nothing'}`,
+    );
   }
 }
 
