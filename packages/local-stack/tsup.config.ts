@@ -5,6 +5,8 @@ export default defineConfig({
   format: ['esm'],
   target: 'node20',
   dts: { entry: 'src/index.ts' },
-  clean: true,
   sourcemap: true,
+  // Neither chunks nor cleaning: a stack that runs while this is built again keeps finding its files.
+  splitting: false,
+  clean: false,
 });

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { watchLaunchers } from './lib/launcher-watch.js';
 import { preferPort } from './lib/ports.js';
 import { reasonOf, StackError } from './lib/stack-error.js';
 import { startLocalStack, type LocalStack } from './start-local-stack.js';
@@ -100,23 +101,32 @@ async function start(options: CliOptions): Promise<LocalStack> {
   });
 }
 
+/**
+ * Settles on the first signal, or when what launched this process has gone. A later signal ends at once (the
+ * guards clean up then), but not one that is only the echo of the first: Ctrl-C reaches us from several sides.
+ */
+function untilAskedToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    let askedAt: number | undefined;
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        const now = performance.now();
+        if (askedAt !== undefined && now - askedAt > 1000) process.exit(1);
+        askedAt ??= now;
+        resolve();
+      });
+    }
+    void watchLaunchers(resolve);
+  });
+}
+
 async function main(): Promise<void> {
   const options = readOptions();
   if (options === 'help') {
     process.stdout.write(USAGE);
     return;
   }
-  // From here on a signal means: stop in order. A second one ends at once; the guards clean up then.
-  let isAsked = false;
-  let onAsked: () => void = () => undefined;
-  const asked = new Promise<void>((resolve) => (onAsked = resolve));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (isAsked) process.exit(1);
-      isAsked = true;
-      onAsked();
-    });
-  }
+  const asked = untilAskedToStop();
   const stack = await start(options);
   const { apiUrl, dbUrl, anonKey, serviceRoleKey, jwtSecret } = stack;
   if (options.isJson) {
