@@ -1,0 +1,87 @@
+import type { SupabaseClient } from '@supabase/supabase-js';
+import { ConfabError } from '../errors/confab-error';
+import { isErrorCode, type ErrorCode } from '../errors/codes';
+import type { Clock, Transport } from '../ports';
+
+/** The schema that holds Confab's functions. */
+const SCHEMA = 'confab';
+const TIMEOUT_MS = 15_000;
+
+/** Calls the functions of the schema `confab` through a supabase-js client. */
+export function createSupabaseTransport(supabase: Pick<SupabaseClient, 'schema'>, clock: Clock): Transport {
+  return {
+    async call(fn, args) {
+      const abort = new AbortController();
+      let isTimedOut = false;
+      const cancel = clock.after(TIMEOUT_MS, () => {
+        isTimedOut = true;
+        abort.abort();
+      });
+      const answer = await supabase
+        .schema(SCHEMA)
+        .rpc(fn, args)
+        .abortSignal(abort.signal)
+        .then(
+          (response) => response,
+          (thrown: unknown) => ({
+            data: null,
+            status: 0,
+            error: { message: String(thrown), code: '', details: '', hint: '' },
+          }),
+        );
+      cancel();
+      if (answer.error === null) return answer.data;
+      throw toError(fn, answer.status, answer.error, isTimedOut);
+    },
+  };
+}
+
+interface RestError {
+  readonly message: string;
+  readonly code: string;
+  readonly details: string | null;
+  readonly hint: string | null;
+}
+
+/** Decides by what the server means to be machine-readable: its status, its code, and the code in `details` (D11). */
+function toError(fn: string, status: number, error: RestError, isTimedOut: boolean): ConfabError {
+  if (isErrorCode(error.details)) {
+    return new ConfabError({
+      code: error.details,
+      message: error.message,
+      retryAfterMs: retryAfterMs(error.hint),
+    });
+  }
+  const code = isTimedOut ? 'timeout' : codeOf(status, error.code);
+  const reason =
+    code === 'not_installed'
+      ? `${error.message} (are the migrations applied and the schema exposed?)`
+      : error.message;
+  return new ConfabError({ code, message: `unable to call ${fn}; ${reason}` });
+}
+
+function codeOf(status: number, code: string): ErrorCode {
+  if (status === 0) return 'offline';
+  if (status === 401) return 'unauthenticated';
+  if (status === 408) return 'timeout';
+  if (status === 429) return 'rate_limited';
+  // PGRST106: schema not exposed; PGRST202: no such function; 3F000: no such schema.
+  if (code === 'PGRST106' || code === 'PGRST202' || code === '3F000') return 'not_installed';
+  if (status === 403) return 'forbidden';
+  if (status >= 500) return 'unavailable';
+  // An answer that is no JSON, for example of a captive portal.
+  if (status < 400) return 'unavailable';
+  return 'invalid';
+}
+
+function retryAfterMs(hint: string | null): number | undefined {
+  if (hint === null) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(hint);
+    const seconds =
+      typeof parsed === 'object' && parsed !== null && 'retry_after' in parsed ? parsed.retry_after : null;
+    return typeof seconds === 'number' ? seconds * 1000 : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,12 @@
+import { createUuidV7 } from '../lib/uuid-v7';
+import type { Clock, Ids } from '../ports';
+
+/** UUIDs of version 7 from the clock and the platform's random bytes. */
+export function createSystemIds(clock: Clock): Ids {
+  return {
+    next: createUuidV7(
+      () => clock.now(),
+      (length) => crypto.getRandomValues(new Uint8Array(length)),
+    ),
+  };
+}

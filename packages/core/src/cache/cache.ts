@@ -1,0 +1,118 @@
+import type { QueryClient } from '@tanstack/query-core';
+import type { ConversationRecord, MemberRecord, ProfileRecord } from '../model/records';
+import { mergeMember } from './conversation-changes';
+import { withConversation, type ConversationList } from './conversation-list';
+import type { MessageWindow } from './message-window';
+
+/** All keys of Confab in the QueryClient. */
+export const keys = {
+  all: ['confab'],
+  sync: ['confab', 'sync'],
+  conversations: ['confab', 'conversations'],
+  conversation: (id: string) => ['confab', 'conversation', id],
+  members: ['confab', 'members'],
+  profiles: ['confab', 'profiles'],
+  allMessages: ['confab', 'messages'],
+  messages: (conversationId: string) => ['confab', 'messages', conversationId],
+} as const;
+
+export type MembersByConversation = Readonly<Record<string, readonly MemberRecord[]>>;
+export type ProfilesById = Readonly<Record<string, ProfileRecord>>;
+
+/**
+ * Typed access to what the server has confirmed, kept in the QueryClient so that any TanStack adapter, its devtools and
+ * its hydration can read it.
+ */
+export interface Cache {
+  readonly queryClient: QueryClient;
+  cursor(): string | null;
+  setCursor(cursor: string): void;
+  list(): ConversationList | undefined;
+  updateList(change: (list: ConversationList) => ConversationList): void;
+  conversation(id: string): ConversationRecord | undefined;
+  /** Stores it wherever it is held, and in the list if that is loaded. */
+  setConversation(conversation: ConversationRecord): void;
+  /** Forgets it; views that show it ask again and learn why it is gone. */
+  dropConversation(id: string): void;
+  mergeMembers(members: readonly MemberRecord[]): void;
+  mergeProfiles(profiles: readonly ProfileRecord[]): void;
+  window(conversationId: string): MessageWindow | undefined;
+  setWindow(conversationId: string, window: MessageWindow): void;
+  /** Ids of the conversations whose messages are held. */
+  windows(): readonly string[];
+  /** Forgets everything and loads what is being watched again. */
+  reset(): void;
+}
+
+export function createCache(queryClient: QueryClient): Cache {
+  // What has no query function is kept as long as the client lives; the rest follows the app's gcTime.
+  queryClient.setQueryDefaults(keys.all, { staleTime: Infinity, structuralSharing: false });
+  for (const key of [keys.sync, keys.members, keys.profiles, keys.conversations]) {
+    queryClient.setQueryDefaults(key, { gcTime: Infinity });
+  }
+
+  const read = <T>(key: readonly unknown[]) => queryClient.getQueryData<T>(key);
+  const write = (key: readonly unknown[], value: unknown) => queryClient.setQueryData(key, value);
+  const list = () => read<ConversationList>(keys.conversations);
+
+  const updateList: Cache['updateList'] = (change) => {
+    const known = list();
+    if (!known) return;
+    const next = change(known);
+    if (next !== known) write(keys.conversations, next);
+  };
+
+  return {
+    queryClient,
+    cursor: () => read<{ cursor: string }>(keys.sync)?.cursor ?? null,
+    setCursor: (cursor) => write(keys.sync, { cursor }),
+    list,
+    updateList,
+    conversation: (id) =>
+      list()?.items.find((item) => item.id === id) ?? read<ConversationRecord>(keys.conversation(id)),
+    setConversation(conversation) {
+      const key = keys.conversation(conversation.id);
+      if (read(key)) write(key, conversation);
+      updateList((known) => withConversation(known, conversation));
+    },
+    dropConversation(id) {
+      void queryClient.resetQueries({ queryKey: keys.messages(id) });
+      void queryClient.resetQueries({ queryKey: keys.conversation(id) });
+    },
+    mergeMembers(members) {
+      if (members.length === 0) return;
+      const known = read<MembersByConversation>(keys.members) ?? {};
+      const next: Record<string, readonly MemberRecord[]> = { ...known };
+      for (const member of members) {
+        const rows = next[member.conversationId] ?? [];
+        const row = rows.find((other) => other.userId === member.userId);
+        const merged = mergeMember(row, member);
+        if (merged === row) continue;
+        next[member.conversationId] = row
+          ? rows.map((other) => (other === row ? merged : other))
+          : [...rows, merged];
+      }
+      write(keys.members, next);
+    },
+    mergeProfiles(profiles) {
+      const known = read<ProfilesById>(keys.profiles) ?? {};
+      const newer = profiles.filter((profile) => profile.changed > (known[profile.id]?.changed ?? -1));
+      if (newer.length === 0) return;
+      write(keys.profiles, {
+        ...known,
+        ...Object.fromEntries(newer.map((profile) => [profile.id, profile])),
+      });
+    },
+    window: (conversationId) => read<MessageWindow>(keys.messages(conversationId)),
+    setWindow(conversationId, window) {
+      if (window !== read(keys.messages(conversationId))) write(keys.messages(conversationId), window);
+    },
+    windows: () =>
+      queryClient
+        .getQueriesData<MessageWindow>({ queryKey: keys.allMessages })
+        .flatMap(([key, window]) => (window && typeof key[2] === 'string' ? [key[2]] : [])),
+    reset() {
+      void queryClient.resetQueries({ queryKey: keys.all });
+    },
+  };
+}

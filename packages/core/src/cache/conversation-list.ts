@@ -1,0 +1,69 @@
+import type { ConversationRecord } from '../model/records';
+import type { ConversationPage } from '../model/wire';
+
+/** The loaded part of the conversation list. */
+export interface ConversationList {
+  /** Newest activity first. */
+  readonly items: readonly ConversationRecord[];
+  /** Cursor of the next page; null when all are loaded. */
+  readonly next: string | null;
+  /** Activity of the oldest listed one while more follow; older ones in `items` are known but not yet listed. */
+  readonly listedFrom: string | null;
+  /** Unread messages in conversations that are not in `items`. */
+  readonly unreadElsewhere: number;
+}
+
+export function openList(page: ConversationPage): ConversationList {
+  return withPage({ items: [], next: null, listedFrom: null, unreadElsewhere: 0 }, page);
+}
+
+/** Adds the next page, and takes over the server's total of unread messages. */
+export function withPage(list: ConversationList, page: ConversationPage): ConversationList {
+  const items = page.conversations.reduce(upsert, list.items);
+  return withTotal(
+    {
+      items,
+      next: page.next,
+      listedFrom: page.next === null ? null : (page.conversations.at(-1)?.lastActivityAt ?? null),
+      unreadElsewhere: 0,
+    },
+    page.unread_total,
+  );
+}
+
+export function withTotal(list: ConversationList, unreadTotal: number): ConversationList {
+  const unreadElsewhere = Math.max(0, unreadTotal - unreadOf(list.items));
+  return unreadElsewhere === list.unreadElsewhere ? list : { ...list, unreadElsewhere };
+}
+
+export function withConversation(list: ConversationList, conversation: ConversationRecord): ConversationList {
+  const items = upsert(list.items, conversation);
+  return items === list.items ? list : { ...list, items };
+}
+
+export function withoutConversations(list: ConversationList, ids: readonly string[]): ConversationList {
+  if (!list.items.some((item) => ids.includes(item.id))) return list;
+  return { ...list, items: list.items.filter((item) => !ids.includes(item.id)) };
+}
+
+/** Those that the list shows: the rest lies beyond the pages loaded so far. */
+export function listed(list: ConversationList): readonly ConversationRecord[] {
+  const { listedFrom } = list;
+  return listedFrom === null ? list.items : list.items.filter((item) => item.lastActivityAt >= listedFrom);
+}
+
+export function unreadOf(items: readonly ConversationRecord[]): number {
+  return items.reduce((sum, item) => sum + item.unread, 0);
+}
+
+function upsert(
+  items: readonly ConversationRecord[],
+  conversation: ConversationRecord,
+): readonly ConversationRecord[] {
+  const known = items.find((item) => item.id === conversation.id);
+  if (known === conversation) return items;
+  const others = known ? items.filter((item) => item !== known) : items.slice();
+  const at = others.findIndex((item) => item.lastActivityAt < conversation.lastActivityAt);
+  others.splice(at === -1 ? others.length : at, 0, conversation);
+  return others;
+}

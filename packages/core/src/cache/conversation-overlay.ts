@@ -1,0 +1,170 @@
+import type { MessageKinds } from '../model/kinds';
+import type { CreateConversation, SendMessage } from '../model/mutation';
+import type { PendingMutation } from '../model/pending';
+import type { ConversationRecord, MemberRecord } from '../model/records';
+import type { Conversation, Member, Message, Profile } from '../model/view';
+import type { MembersByConversation, ProfilesById } from './cache';
+import type { MessageOverlay } from './message-overlay';
+import type { MessageWindow } from './message-window';
+
+/** What a conversation of the view is made of, besides its record. */
+export interface ConversationContext<K extends MessageKinds> {
+  readonly currentUserId: string | null;
+  readonly members: MembersByConversation;
+  readonly profiles: ProfilesById;
+  readonly overlay: MessageOverlay<K>;
+  readonly window: (conversationId: string) => MessageWindow | undefined;
+}
+
+export function toProfile(profiles: ProfilesById, userId: string): Profile {
+  const known = profiles[userId];
+  return { id: userId, displayName: known?.displayName ?? '', avatarUrl: known?.avatarUrl ?? null };
+}
+
+/** Joined members in a stable order. */
+export function toMembers(
+  members: readonly MemberRecord[] | undefined,
+  profiles: ProfilesById,
+): readonly Member[] {
+  return (members ?? [])
+    .filter((member) => member.state === 'joined')
+    .map((member) => ({
+      userId: member.userId,
+      profile: toProfile(profiles, member.userId),
+      role: member.role,
+      lastReadSeq: member.lastReadSeq,
+      lastDeliveredSeq: member.lastDeliveredSeq,
+      lastSeenAt: profiles[member.userId]?.lastSeenAt ?? null,
+    }))
+    .sort((a, b) => (a.userId < b.userId ? -1 : 1));
+}
+
+/** Lays the pending mutations of one conversation over its record (rule E5). */
+export function overlayConversation<K extends MessageKinds>(
+  record: ConversationRecord,
+  pending: readonly PendingMutation[],
+  context: ConversationContext<K>,
+): Conversation<K> {
+  const members = toMembers(context.members[record.id], context.profiles);
+  const lastSend = pending.findLast(isSend);
+  const isShown = lastSend && lastSend.mutation.id !== record.lastMessage?.id;
+  const lastReadSeq = readCursor(record, pending);
+  return {
+    id: record.id,
+    kind: record.kind,
+    title: record.title,
+    name: record.title ?? namesOf(members, context.currentUserId),
+    data: record.data,
+    contextType: record.contextType,
+    contextId: record.contextId,
+    memberCount: record.memberCount,
+    members,
+    lastMessage: isShown ? context.overlay.pendingMessage(lastSend) : lastMessage(record, pending, context),
+    lastActivityAt: isShown ? new Date(lastSend.createdAt).toISOString() : record.lastActivityAt,
+    unreadCount: unread(record, lastReadSeq, context),
+    lastReadSeq,
+    lastSeq: record.lastSeq,
+    status: 'sent',
+    error: null,
+  };
+}
+
+/** A conversation whose creation is not confirmed yet. */
+export function pendingConversation<K extends MessageKinds>(
+  { mutation, createdAt, status, error }: PendingMutation & { readonly mutation: CreateConversation },
+  pending: readonly PendingMutation[],
+  context: ConversationContext<K>,
+): Conversation<K> {
+  const { id, args } = mutation;
+  const userIds = [
+    ...new Set([...args.member_ids, ...(context.currentUserId ? [context.currentUserId] : [])]),
+  ];
+  const members = userIds.sort().map((userId): Member => ({
+    userId,
+    profile: toProfile(context.profiles, userId),
+    role: userId === context.currentUserId ? 'owner' : 'member',
+    lastReadSeq: 0,
+    lastDeliveredSeq: 0,
+    lastSeenAt: context.profiles[userId]?.lastSeenAt ?? null,
+  }));
+  const lastSend = pending.findLast(isSend);
+  return {
+    id,
+    kind: args.kind,
+    title: args.title ?? null,
+    name: args.title ?? namesOf(members, context.currentUserId),
+    data: args.data ?? {},
+    contextType: args.context_type ?? null,
+    contextId: args.context_id ?? null,
+    memberCount: members.length,
+    members,
+    lastMessage: lastSend ? context.overlay.pendingMessage(lastSend) : null,
+    lastActivityAt: new Date(lastSend?.createdAt ?? createdAt).toISOString(),
+    unreadCount: 0,
+    lastReadSeq: 0,
+    lastSeq: 0,
+    status: status === 'failed' ? 'failed' : 'pending',
+    error,
+  };
+}
+
+export function readCursor(record: ConversationRecord, pending: readonly PendingMutation[]): number {
+  return pending.reduce(
+    (seq, { mutation, status }) =>
+      mutation.type === 'mark_read' && status !== 'failed' ? Math.max(seq, mutation.args.seq) : seq,
+    record.me.lastReadSeq,
+  );
+}
+
+/**
+ * Unread under a pending mark-read: none when it reaches the end; otherwise what is loaded after it, if all of that is
+ * loaded; else the server's count until it answers.
+ */
+function unread<K extends MessageKinds>(
+  record: ConversationRecord,
+  lastReadSeq: number,
+  context: ConversationContext<K>,
+): number {
+  if (lastReadSeq === record.me.lastReadSeq) return record.unread;
+  if (lastReadSeq >= record.lastSeq) return 0;
+  const window = context.window(record.id);
+  const isLoaded = window && !window.hasNewer && window.covers.from <= lastReadSeq + 1;
+  if (!isLoaded) return record.unread;
+  return window.pages
+    .flat()
+    .filter(
+      (message) =>
+        message.seq > lastReadSeq &&
+        message.counts &&
+        message.deletedAt === null &&
+        message.senderId !== context.currentUserId,
+    ).length;
+}
+
+function lastMessage<K extends MessageKinds>(
+  record: ConversationRecord,
+  pending: readonly PendingMutation[],
+  { overlay }: ConversationContext<K>,
+): Message<K> | null {
+  if (!record.lastMessage) return null;
+  if (pending.length === 0) return overlay.message(record.lastMessage);
+  const { seq, version } = record.lastMessage;
+  const window = {
+    version,
+    covers: { from: seq, to: seq },
+    hasOlder: false,
+    hasNewer: false,
+    pages: [[record.lastMessage]],
+  };
+  const changes = pending.filter(({ mutation }) => mutation.type !== 'send_message');
+  return overlay.messages(window, changes)[0] ?? null;
+}
+
+function namesOf(members: readonly Member[], currentUserId: string | null): string {
+  const others = members.filter((member) => member.userId !== currentUserId);
+  return others.map((member) => member.profile.displayName).join(', ');
+}
+
+function isSend(pending: PendingMutation): pending is PendingMutation & { readonly mutation: SendMessage } {
+  return pending.mutation.type === 'send_message';
+}

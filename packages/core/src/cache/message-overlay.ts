@@ -1,0 +1,143 @@
+import * as z from 'zod/mini';
+import type { KindAndData, MessageKinds } from '../model/kinds';
+import type { SendMessage } from '../model/mutation';
+import type { PendingMutation } from '../model/pending';
+import type { MessageRecord } from '../model/records';
+import type { Message, Profile } from '../model/view';
+import type { MessageWindow } from './message-window';
+
+type Page = readonly MessageRecord[];
+
+/** Everything besides the records that a message of the view depends on. */
+export interface ViewContext<K extends MessageKinds> {
+  readonly kinds: K;
+  readonly currentUserId: string | null;
+  readonly profile: (userId: string) => Profile | null;
+}
+
+/** Turns records into messages of the view, and lays pending mutations over them (rule E5). */
+export interface MessageOverlay<K extends MessageKinds> {
+  message(record: MessageRecord): Message<K>;
+  pendingMessage(pending: PendingMutation & { readonly mutation: SendMessage }): Message<K>;
+  messages(window: MessageWindow | undefined, pending: readonly PendingMutation[]): readonly Message<K>[];
+}
+
+/**
+ * Create one per context: results are remembered by page, so that a new message maps one page and every message of the
+ * view keeps its reference while its row does.
+ */
+export function createMessageOverlay<K extends MessageKinds>(context: ViewContext<K>): MessageOverlay<K> {
+  const byRecord = new WeakMap<MessageRecord, Message<K>>();
+  const byPage = new WeakMap<Page, readonly Message<K>[]>();
+  const byPending = new WeakMap<PendingMutation, Message<K>>();
+  const idsByPage = new WeakMap<Page, ReadonlySet<string>>();
+  const holds = (window: MessageWindow, id: string) =>
+    window.pages.some((page) => remember(idsByPage, page, () => new Set(page.map((row) => row.id))).has(id));
+
+  const message = (record: MessageRecord): Message<K> =>
+    remember(byRecord, record, () => ({
+      ...kindAndData(context.kinds, record.kind, record.data),
+      id: record.id,
+      conversationId: record.conversationId,
+      seq: record.seq,
+      senderId: record.senderId,
+      sender: record.senderId === null ? null : context.profile(record.senderId),
+      isOwn: record.senderId !== null && record.senderId === context.currentUserId,
+      content: record.content,
+      replyToId: record.replyToId,
+      threadRootId: record.threadRootId,
+      occursOn: record.occursOn,
+      createdAt: record.createdAt,
+      editedAt: record.editedAt,
+      deletedAt: record.deletedAt,
+      status: 'sent',
+      error: null,
+      hasPendingChange: false,
+    }));
+
+  const pendingMessage: MessageOverlay<K>['pendingMessage'] = (pending) =>
+    remember(byPending, pending, () => {
+      const { id, conversation_id, args } = pending.mutation;
+      return {
+        ...kindAndData(context.kinds, args.kind, args.data),
+        id,
+        conversationId: conversation_id,
+        seq: null,
+        senderId: context.currentUserId,
+        sender: context.currentUserId === null ? null : context.profile(context.currentUserId),
+        isOwn: true,
+        content: args.content,
+        replyToId: args.reply_to_id ?? null,
+        threadRootId: args.thread_root_id ?? null,
+        occursOn: args.occurs_on ?? null,
+        createdAt: new Date(pending.createdAt).toISOString(),
+        editedAt: null,
+        deletedAt: null,
+        status: pending.status === 'confirmed' ? 'sent' : pending.status,
+        error: pending.error,
+        hasPendingChange: false,
+      };
+    });
+
+  return {
+    message,
+    pendingMessage,
+    messages(window, pending) {
+      const confirmed = (window?.pages ?? []).flatMap((page) =>
+        remember(byPage, page, () => page.map(message)),
+      );
+      if (pending.length === 0) return confirmed;
+      // A message whose row has arrived is shown by its row: the id is the same, so it neither doubles nor flickers.
+      const sends = pending.filter(isSend).filter(({ mutation }) => !window || !holds(window, mutation.id));
+      const all = sends.length === 0 ? confirmed : [...confirmed, ...sends.map(pendingMessage)];
+      return pending.reduce(layOver<K>, all);
+    },
+  };
+}
+
+function isSend(pending: PendingMutation): pending is PendingMutation & { readonly mutation: SendMessage } {
+  return pending.mutation.type === 'send_message';
+}
+
+function layOver<K extends MessageKinds>(
+  messages: readonly Message<K>[],
+  { mutation, status, error, createdAt }: PendingMutation,
+): readonly Message<K>[] {
+  if (mutation.type !== 'edit_message' && mutation.type !== 'delete_message') return messages;
+  const at = messages.findLastIndex((message) => message.id === mutation.args.message_id);
+  const target = messages[at];
+  if (!target) return messages;
+  const copy = messages.slice();
+  copy[at] =
+    status === 'failed' ? { ...target, error } : changed(target, mutation, createdAt, status === 'pending');
+  return copy;
+}
+
+function changed<K extends MessageKinds>(
+  target: Message<K>,
+  mutation: PendingMutation['mutation'] & { type: 'edit_message' | 'delete_message' },
+  createdAt: number,
+  hasPendingChange: boolean,
+): Message<K> {
+  const at = new Date(createdAt).toISOString();
+  return mutation.type === 'delete_message'
+    ? { ...target, content: null, deletedAt: at, hasPendingChange }
+    : { ...target, content: mutation.args.content, editedAt: at, hasPendingChange };
+}
+
+function kindAndData<K extends MessageKinds>(kinds: K, kind: string, data: unknown): KindAndData<K> {
+  const schema = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
+  if (!schema) return { kind, data } as KindAndData<K>;
+  const result = z.safeParse(schema, data);
+  return (
+    result.success ? { kind, data: result.data } : { kind: 'unreadable', data: { kind, data } }
+  ) as KindAndData<K>;
+}
+
+function remember<A extends object, B>(known: WeakMap<A, B>, key: A, make: () => B): B {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  known.set(key, made);
+  return made;
+}

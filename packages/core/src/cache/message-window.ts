@@ -1,0 +1,121 @@
+import type { HistoryPage } from '../model/wire';
+import type { MessageRecord, SeqRange } from '../model/records';
+
+/**
+ * A range of a conversation without holes (rule E6). Every change up to `version` to a message inside `covers` is in
+ * it. Pages are short arrays so that a new message copies one page, not the whole window.
+ */
+export interface MessageWindow {
+  readonly version: number;
+  readonly covers: SeqRange;
+  readonly hasOlder: boolean;
+  readonly hasNewer: boolean;
+  /** Ascending by seq, within and across pages. */
+  readonly pages: readonly (readonly MessageRecord[])[];
+}
+
+export type ChangeOutcome = 'applied' | 'known' | 'gap';
+
+const PAGE_SIZE = 100;
+
+export function openWindow(history: HistoryPage): MessageWindow {
+  return {
+    version: history.version,
+    covers: history.covers,
+    hasOlder: history.has_older,
+    hasNewer: history.has_newer,
+    pages: paginate(history.messages),
+  };
+}
+
+/** Puts an older page in front; returns the same window when the page does not adjoin it. */
+export function prependOlder(window: MessageWindow, history: HistoryPage): MessageWindow {
+  if (history.covers.to !== window.covers.from - 1) return window;
+  return {
+    ...window,
+    // The page may be older than changes already applied: claim only what both know, and a pull brings the rest.
+    version: Math.min(window.version, history.version),
+    covers: { from: history.covers.from, to: window.covers.to },
+    hasOlder: history.has_older,
+    pages: [...paginate(history.messages), ...window.pages],
+  };
+}
+
+/** Applies the change that took `version`. A gap means that changes in between are missing: pull them. */
+export function applyChange(
+  window: MessageWindow,
+  message: MessageRecord,
+  version: number,
+): { window: MessageWindow; outcome: ChangeOutcome } {
+  if (version <= window.version) return { window, outcome: 'known' };
+  if (version > window.version + 1) return { window, outcome: 'gap' };
+  return { window: { ...upsert(window, message), version }, outcome: 'applied' };
+}
+
+/** Applies all changes after the window's version, as `pull` lists them, in any order. */
+export function applyChanges(window: MessageWindow, changes: readonly MessageRecord[]): MessageWindow {
+  if (changes.length === 0) return window;
+  const bySeq = [...changes].sort((a, b) => a.seq - b.seq);
+  const merged = bySeq.reduce(upsert, window);
+  const version = Math.max(window.version, ...changes.map((message) => message.version));
+  return version === window.version && merged === window ? window : { ...merged, version };
+}
+
+export function findMessage(window: MessageWindow, id: string): MessageRecord | undefined {
+  for (let p = window.pages.length - 1; p >= 0; p--) {
+    const found = window.pages[p]?.find((message) => message.id === id);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function upsert(window: MessageWindow, message: MessageRecord): MessageWindow {
+  const { covers, pages } = window;
+  if (message.seq > covers.to) {
+    if (window.hasNewer || message.seq !== covers.to + 1) return window;
+    return { ...window, covers: { from: covers.from, to: message.seq }, pages: append(pages, message) };
+  }
+  if (message.seq < covers.from) return window;
+  const p = lastIndexWhere(pages, (page) => (page[0]?.seq ?? Infinity) <= message.seq);
+  const page = pages[p];
+  if (!page) return { ...window, pages: [[message], ...pages] };
+  const i = lastIndexWhere(page, (row) => row.seq <= message.seq);
+  const known = page[i];
+  if (known?.seq === message.seq) {
+    return known.version >= message.version
+      ? window
+      : { ...window, pages: replace(pages, p, replace(page, i, message)) };
+  }
+  return { ...window, pages: replace(pages, p, [...page.slice(0, i + 1), message, ...page.slice(i + 1)]) };
+}
+
+function append(pages: MessageWindow['pages'], message: MessageRecord): MessageWindow['pages'] {
+  const last = pages.at(-1);
+  if (!last || last.length >= PAGE_SIZE) return [...pages, [message]];
+  return replace(pages, pages.length - 1, [...last, message]);
+}
+
+function paginate(messages: readonly MessageRecord[]): MessageWindow['pages'] {
+  const pages: MessageRecord[][] = [];
+  for (let i = 0; i < messages.length; i += PAGE_SIZE) pages.push(messages.slice(i, i + PAGE_SIZE));
+  return pages;
+}
+
+function replace<T>(items: readonly T[], index: number, item: T): readonly T[] {
+  const copy = items.slice();
+  copy[index] = item;
+  return copy;
+}
+
+/** Index of the last item that holds, in an array where those that hold come first; -1 for none. */
+function lastIndexWhere<T>(items: readonly T[], holds: (item: T) => boolean): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const item = items[middle];
+    if (item !== undefined && holds(item)) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}

@@ -1,0 +1,65 @@
+import { hashKey, QueryObserver, type QueryClient, type QueryState } from '@tanstack/query-core';
+import { ConfabError } from '../errors/confab-error';
+import type { Readable } from '../lib/readable';
+
+/** The state of a query; undefined before it was first used. */
+export type State<T> = QueryState<T> | undefined;
+
+/** The state of a query as a readable. With `load`, watching it loads it and keeps it from being collected. */
+export function queryState<T>(
+  queryClient: QueryClient,
+  queryKey: readonly unknown[],
+  load?: () => Promise<T>,
+): Readable<State<T>> {
+  const hash = hashKey(queryKey);
+  const cache = queryClient.getQueryCache();
+  return {
+    get: () => cache.get<T>(hash)?.state,
+    subscribe(listener) {
+      const stopEvents = cache.subscribe((event) => {
+        if (event.query.queryHash === hash && (event.type === 'updated' || event.type === 'removed'))
+          listener();
+      });
+      const stopLoading = load
+        ? new QueryObserver<T>(queryClient, loading(queryKey, load)).subscribe(() => undefined)
+        : () => undefined;
+      return () => {
+        stopEvents();
+        stopLoading();
+      };
+    },
+  };
+}
+
+/** Options under which Confab's queries load, for observers and prefetching alike. */
+export function loading<T>(queryKey: readonly unknown[], load: () => Promise<T>) {
+  return {
+    queryKey,
+    queryFn: load,
+    staleTime: Infinity,
+    structuralSharing: false as const,
+    // The error says that the server is away; the engine loads again when it is back.
+    networkMode: 'always' as const,
+    retry: (failures: number, error: unknown) =>
+      failures < 2 && error instanceof ConfabError && error.class === 'retryable',
+  };
+}
+
+/** The data of a query that has no loader. */
+export function queryData<T>(
+  queryClient: QueryClient,
+  queryKey: readonly unknown[],
+  fallback: T,
+): Readable<T> {
+  const state = queryState<T>(queryClient, queryKey);
+  return { get: () => state.get()?.data ?? fallback, subscribe: state.subscribe };
+}
+
+/** What a view says of its loading. */
+export function loadState(state: State<unknown>): { isPending: boolean; error: ConfabError | null } {
+  const error = state?.error ?? null;
+  return {
+    isPending: state === undefined || state.status === 'pending',
+    error: error instanceof ConfabError ? error : null,
+  };
+}

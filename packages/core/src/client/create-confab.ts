@@ -1,0 +1,86 @@
+import { QueryClient } from '@tanstack/query-core';
+import { createBrowserEnvironment } from '../adapters/browser-environment';
+import { createIndexedDbStorage, hasIndexedDb } from '../adapters/indexeddb-storage';
+import { createMemoryStorage } from '../adapters/memory-storage';
+import { createSupabaseAuth } from '../adapters/supabase-auth';
+import { createSupabaseRealtime } from '../adapters/supabase-realtime';
+import { createSupabaseTransport } from '../adapters/supabase-transport';
+import { systemClock } from '../adapters/system-clock';
+import { createSystemIds } from '../adapters/system-ids';
+import { createCache } from '../cache/cache';
+import { createConnection, type Connection } from '../features/connection';
+import { createConversations, type Conversations } from '../features/conversations';
+import { createMessages, type Messages } from '../features/messages';
+import { createPresence, type PresenceFeature } from '../features/presence';
+import { createTyping, type Typing } from '../features/typing';
+import { createSources } from '../features/views';
+import type { Readable } from '../lib/readable';
+import type { MessageKinds } from '../model/kinds';
+import { createEngine } from '../sync/engine';
+import type { ConfabOptions } from './options';
+
+/** A messaging client; what it shows are readables, what it writes goes through the outbox. */
+export interface Confab<K extends MessageKinds = MessageKinds> {
+  readonly conversations: Conversations<K>;
+  readonly messages: Messages<K>;
+  readonly typing: Typing;
+  readonly presence: PresenceFeature;
+  readonly connection: Connection;
+  /** The id of the signed-in user; null when nobody is, undefined until the session was looked up. */
+  readonly currentUser: Readable<string | null | undefined>;
+  /** Holds what the server confirmed, under keys that begin with `confab`. */
+  readonly queryClient: QueryClient;
+  /** Ends all background work and leaves all channels. Unsent writes stay in storage for the next client. */
+  close(): void;
+}
+
+/**
+ * Creates the client and starts to follow the session of `supabase`. Create one per app and keep it; `close()` ends it.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@supabase/supabase-js';
+ * import { createConfab } from '@confab/core';
+ *
+ * const supabase = createClient('https://project.supabase.co', 'sb_publishable_…');
+ * const confab = createConfab({ supabase });
+ *
+ * const conversations = confab.conversations.list();
+ * const stop = conversations.subscribe(() => {
+ *   for (const { name, unreadCount } of conversations.get().conversations) console.log(name, unreadCount);
+ * });
+ * ```
+ */
+export function createConfab<const K extends MessageKinds = Record<never, never>>(
+  options: ConfabOptions<K>,
+): Confab<K> {
+  const { supabase, clock = systemClock } = options;
+  const queryClient = options.queryClient ?? new QueryClient();
+  const cache = createCache(queryClient);
+  const transport = createSupabaseTransport(supabase, clock);
+  const ids = createSystemIds(clock);
+  // An app without kinds of its own has none to look up.
+  const kinds = options.messageKinds ?? ({} as K);
+  const engine = createEngine({
+    cache,
+    transport,
+    ids,
+    clock,
+    realtime: createSupabaseRealtime(supabase, clock),
+    auth: options.auth ?? createSupabaseAuth(supabase),
+    storage: options.storage ?? (hasIndexedDb() ? createIndexedDbStorage() : createMemoryStorage()),
+    environment: options.environment ?? createBrowserEnvironment(),
+    logger: options.logger ?? (() => undefined),
+  });
+  const sources = createSources(engine, cache, kinds);
+  return {
+    conversations: createConversations({ engine, cache, transport, ids, sources }),
+    messages: createMessages({ engine, cache, transport, ids, kinds, sources }),
+    typing: createTyping(engine.rooms, sources),
+    presence: createPresence(engine.rooms, sources),
+    connection: createConnection(engine),
+    currentUser: engine.currentUser,
+    queryClient,
+    close: () => engine.close(),
+  };
+}

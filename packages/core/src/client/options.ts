@@ -1,0 +1,24 @@
+import type { SupabaseClient } from '@supabase/supabase-js';
+import type { QueryClient } from '@tanstack/query-core';
+import type { MessageKinds } from '../model/kinds';
+import type { Auth, Clock, Environment, Logger, Storage } from '../ports';
+
+/** What {@link createConfab} takes; only `supabase` is required. */
+export interface ConfabOptions<K extends MessageKinds> {
+  /** The app's client, signed in or not; Confab follows its session. In Node 20 give it `realtime: { transport: ws }`. */
+  readonly supabase: SupabaseClient;
+  /** The QueryClient that holds what the server confirmed, to share it with the app; by default one of its own. */
+  readonly queryClient?: QueryClient;
+  /** Where unsent writes are kept; by default IndexedDB, and memory where there is none. */
+  readonly storage?: Storage;
+  /** The app's message kinds, each with the schema of its `data` (rule E12). */
+  readonly messageKinds?: K;
+  /** Receives what the engine does, each change with its cause (rule E14). */
+  readonly logger?: Logger;
+  /** Whether the app is online and visible; by default the browser's signals. */
+  readonly environment?: Environment;
+  /** Who is signed in; by default the session of `supabase`. Needed with third-party auth. */
+  readonly auth?: Auth;
+  /** Time and chance, for tests. */
+  readonly clock?: Clock;
+}

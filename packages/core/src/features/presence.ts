@@ -1,0 +1,51 @@
+import { derive, type Readable } from '../lib/readable';
+import type { MessageKinds } from '../model/kinds';
+import type { PresenceState, PresenceView } from '../model/view';
+import type { Rooms } from '../sync/rooms';
+import { assertId } from './input';
+import { throughRoom } from './room-readable';
+import type { Sources } from './views';
+
+/** Who is there (rule E11). */
+export interface PresenceFeature {
+  /**
+   * The members of a conversation by user id: connected ones as they announce themselves, others offline with the time
+   * they were last seen. The same object for the same id.
+   */
+  in(conversationId: string): Readable<PresenceView>;
+  /** What others see of this user; null follows the app: online while visible, away while hidden. */
+  set(state: 'away' | 'busy' | null): void;
+}
+
+export function createPresence<K extends MessageKinds>(rooms: Rooms, sources: Sources<K>): PresenceFeature {
+  const views = new Map<string, Readable<PresenceView>>();
+  const create = (conversationId: string): Readable<PresenceView> =>
+    derive(
+      [
+        throughRoom(rooms, conversationId).read((room) => room.presence, NOBODY),
+        derive([sources.members], (all) => all[conversationId]),
+        sources.profiles,
+      ],
+      (states, members, profiles): PresenceView =>
+        Object.fromEntries(
+          (members ?? [])
+            .filter((member) => member.state === 'joined')
+            .map(({ userId }) => [
+              userId,
+              { state: states[userId] ?? 'offline', lastSeenAt: profiles[userId]?.lastSeenAt ?? null },
+            ]),
+        ),
+      (a, b) => JSON.stringify(a) === JSON.stringify(b),
+    );
+  return {
+    in(conversationId) {
+      assertId(conversationId, 'watch presence');
+      const known = views.get(conversationId) ?? create(conversationId);
+      views.set(conversationId, known);
+      return known;
+    },
+    set: (state) => rooms.setPresence(state),
+  };
+}
+
+const NOBODY: Readonly<Record<string, PresenceState>> = {};

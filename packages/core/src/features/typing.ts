@@ -1,0 +1,56 @@
+import { derive, type Readable } from '../lib/readable';
+import type { MessageKinds } from '../model/kinds';
+import type { TypingView } from '../model/view';
+import type { Rooms } from '../sync/rooms';
+import { assertId } from './input';
+import { throughRoom } from './room-readable';
+import { isSameArray, type Sources } from './views';
+
+/** Who is typing in a conversation. */
+export interface TypingList extends Readable<TypingView> {
+  /** Call on every change of the text; others are told at most every 2 s (rule E11). Works while this is watched. */
+  keystroke(): void;
+  /** Call when the text is cleared or the field is left; sending a message does it for you. */
+  stop(): void;
+}
+
+/** Typing indicators: best effort, never stored. */
+export interface Typing {
+  /** The other members who are typing; they are forgotten after 4 s of silence. The same object for the same id. */
+  in(conversationId: string): TypingList;
+}
+
+export function createTyping<K extends MessageKinds>(rooms: Rooms, sources: Sources<K>): Typing {
+  const lists = new Map<string, TypingList>();
+  const create = (conversationId: string): TypingList => {
+    const room = throughRoom(rooms, conversationId);
+    const ids = room.read((open) => open.typing, []);
+    const view = derive(
+      [ids, sources.profiles],
+      (userIds, profiles): TypingView =>
+        userIds.map((id) => ({
+          id,
+          displayName: profiles[id]?.displayName ?? '',
+          avatarUrl: profiles[id]?.avatarUrl ?? null,
+        })),
+      (a, b) =>
+        isSameArray(
+          a.map(({ id }) => id),
+          b.map(({ id }) => id),
+        ),
+    );
+    return {
+      ...view,
+      keystroke: () => room.current()?.keystroke(),
+      stop: () => room.current()?.stopTyping(),
+    };
+  };
+  return {
+    in(conversationId) {
+      assertId(conversationId, 'watch typing');
+      const known = lists.get(conversationId) ?? create(conversationId);
+      lists.set(conversationId, known);
+      return known;
+    },
+  };
+}

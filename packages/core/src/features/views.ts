@@ -1,0 +1,79 @@
+import { keys, type Cache, type MembersByConversation, type ProfilesById } from '../cache/cache';
+import { createMessageOverlay, type MessageOverlay } from '../cache/message-overlay';
+import { queryData } from '../cache/query-readable';
+import { derive, type Readable } from '../lib/readable';
+import type { MessageKinds } from '../model/kinds';
+import type { Mutation } from '../model/mutation';
+import type { PendingMutation } from '../model/pending';
+import type { Profile } from '../model/view';
+import type { Engine } from '../sync/engine';
+
+/** What all views are computed from; made once per client so that they share their work. */
+export interface Sources<K extends MessageKinds> {
+  readonly members: Readable<MembersByConversation>;
+  readonly profiles: Readable<ProfilesById>;
+  readonly pending: Readable<readonly PendingMutation[]>;
+  /** The pending mutations of one conversation; keeps its reference while they do. */
+  pendingOf(conversationId: string): Readable<readonly PendingMutation[]>;
+  readonly overlay: Readable<MessageOverlay<K>>;
+}
+
+export function createSources<K extends MessageKinds>(engine: Engine, cache: Cache, kinds: K): Sources<K> {
+  const members = queryData<MembersByConversation>(cache.queryClient, keys.members, {});
+  const profiles = queryData<ProfilesById>(cache.queryClient, keys.profiles, {});
+  const shown = derive([profiles], toShown, isSameShown);
+  const byMutation = new WeakMap<Mutation, PendingMutation>();
+  const pending = derive([engine.outbox.state], ({ entries }) =>
+    entries.map(({ mutation, createdAt, status, error }): PendingMutation => {
+      const next: PendingMutation = {
+        mutation,
+        createdAt,
+        status: status === 'failed' || status === 'confirmed' ? status : 'pending',
+        error,
+      };
+      const known = byMutation.get(mutation);
+      if (known?.status === next.status && known.error === error) return known;
+      byMutation.set(mutation, next);
+      return next;
+    }),
+  );
+  return {
+    members,
+    profiles,
+    pending,
+    pendingOf: (conversationId) =>
+      derive(
+        [pending],
+        (all) => all.filter(({ mutation }) => mutation.conversation_id === conversationId),
+        isSameArray,
+      ),
+    overlay: derive([shown, engine.currentUser], (byId, currentUserId) =>
+      createMessageOverlay({
+        kinds,
+        currentUserId: currentUserId ?? null,
+        profile: (userId) => byId[userId] ?? { id: userId, displayName: '', avatarUrl: null },
+      }),
+    ),
+  };
+}
+
+type Shown = Readonly<Record<string, Profile>>;
+
+function toShown(profiles: ProfilesById): Shown {
+  return Object.fromEntries(
+    Object.values(profiles).map(({ id, displayName, avatarUrl }) => [id, { id, displayName, avatarUrl }]),
+  );
+}
+
+/** Someone's being seen changes their profile every minute; what messages show of them stays. */
+function isSameShown(a: Shown, b: Shown): boolean {
+  const ids = Object.keys(b);
+  return (
+    ids.length === Object.keys(a).length &&
+    ids.every((id) => a[id]?.displayName === b[id]?.displayName && a[id]?.avatarUrl === b[id]?.avatarUrl)
+  );
+}
+
+export function isSameArray<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((item, i) => item === b[i]);
+}

@@ -1,0 +1,43 @@
+import type * as z from 'zod/mini';
+import type { JsonObject } from './records';
+
+/** The app's message kinds: for each the schema of its `data` (rule E12). Any zod or zod/mini schema of an object. */
+export type MessageKinds = Readonly<Record<string, z.ZodMiniType>>;
+
+declare const other: unique symbol;
+/** A kind the app has not declared. A literal never matches it, so that comparing `kind` narrows `data`. */
+export type OtherKind = string & { readonly [other]: never };
+
+/** `kind` and `data` of a message, narrowed by comparing `kind`. */
+export type KindAndData<K extends MessageKinds> =
+  | { readonly kind: 'text' | 'system'; readonly data: JsonObject }
+  | { readonly [N in keyof K & string]: { readonly kind: N; readonly data: z.output<K[N]> } }[keyof K &
+      string]
+  /** `data` does not fit the schema declared for the kind it has on the server. */
+  | { readonly kind: 'unreadable'; readonly data: { readonly kind: string; readonly data: unknown } }
+  | { readonly kind: OtherKind; readonly data: unknown };
+
+interface InputOptions {
+  /** The message this one answers. */
+  readonly replyToId?: string;
+  /** The day an entry belongs to, `YYYY-MM-DD`, for kinds that have one. */
+  readonly occursOn?: string;
+}
+
+/** What `messages.send` takes: a text, or one of the app's kinds with its data. */
+export type MessageInput<K extends MessageKinds> = InputOptions &
+  (
+    | {
+        readonly kind?: 'text';
+        /** 1 to 8,000 characters (the project's setting may differ). */
+        readonly content: string;
+        readonly data?: JsonObject;
+      }
+    | {
+        readonly [N in keyof K & string]: {
+          readonly kind: N;
+          readonly data: z.input<K[N]>;
+          readonly content?: string;
+        };
+      }[keyof K & string]
+  );

@@ -1,0 +1,14 @@
+import type { ConfabError } from '../errors/confab-error';
+import type { Mutation } from './mutation';
+
+/**
+ * A mutation the cache does not show yet, as the overlay needs it (rule E5). `confirmed` ones are only waiting for the
+ * changes before them to arrive.
+ */
+export interface PendingMutation {
+  readonly mutation: Mutation;
+  /** Milliseconds since 1970, by the device. */
+  readonly createdAt: number;
+  readonly status: 'pending' | 'failed' | 'confirmed';
+  readonly error: ConfabError | null;
+}

@@ -1,0 +1,137 @@
+import type { ConfabError } from '../errors/confab-error';
+import type { KindAndData, MessageKinds } from './kinds';
+import type { JsonObject, MemberRole } from './records';
+
+/** A person as shown next to messages. */
+export interface Profile {
+  readonly id: string;
+  readonly displayName: string;
+  readonly avatarUrl: string | null;
+}
+
+/**
+ * - `pending`: stored on this device, not yet confirmed
+ * - `sent`: confirmed by the server
+ * - `failed`: refused by the server; kept with its text until the user retries or discards it
+ */
+export type MessageStatus = 'pending' | 'sent' | 'failed';
+
+/** A message of the view: confirmed rows with pending writes laid over them (rule E5). */
+export type Message<K extends MessageKinds = MessageKinds> = KindAndData<K> & {
+  /** The same from the moment the user acts (rule E2). */
+  readonly id: string;
+  readonly conversationId: string;
+  /** Position in the conversation; null until the server confirmed it. */
+  readonly seq: number | null;
+  readonly senderId: string | null;
+  /** Null for authors who were erased. */
+  readonly sender: Profile | null;
+  readonly isOwn: boolean;
+  /** Null when deleted, or for kinds without text. */
+  readonly content: string | null;
+  readonly replyToId: string | null;
+  readonly threadRootId: string | null;
+  readonly occursOn: string | null;
+  /** ISO 8601. The device's time while pending, then the server's. */
+  readonly createdAt: string;
+  readonly editedAt: string | null;
+  readonly deletedAt: string | null;
+  readonly status: MessageStatus;
+  /** Why it failed, or why an edit or deletion of it was refused. */
+  readonly error: ConfabError | null;
+  /** Whether an edit or deletion of it is not yet confirmed. */
+  readonly hasPendingChange: boolean;
+};
+
+export interface Member {
+  readonly userId: string;
+  readonly profile: Profile;
+  readonly role: MemberRole;
+  readonly lastReadSeq: number;
+  readonly lastDeliveredSeq: number;
+  /** ISO 8601; null when never seen. At most a minute or so behind while the person is connected. */
+  readonly lastSeenAt: string | null;
+}
+
+export interface Conversation<K extends MessageKinds = MessageKinds> {
+  readonly id: string;
+  readonly kind: string;
+  /** The title given to it; null for direct conversations. `name` is what to show. */
+  readonly title: string | null;
+  /** The title, or the other members' names. */
+  readonly name: string;
+  readonly data: JsonObject;
+  readonly contextType: string | null;
+  readonly contextId: string | null;
+  readonly memberCount: number;
+  /** Joined members; only the current user where there are more than the server lists (50 by default). */
+  readonly members: readonly Member[];
+  readonly lastMessage: Message<K> | null;
+  readonly lastActivityAt: string;
+  readonly unreadCount: number;
+  /** The current user's read cursor, pending mark-reads included. */
+  readonly lastReadSeq: number;
+  readonly lastSeq: number;
+  /** `pending` while its creation is not confirmed, `failed` when it was refused. */
+  readonly status: MessageStatus;
+  readonly error: ConfabError | null;
+}
+
+/** What all views of server data say of their loading; named as in TanStack Query. */
+export interface LoadState {
+  /** No data yet. */
+  readonly isPending: boolean;
+  /** Why the last load failed; data loaded earlier stays. */
+  readonly error: ConfabError | null;
+}
+
+export interface ConversationsView<K extends MessageKinds = MessageKinds> extends LoadState {
+  /** Newest activity first. */
+  readonly conversations: readonly Conversation<K>[];
+  readonly hasNextPage: boolean;
+  readonly isFetchingNextPage: boolean;
+}
+
+export interface ConversationView<K extends MessageKinds = MessageKinds> extends LoadState {
+  readonly conversation: Conversation<K> | null;
+}
+
+export interface MessagesView<K extends MessageKinds = MessageKinds> extends LoadState {
+  /** Oldest first; pending ones last. */
+  readonly messages: readonly Message<K>[];
+  readonly hasOlder: boolean;
+  readonly isFetchingOlder: boolean;
+  /** Every other member has read up to here. 0 in conversations that do not list their members. */
+  readonly readByAllSeq: number;
+  /** Every other member has received up to here. */
+  readonly deliveredToAllSeq: number;
+}
+
+/** A member who is typing. */
+export type TypingView = readonly Profile[];
+
+export type PresenceState = 'online' | 'away' | 'busy' | 'offline';
+
+export interface Presence {
+  readonly state: PresenceState;
+  /** ISO 8601; null when never seen. */
+  readonly lastSeenAt: string | null;
+}
+
+/** Presence of the members of a conversation, by user id. */
+export type PresenceView = Readonly<Record<string, Presence>>;
+
+/** How the write ended: an answer, never a rejection. */
+export type Outcome<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ConfabError };
+
+/** A write that is stored on this device (rule E1). */
+export interface Queued<T> {
+  /** The id of the message or conversation. */
+  readonly id: string;
+  /**
+   * Settles when the server confirmed or finally refused it, which may be hours later; never rejects. After a reload
+   * only the views tell.
+   */
+  readonly confirmed: Promise<Outcome<T>>;
+}

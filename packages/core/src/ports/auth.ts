@@ -1,0 +1,12 @@
+/** Who is signed in. */
+export interface Auth {
+  /** The user of the current session, or null. Never rejects: without an answer there is no user. */
+  currentUser(): Promise<string | null>;
+  /**
+   * Calls `listener` with the user after sign-in, sign-out and every renewed token; with null when nobody is signed in.
+   * The same user may be reported many times.
+   */
+  onChange(listener: (userId: string | null) => void): () => void;
+  /** Renews the token if it has expired. Resolves to whether there is a valid session afterwards. */
+  refresh(): Promise<boolean>;
+}

@@ -1,0 +1,8 @@
+export type { Auth } from './auth';
+export type { Clock } from './clock';
+export type { Environment } from './environment';
+export type { Ids } from './ids';
+export type { Logger, LogEntry } from './logger';
+export type { Channel, ChannelHandlers, ChannelStatus, PresenceMetas, Realtime } from './realtime';
+export type { KeyValueStore, Storage } from './storage';
+export type { Transport } from './transport';

@@ -1,0 +1,9 @@
+/** Calls functions of the schema `confab`. */
+export interface Transport {
+  /**
+   * Resolves with the function's JSON, undecoded. Rejects only with a `ConfabError`: `offline`, `timeout`,
+   * `unavailable`, `unauthenticated`, or a code the database raised. After `offline` and `timeout` the call may have
+   * been carried out.
+   */
+  call(fn: string, args: Readonly<Record<string, unknown>>): Promise<unknown>;
+}

@@ -1,0 +1,130 @@
+import type { Cache } from '../cache/cache';
+import { applyToConversation, mergeMember, newerConversation } from '../cache/conversation-changes';
+import { withoutConversations, withTotal } from '../cache/conversation-list';
+import { applyChange, applyChanges } from '../cache/message-window';
+import type { ConversationRecord, MemberRecord, MessageRecord } from '../model/records';
+import type { ConversationPage, HistoryPage, LiveChange, PullResponse } from '../model/wire';
+import type { Logger } from '../ports';
+
+/** Brings confirmed rows into the cache, from wherever they come; the only writer of conversations and windows. */
+export interface Applier {
+  /** Returns whether changes before this one are missing, so that a pull is needed (rule E6). */
+  live(change: LiveChange): boolean;
+  /** Like {@link live}, for the answer to a push. */
+  acknowledged(message: MessageRecord): boolean;
+  cursor(member: MemberRecord, unread: number | undefined): void;
+  pull(response: PullResponse): void;
+  page(page: ConversationPage): void;
+  history(history: HistoryPage): void;
+}
+
+export function createApplier(cache: Cache, currentUserId: () => string | null, logger: Logger): Applier {
+  /** Returns whether it left a gap in the conversation or its window. */
+  const applyMessage = (message: MessageRecord, version: number, cause: 'live' | 'push-ack'): boolean => {
+    const { conversationId } = message;
+    let hasGap = false;
+    const conversation = cache.conversation(conversationId);
+    if (conversation) {
+      const applied = applyToConversation(conversation, { message, version }, currentUserId() ?? '');
+      cache.setConversation(applied.conversation);
+      hasGap ||= applied.outcome === 'gap';
+    } else {
+      // Known to the server, not to us: the pull brings it.
+      hasGap = cause === 'live';
+    }
+    const window = cache.window(conversationId);
+    if (window) {
+      const applied = applyChange(window, message, version);
+      cache.setWindow(conversationId, applied.window);
+      hasGap ||= applied.outcome === 'gap';
+    }
+    logger({ level: 'debug', event: 'message', cause, detail: { conversationId, version, hasGap } });
+    return hasGap;
+  };
+
+  const applyCursor = (member: MemberRecord, unread: number | undefined) => {
+    cache.mergeMembers([member]);
+    const conversation = cache.conversation(member.conversationId);
+    if (!conversation || member.userId !== currentUserId()) return;
+    const me = mergeMember(conversation.me, member);
+    const isMoved = me.lastReadSeq > conversation.me.lastReadSeq;
+    cache.setConversation({
+      ...conversation,
+      me,
+      unread: isMoved ? unreadAfter(conversation, me.lastReadSeq, unread) : conversation.unread,
+    });
+  };
+
+  /**
+   * The server's number belongs to its version, which may be ahead of ours; what we can count ourselves fits the
+   * version we have, so that later events add to it correctly (rule D7).
+   */
+  const unreadAfter = (conversation: ConversationRecord, seq: number, stated: number | undefined): number => {
+    if (seq >= conversation.lastSeq) return 0;
+    const window = cache.window(conversation.id);
+    if (
+      !window ||
+      window.hasNewer ||
+      window.covers.from > seq + 1 ||
+      window.version !== conversation.version
+    ) {
+      return stated ?? conversation.unread;
+    }
+    const me = currentUserId();
+    return window.pages
+      .flat()
+      .filter((row) => row.seq > seq && row.counts && row.deletedAt === null && row.senderId !== me).length;
+  };
+
+  return {
+    live(change) {
+      switch (change.type) {
+        case 'conversation':
+          return true;
+        case 'member':
+          if (change.profile) cache.mergeProfiles([change.profile]);
+          applyCursor(change.member, change.unread);
+          return change.member.state !== 'joined';
+        case 'message': {
+          if (change.profile) cache.mergeProfiles([change.profile]);
+          return change.message ? applyMessage(change.message, change.version, 'live') : true;
+        }
+      }
+    },
+    acknowledged: (message) => applyMessage(message, message.version, 'push-ack'),
+    cursor: applyCursor,
+    pull(response) {
+      cache.mergeProfiles(response.profiles);
+      cache.mergeMembers(response.members);
+      const changes = groupBy(response.messages, (message) => message.conversationId);
+      for (const [conversationId, messages] of changes) {
+        const window = cache.window(conversationId);
+        if (window) cache.setWindow(conversationId, applyChanges(window, messages));
+      }
+      for (const conversation of response.conversations) {
+        cache.setConversation(newerConversation(cache.conversation(conversation.id), conversation));
+      }
+      for (const id of response.removed) cache.dropConversation(id);
+      cache.updateList((list) =>
+        withTotal(withoutConversations(list, response.removed), response.unread_total),
+      );
+    },
+    page(page) {
+      cache.mergeProfiles(page.profiles);
+      cache.mergeMembers(page.members);
+    },
+    history(history) {
+      cache.mergeProfiles(history.profiles);
+    },
+  };
+}
+
+function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group) group.push(item);
+    else groups.set(key(item), [item]);
+  }
+  return groups;
+}

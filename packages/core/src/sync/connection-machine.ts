@@ -1,0 +1,244 @@
+import { backoffMs, type BackoffBounds } from '../lib/backoff';
+
+/**
+ * The connection (rule E9). Every state but `closed` also takes `signed_out` → idle and `close` → closed.
+ *
+ * ```
+ *  idle ──signed_in──▶ connecting ──channel_ready──▶ catching_up ──caught_up──▶ live
+ *                        ▲  │  ▲                        │  ▲  ▲                  │ │
+ *                        │  │  └──────channel_lost──────┘  │  └──woke, tick──────┘ │
+ *                        │  │                              │                       │
+ *                        │  └─tick (no channel in time),   │channel_ready          │channel_lost
+ *                        │    channel_denied──▶ polling ───┘                       ▼
+ *                        │                        │                            connecting
+ *                        └──woke, tick, network── offline ◀──pull_failed(network), network lost── any
+ *                                             auth_required ◀──pull_failed(auth)── any
+ * ```
+ */
+export type ConnectionState =
+  /** Nobody is signed in. */
+  | { readonly type: 'idle' }
+  /** Joining the inbox; what is cached is shown meanwhile. */
+  | { readonly type: 'connecting'; readonly attempt: number; readonly retryAt: number }
+  /** The inbox is live; changes missed before that are being pulled, live ones are held back (rule E7). */
+  | { readonly type: 'catching_up'; readonly attempt: number; readonly retryAt: number }
+  /** Up to date; a pull every minute makes sure (rule E8). */
+  | { readonly type: 'live'; readonly nextPullAt: number }
+  /** No realtime; changes are pulled (rule E8). */
+  | {
+      readonly type: 'polling';
+      readonly reason: 'realtime_unavailable' | 'realtime_denied';
+      readonly attempt: number;
+      readonly nextPullAt: number;
+    }
+  /** The server cannot be reached. */
+  | {
+      readonly type: 'offline';
+      readonly reason: 'no_network' | 'unreachable';
+      readonly attempt: number;
+      readonly retryAt: number;
+    }
+  /** The session is over; the app must sign in again. Writes wait. */
+  | { readonly type: 'auth_required' }
+  /** `close()` was called. */
+  | { readonly type: 'closed' };
+
+export type ConnectionEvent =
+  | { readonly type: 'signed_in' }
+  | { readonly type: 'signed_out' }
+  | { readonly type: 'network'; readonly isOnline: boolean }
+  /** Visible again, resumed from sleep, or the user asked to retry. */
+  | { readonly type: 'woke' }
+  | { readonly type: 'channel_ready' }
+  | { readonly type: 'channel_lost' }
+  | { readonly type: 'channel_denied' }
+  | { readonly type: 'caught_up' }
+  | { readonly type: 'pull_failed'; readonly failure: 'network' | 'auth' | 'other' }
+  /** The time in the state's `retryAt` or `nextPullAt` has come. */
+  | { readonly type: 'tick' }
+  | { readonly type: 'close' };
+
+export type ConnectionEffect =
+  /** Refresh the token and join the inbox, unless it is joined: then say `channel_ready` again. */
+  | 'open_channel'
+  | 'close_channel'
+  /** Pull until nothing is left, then say `caught_up` or `pull_failed`. */
+  | 'pull';
+
+export interface Transition {
+  readonly state: ConnectionState;
+  readonly effects: readonly ConnectionEffect[];
+}
+
+/** How long a join may take before changes are polled instead. */
+const JOIN_TIMEOUT_MS = 8_000;
+const RETRY: BackoffBounds = { baseMs: 1_000, maxMs: 30_000 };
+const LIVE_PULL_MS = 60_000;
+const POLL: BackoffBounds = { baseMs: 3_000, maxMs: 20_000 };
+
+/** When the state wants a `tick`; null for never. */
+export function tickAt(state: ConnectionState): number | null {
+  switch (state.type) {
+    case 'connecting':
+    case 'catching_up':
+    case 'offline':
+      return state.retryAt;
+    case 'live':
+    case 'polling':
+      return state.nextPullAt;
+    case 'idle':
+    case 'auth_required':
+    case 'closed':
+      return null;
+  }
+}
+
+/** The next state and what to do on the way. `random` in [0, 1) spreads retries and pulls. */
+export function transition(
+  state: ConnectionState,
+  event: ConnectionEvent,
+  now: number,
+  random: number,
+): Transition {
+  if (state.type === 'closed') return { state, effects: [] };
+  switch (event.type) {
+    case 'close':
+      return { state: { type: 'closed' }, effects: ['close_channel'] };
+    case 'signed_out':
+      return { state: { type: 'idle' }, effects: ['close_channel'] };
+    case 'signed_in':
+      return state.type === 'idle' || state.type === 'auth_required' ? connect(0, now, random) : stay(state);
+    default:
+      return state.type === 'idle' || state.type === 'auth_required'
+        ? stay(state)
+        : connected(state, event, now, random);
+  }
+}
+
+type Working = Exclude<ConnectionState, { type: 'idle' | 'auth_required' | 'closed' }>;
+type WorkingEvent = Exclude<ConnectionEvent, { type: 'close' | 'signed_in' | 'signed_out' }>;
+
+/** States in which somebody is signed in. */
+function connected(state: Working, event: WorkingEvent, now: number, random: number): Transition {
+  switch (event.type) {
+    case 'network':
+      if (!event.isOnline)
+        return stay({ type: 'offline', reason: 'no_network', attempt: 0, retryAt: now + LIVE_PULL_MS });
+      return state.type === 'offline' ? connect(0, now, random) : stay(state);
+    case 'woke':
+      // The socket may be dead without knowing it, and events may have been missed: join and pull (rule E7).
+      return connect(0, now, random);
+    case 'channel_ready':
+      return state.type === 'live' || state.type === 'catching_up' ? stay(state) : catchUp(0, now, random);
+    case 'channel_lost':
+      if (state.type === 'offline' || state.type === 'polling') return stay(state);
+      // The pull tells whether the server is away or only the socket, and brings what comes meanwhile.
+      return {
+        state: connecting(state.type === 'connecting' ? state.attempt + 1 : 1, now, random),
+        effects: ['pull'],
+      };
+    case 'channel_denied':
+      // Asking again would freeze the socket for seconds.
+      return poll('realtime_denied', 0, now, random, ['pull']);
+    case 'caught_up':
+      return caughtUp(state, now, random);
+    case 'pull_failed':
+      return pullFailed(state, event.failure, now, random);
+    case 'tick':
+      return tick(state, now, random);
+  }
+}
+
+function tick(state: Working, now: number, random: number): Transition {
+  switch (state.type) {
+    case 'connecting':
+      return poll('realtime_unavailable', 0, now, random, ['open_channel', 'pull']);
+    case 'catching_up':
+      return catchUp(state.attempt, now, random);
+    case 'live':
+      return { state: { type: 'live', nextPullAt: nextPull(now, random) }, effects: ['pull'] };
+    case 'polling':
+      return {
+        state: { ...state, attempt: state.attempt + 1, nextPullAt: nextPoll(state.attempt + 1, now, random) },
+        // A denied topic is not asked for again (rule E9); a lost one may be back.
+        effects: state.reason === 'realtime_denied' ? ['pull'] : ['open_channel', 'pull'],
+      };
+    case 'offline':
+      return { state: { ...state, retryAt: now + JOIN_TIMEOUT_MS }, effects: ['open_channel', 'pull'] };
+  }
+}
+
+function caughtUp(state: Working, now: number, random: number): Transition {
+  switch (state.type) {
+    case 'catching_up':
+      return stay({ type: 'live', nextPullAt: nextPull(now, random) });
+    case 'offline':
+      return connect(0, now, random);
+    case 'polling':
+      return stay({ ...state, attempt: 0 });
+    case 'connecting':
+    case 'live':
+      return stay(state);
+  }
+}
+
+function pullFailed(
+  state: Working,
+  failure: 'network' | 'auth' | 'other',
+  now: number,
+  random: number,
+): Transition {
+  if (failure === 'auth') return { state: { type: 'auth_required' }, effects: ['close_channel'] };
+  if (failure === 'network') {
+    const attempt = state.type === 'offline' ? state.attempt + 1 : 1;
+    return stay({
+      type: 'offline',
+      reason: 'unreachable',
+      attempt,
+      retryAt: now + backoffMs(attempt, random, RETRY, 500),
+    });
+  }
+  // The server answers but cannot serve the pull: we are not up to date and say so.
+  if (state.type === 'live' || state.type === 'catching_up') {
+    const attempt = state.type === 'live' ? 1 : state.attempt + 1;
+    return stay({ type: 'catching_up', attempt, retryAt: now + backoffMs(attempt, random, RETRY, 500) });
+  }
+  return stay(state);
+}
+
+function connect(attempt: number, now: number, random: number): Transition {
+  return { state: connecting(attempt, now, random), effects: ['open_channel'] };
+}
+
+function connecting(attempt: number, now: number, random: number): ConnectionState {
+  return { type: 'connecting', attempt, retryAt: now + JOIN_TIMEOUT_MS + Math.round(random * 1_000) };
+}
+
+function catchUp(attempt: number, now: number, random: number): Transition {
+  return {
+    state: { type: 'catching_up', attempt, retryAt: now + LIVE_PULL_MS + Math.round(random * 1_000) },
+    effects: ['pull'],
+  };
+}
+
+function poll(
+  reason: 'realtime_unavailable' | 'realtime_denied',
+  attempt: number,
+  now: number,
+  random: number,
+  effects: readonly ConnectionEffect[],
+): Transition {
+  return { state: { type: 'polling', reason, attempt, nextPullAt: nextPoll(attempt, now, random) }, effects };
+}
+
+function nextPull(now: number, random: number): number {
+  return now + Math.round(LIVE_PULL_MS * (0.9 + 0.2 * random));
+}
+
+function nextPoll(attempt: number, now: number, random: number): number {
+  return now + Math.min(POLL.maxMs, POLL.baseMs + attempt * 1_000) + Math.round(random * 500);
+}
+
+function stay(state: ConnectionState): Transition {
+  return { state, effects: [] };
+}

@@ -1,0 +1,50 @@
+import type { Deps } from './deps';
+import type { OutboxDriver } from './outbox-driver';
+
+/** Tells senders that their messages have arrived (rule D6). */
+export interface Deliveries {
+  /** Looks for conversations whose delivery cursor is behind; reports them together a moment later. */
+  check(): void;
+  close(): void;
+}
+
+/** Gathers the messages of a burst into one report. */
+const GATHER_MS = 500;
+
+export function createDeliveries(
+  { cache, clock, ids }: Deps,
+  outbox: OutboxDriver,
+  currentUserId: () => string | null,
+): Deliveries {
+  let cancel: (() => void) | null = null;
+  /** Highest seq reported, so that a conversation is not reported again while the answer is on its way. */
+  const reported = new Map<string, number>();
+
+  const behind = () =>
+    (cache.list()?.items ?? []).filter(
+      (conversation) =>
+        conversation.feed === null &&
+        conversation.lastMessage !== null &&
+        conversation.lastMessage.senderId !== currentUserId() &&
+        Math.max(conversation.me.lastDeliveredSeq, reported.get(conversation.id) ?? 0) < conversation.lastSeq,
+    );
+
+  return {
+    check() {
+      if (cancel || behind().length === 0) return;
+      cancel = clock.after(GATHER_MS, () => {
+        cancel = null;
+        for (const { id, lastSeq } of behind()) {
+          reported.set(id, lastSeq);
+          void outbox.enqueue({
+            type: 'mark_delivered',
+            id: ids.next(),
+            conversation_id: id,
+            args: { seq: lastSeq },
+          });
+        }
+      });
+    },
+    close: () => cancel?.(),
+  };
+}

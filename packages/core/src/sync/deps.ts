@@ -1,0 +1,15 @@
+import type { Cache } from '../cache/cache';
+import type { Auth, Clock, Environment, Ids, Logger, Realtime, Storage, Transport } from '../ports';
+
+/** Everything the engine gets from outside; tests give fakes. */
+export interface Deps {
+  readonly transport: Transport;
+  readonly realtime: Realtime;
+  readonly auth: Auth;
+  readonly storage: Storage;
+  readonly environment: Environment;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  readonly cache: Cache;
+}

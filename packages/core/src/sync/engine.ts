@@ -1,0 +1,305 @@
+import { keys } from '../cache/cache';
+import { listed } from '../cache/conversation-list';
+import { ConfabError, toConfabError } from '../errors/confab-error';
+import { createWritable, type Readable } from '../lib/readable';
+import type { Mutation } from '../model/mutation';
+import { decode, type LiveChange } from '../model/wire';
+import { createApplier, type Applier } from './apply';
+import {
+  tickAt,
+  transition,
+  type ConnectionEvent,
+  type ConnectionEffect,
+  type ConnectionState,
+} from './connection-machine';
+import { createDeliveries } from './deliveries';
+import type { Deps } from './deps';
+import { createInbox } from './inbox';
+import { createOutboxDriver, type OutboxDriver } from './outbox-driver';
+import { createPuller } from './puller';
+import { createRooms, type Rooms } from './rooms';
+
+/** Keeps cache and server in step for whoever is signed in. */
+export interface Engine {
+  readonly connection: Readable<ConnectionState>;
+  /** Undefined until the session has been looked up. */
+  readonly currentUser: Readable<string | null | undefined>;
+  readonly outbox: OutboxDriver;
+  readonly rooms: Rooms;
+  readonly applier: Applier;
+  /** The current user; waits for the session, rejects with `unauthenticated` when nobody is signed in. */
+  requireUser(): Promise<string>;
+  /** Resolves when pulls cover whatever is loaded from then on. */
+  readyToLoad(): Promise<void>;
+  /** Pulls soon, because something is known to be missing. */
+  requestPull(): void;
+  /** Like waking up: joins and pulls at once. */
+  retry(): void;
+  close(): void;
+}
+
+/** As many feeds as leave room for the inbox and rooms among the 100 channels of a connection. */
+const MAX_FEEDS = 60;
+
+export function createEngine(deps: Deps): Engine {
+  const { auth, cache, clock, environment, logger, realtime } = deps;
+  const connection = createWritable<ConnectionState>({ type: 'idle' });
+  const currentUser = createWritable<string | null | undefined>(undefined);
+  const userId = () => currentUser.get() ?? null;
+
+  const applier = createApplier(cache, userId, logger);
+  const puller = createPuller(deps, applier);
+  const rooms = createRooms({ realtime, clock, environment, currentUserId: userId });
+  const outbox = createOutboxDriver(deps, { onConfirmed, onPush });
+  const deliveries = createDeliveries(deps, outbox, userId);
+  const inbox = createInbox(
+    realtime,
+    {
+      onReady: () => dispatch({ type: 'channel_ready' }),
+      onLost: () => dispatch({ type: 'channel_lost' }),
+      onDenied: () => dispatch({ type: 'channel_denied' }),
+      onChange,
+    },
+    logger,
+  );
+  /** Live changes held back until the pull after the join is done (rule E7). */
+  let held: LiveChange[] = [];
+  let cancelTick = () => {};
+
+  function dispatch(event: ConnectionEvent): void {
+    const before = connection.get();
+    const { state, effects } = transition(before, event, clock.now(), clock.random());
+    if (state !== before) {
+      if (state.type !== before.type)
+        logger({ level: 'info', event: 'connection', detail: { from: before.type, to: state.type } });
+      cancelTick();
+      const at = tickAt(state);
+      if (at !== null)
+        cancelTick = clock.after(Math.max(0, at - clock.now()), () => dispatch({ type: 'tick' }));
+      connection.set(state);
+      if (state.type === 'live' && before.type !== 'live') becomeLive();
+    }
+    for (const effect of effects) run(effect);
+  }
+
+  function run(effect: ConnectionEffect): void {
+    switch (effect) {
+      case 'open_channel':
+        inbox.open(userId() ?? '');
+        return;
+      case 'close_channel':
+        held = [];
+        inbox.close();
+        return;
+      case 'pull':
+        void catchUp();
+        return;
+    }
+  }
+
+  async function catchUp(): Promise<void> {
+    const during = userId();
+    try {
+      await withFreshToken(() => puller.pull());
+      if (during === null || during !== userId()) return;
+      afterRows();
+      if (connection.get().type !== 'live') outbox.resume();
+      dispatch({ type: 'caught_up' });
+    } catch (thrown) {
+      if (during === null || during !== userId()) return;
+      const error = toConfabError(thrown, 'pull changes');
+      logger({ level: 'warn', event: 'pull_failed', cause: 'pull', detail: { code: error.code } });
+      dispatch({ type: 'pull_failed', failure: failureOf(error) });
+    }
+  }
+
+  /** An expired token is renewed once before giving up. */
+  async function withFreshToken<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof ConfabError) || error.class !== 'auth' || !(await auth.refresh())) throw error;
+      return call();
+    }
+  }
+
+  function becomeLive(): void {
+    const changes = held;
+    held = [];
+    for (const change of changes) applyLive(change);
+    // What failed to load while the server was away.
+    void cache.queryClient.refetchQueries({
+      queryKey: keys.all,
+      type: 'active',
+      predicate: (query) => query.state.status === 'error',
+    });
+  }
+
+  function onChange(change: LiveChange): void {
+    if (connection.get().type === 'catching_up') held.push(change);
+    else applyLive(change);
+  }
+
+  function applyLive(change: LiveChange): void {
+    if (change.type === 'message' && change.message?.senderId) {
+      rooms.noteMessage(change.conversation_id, change.message.senderId);
+    }
+    if (applier.live(change)) requestPull();
+    afterRows();
+  }
+
+  /** One place decides what newly arrived rows call for. */
+  function afterRows(): void {
+    for (const { id } of outbox.release(isShown)) acknowledged.delete(id);
+    deliveries.check();
+    const feeds = listed(cache.list() ?? { items: [], next: null, listedFrom: null, unreadElsewhere: 0 })
+      .flatMap((conversation) => (conversation.feed ? [conversation.feed] : []))
+      .slice(0, MAX_FEEDS);
+    if (connection.get().type !== 'idle') inbox.setFeeds(feeds);
+  }
+
+  /** Versions the server gave to confirmed mutations, until the cache has reached them. */
+  const acknowledged = new Map<string, number>();
+
+  /** Whether the cache shows a confirmed mutation, so that its overlay is no longer needed. */
+  function isShown({ id, type, conversation_id }: Mutation): boolean {
+    const conversation = cache.conversation(conversation_id);
+    if (type === 'create_conversation') return conversation !== undefined || !cache.list();
+    const version = acknowledged.get(id) ?? 0;
+    const known = [conversation?.version, cache.window(conversation_id)?.version];
+    return known.every((reached) => reached === undefined || reached >= version);
+  }
+
+  function onConfirmed(mutation: Mutation, result: unknown): void {
+    try {
+      switch (mutation.type) {
+        case 'send_message':
+        case 'edit_message':
+        case 'delete_message': {
+          const message = decode.message(result);
+          acknowledged.set(mutation.id, message.version);
+          if (applier.acknowledged(message)) requestPull();
+          break;
+        }
+        case 'mark_read':
+        case 'mark_delivered': {
+          const { member, unread } = decode.cursor(result);
+          applier.cursor(member, unread);
+          break;
+        }
+        case 'create_conversation':
+          cache.setConversation(decode.conversation(result));
+          requestPull();
+          break;
+      }
+    } catch (error) {
+      // Confirmed all the same; the pull brings the row.
+      logger({
+        level: 'warn',
+        event: 'unreadable_answer',
+        cause: 'push-ack',
+        detail: { reason: String(error) },
+      });
+      requestPull();
+    }
+    afterRows();
+  }
+
+  function onPush(error: ConfabError | null): void {
+    if (error === null) {
+      if (connection.get().type === 'offline') dispatch({ type: 'network', isOnline: true });
+      return;
+    }
+    if (error.class === 'auth') void renewSession();
+    else if (failureOf(error) === 'network') dispatch({ type: 'pull_failed', failure: 'network' });
+  }
+
+  async function renewSession(): Promise<void> {
+    if (await auth.refresh()) outbox.resume();
+    else dispatch({ type: 'pull_failed', failure: 'auth' });
+  }
+
+  function requestPull(): void {
+    if (connection.get().type !== 'idle' && connection.get().type !== 'closed') void catchUp();
+  }
+
+  function setUser(next: string | null): void {
+    const before = currentUser.get();
+    if (next !== before) {
+      if (before) {
+        outbox.close();
+        dispatch({ type: 'signed_out' });
+      }
+      currentUser.set(next);
+      if (before !== undefined) cache.reset();
+      if (next) void outbox.open(next);
+    }
+    if (next) {
+      dispatch({ type: 'signed_in' });
+      outbox.resume();
+    }
+  }
+
+  const stopAuth = auth.onChange(setUser);
+  let wasVisible = environment.isVisible();
+  let wasOnline = environment.isOnline();
+  const stopEnvironment = environment.onChange(() => {
+    const isVisible = environment.isVisible();
+    const isOnline = environment.isOnline();
+    const hasWoken = isVisible && !wasVisible;
+    const hasNetworkChanged = isOnline !== wasOnline;
+    wasVisible = isVisible;
+    wasOnline = isOnline;
+    if (hasNetworkChanged) dispatch({ type: 'network', isOnline });
+    if (hasWoken && isOnline) dispatch({ type: 'woke' });
+  });
+  void auth.currentUser().then((user) => {
+    if (currentUser.get() === undefined) setUser(user);
+  });
+
+  return {
+    connection,
+    currentUser,
+    outbox,
+    rooms,
+    applier,
+    requireUser() {
+      return new Promise((resolve, reject) => {
+        const check = (): boolean => {
+          const user = currentUser.get();
+          if (user === undefined) return false;
+          if (user !== null) resolve(user);
+          else
+            reject(
+              new ConfabError({ code: 'unauthenticated', message: 'unable to act; nobody is signed in' }),
+            );
+          return true;
+        };
+        if (check()) return;
+        const stop = currentUser.subscribe(() => {
+          if (check()) stop();
+        });
+      });
+    },
+    readyToLoad: () => withFreshToken(() => puller.ready()),
+    requestPull,
+    retry: () => {
+      outbox.resume();
+      dispatch({ type: 'woke' });
+    },
+    close() {
+      stopAuth();
+      stopEnvironment();
+      cancelTick();
+      deliveries.close();
+      rooms.close();
+      outbox.close();
+      dispatch({ type: 'close' });
+    },
+  };
+}
+
+function failureOf(error: ConfabError): 'network' | 'auth' | 'other' {
+  if (error.class === 'auth') return 'auth';
+  return error.code === 'offline' || error.code === 'timeout' ? 'network' : 'other';
+}

@@ -1,0 +1,99 @@
+import { ConfabError } from '../errors/confab-error';
+import { decode, type LiveChange } from '../model/wire';
+import type { Channel, ChannelStatus, Realtime, Logger } from '../ports';
+
+/** The channel of the current user's durable events, and those of the conversations too large for it (rule D10). */
+export interface Inbox {
+  /** Joins the inbox, or reports again that it is joined. */
+  open(userId: string): void;
+  /** Joins these feeds and leaves all others. */
+  setFeeds(topics: readonly string[]): void;
+  close(): void;
+}
+
+export interface InboxHandlers {
+  onReady(): void;
+  onLost(): void;
+  onDenied(): void;
+  onChange(change: LiveChange): void;
+}
+
+export function createInbox(realtime: Realtime, handlers: InboxHandlers, logger: Logger): Inbox {
+  let channel: { readonly topic: string; readonly opened: Channel; isReady: boolean } | null = null;
+  const feeds = new Map<string, Channel>();
+
+  const onBroadcast = (event: string, payload: unknown) => {
+    if (event !== 'change') return;
+    try {
+      handlers.onChange(decode.liveChange(payload));
+    } catch (error) {
+      if (!(error instanceof ConfabError)) throw error;
+      // An event of another version of the schema: the next pull brings what it meant.
+      logger({
+        level: 'warn',
+        event: 'unreadable_live_event',
+        cause: 'live',
+        detail: { reason: error.message },
+      });
+    }
+  };
+
+  const close = () => {
+    channel?.opened.close();
+    channel = null;
+    for (const feed of feeds.values()) feed.close();
+    feeds.clear();
+  };
+
+  const onStatus = (topic: string, status: ChannelStatus) => {
+    if (channel?.topic !== topic) return;
+    logger({ level: 'debug', event: 'inbox', detail: { ...status } });
+    switch (status.type) {
+      case 'joined':
+        return;
+      case 'ready':
+        channel.isReady = true;
+        return handlers.onReady();
+      case 'lost':
+        channel.isReady = false;
+        return handlers.onLost();
+      case 'closed':
+        channel = null;
+        return handlers.onLost();
+      case 'denied':
+        channel = null;
+        return handlers.onDenied();
+    }
+  };
+
+  return {
+    open(userId) {
+      const topic = `inbox:${userId}`;
+      if (channel?.topic === topic) {
+        void realtime.authorize();
+        if (channel.isReady) handlers.onReady();
+        return;
+      }
+      close();
+      const opened = realtime.open(topic, { onStatus: (status) => onStatus(topic, status), onBroadcast });
+      channel = { topic, opened, isReady: false };
+    },
+    setFeeds(topics) {
+      for (const [topic, feed] of feeds) {
+        if (topics.includes(topic)) continue;
+        feed.close();
+        feeds.delete(topic);
+      }
+      for (const topic of topics) {
+        if (feeds.has(topic)) continue;
+        const onFeedStatus = (status: ChannelStatus) => {
+          // A renewed key closes the old topic; the pull that follows brings the new one.
+          if (status.type === 'closed' || status.type === 'denied') feeds.delete(topic);
+          if (status.type === 'closed') handlers.onLost();
+        };
+        feeds.set(topic, realtime.open(topic, { onStatus: onFeedStatus, onBroadcast }));
+      }
+    },
+    close,
+  };
+}

@@ -1,0 +1,77 @@
+import { openWindow } from '../cache/message-window';
+import { decode } from '../model/wire';
+import type { Applier } from './apply';
+import type { Deps } from './deps';
+
+/** Brings everything that changed since the cursor (rules D4, E7). */
+export interface Puller {
+  /**
+   * Resolves when a pull that began after this call has been applied; rejects with a `ConfabError`. Calls during a
+   * running pull share the one that follows it.
+   */
+  pull(): Promise<void>;
+  /**
+   * Resolves when there is a cursor. What is loaded after that is kept up to date by pulls; what was loaded before could
+   * have missed a change in between.
+   */
+  ready(): Promise<void>;
+}
+
+const WINDOW_SIZE = 50;
+
+export function createPuller({ transport, cache, logger }: Deps, applier: Applier): Puller {
+  const pullOnce = async (): Promise<void> => {
+    for (;;) {
+      const held = cache.windows();
+      const windows = Object.fromEntries(held.map((id) => [id, cache.window(id)?.version ?? 0]));
+      const cursor = cache.cursor();
+      const response = decode.pull(await transport.call('pull', { cursor, windows }));
+      logger({
+        level: 'debug',
+        event: 'pull',
+        cause: 'pull',
+        detail: { messages: response.messages.length, isReset: response.reset, hasMore: response.has_more },
+      });
+      if (response.reset) {
+        if (cursor !== null) cache.reset();
+        cache.setCursor(response.cursor);
+        return;
+      }
+      applier.pull(response);
+      await Promise.all(response.truncated.map(reopen));
+      cache.setCursor(response.cursor);
+      if (!response.has_more) return;
+    }
+  };
+
+  /** Too far behind to list the changes: the newest page replaces the window (rule E6). */
+  const reopen = async (conversationId: string): Promise<void> => {
+    const history = decode.history(
+      await transport.call('history', { conversation_id: conversationId, max_rows: WINDOW_SIZE }),
+    );
+    applier.history(history);
+    if (cache.window(conversationId)) cache.setWindow(conversationId, openWindow(history));
+  };
+
+  let running: Promise<void> | null = null;
+  let next: Promise<void> | null = null;
+  const run = (): Promise<void> => {
+    running = pullOnce().finally(() => {
+      running = null;
+    });
+    return running;
+  };
+  return {
+    pull() {
+      if (!running) return run();
+      next ??= running
+        .catch(() => undefined)
+        .then(() => {
+          next = null;
+          return run();
+        });
+      return next;
+    },
+    ready: () => (cache.cursor() === null ? (running ?? run()) : Promise.resolve()),
+  };
+}

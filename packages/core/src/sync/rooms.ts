@@ -1,0 +1,216 @@
+import { createWritable, type Readable } from '../lib/readable';
+import type { PresenceState } from '../model/view';
+import type { Channel, ChannelStatus, Clock, Environment, PresenceMetas, Realtime } from '../ports';
+
+/** Typing and presence of one conversation (rule E11). */
+export interface Room {
+  /** Ids of the other members who are typing. */
+  readonly typing: Readable<readonly string[]>;
+  /** Connected members by user id; who is absent is offline. */
+  readonly presence: Readable<Readonly<Record<string, PresenceState>>>;
+  keystroke(): void;
+  stopTyping(): void;
+}
+
+/** Rooms by conversation, joined while somebody uses them. */
+export interface Rooms {
+  /** Joins the room, once for all who use it; the returned function gives it back. */
+  use(conversationId: string): { readonly room: Room; readonly release: () => void };
+  /** A message of this user arrived: typing is over. */
+  noteMessage(conversationId: string, senderId: string): void;
+  /** A message is being sent from here: own typing is over. */
+  noteSent(conversationId: string): void;
+  /** What others see; null follows the visibility of the app. */
+  setPresence(state: 'away' | 'busy' | null): void;
+  close(): void;
+}
+
+const SEND_TYPING_EVERY_MS = 2_000;
+const TYPING_EXPIRES_MS = 4_000;
+/** The server allows 5 presence calls in 30 s. */
+const TRACK_EVERY_MS = 7_000;
+/** Long enough for a view that unmounts and mounts again to find its channel. */
+const LINGER_MS = 1_000;
+const REOPEN_AFTER_MS = 2_000;
+
+const STATES: ReadonlySet<unknown> = new Set<PresenceState>(['online', 'away', 'busy']);
+
+interface RoomDeps {
+  readonly realtime: Realtime;
+  readonly clock: Clock;
+  readonly environment: Environment;
+  readonly currentUserId: () => string | null;
+}
+
+export function createRooms(deps: RoomDeps): Rooms {
+  const rooms = new Map<string, OpenRoom>();
+  let chosen: 'away' | 'busy' | null = null;
+  const myState = (): PresenceState => chosen ?? (deps.environment.isVisible() ? 'online' : 'away');
+  const announce = () => {
+    for (const room of rooms.values()) room.announce();
+  };
+  const stopWatching = deps.environment.onChange(announce);
+
+  return {
+    use(conversationId) {
+      const open = rooms.get(conversationId) ?? openRoom(conversationId, deps, myState);
+      rooms.set(conversationId, open);
+      open.users++;
+      open.cancelClosing();
+      let isReleased = false;
+      return {
+        room: open.room,
+        release() {
+          if (isReleased) return;
+          isReleased = true;
+          if (--open.users > 0) return;
+          open.cancelClosing = deps.clock.after(LINGER_MS, () => {
+            open.close();
+            if (rooms.get(conversationId) === open) rooms.delete(conversationId);
+          });
+        },
+      };
+    },
+    noteMessage: (conversationId, senderId) => rooms.get(conversationId)?.stopped(senderId),
+    noteSent: (conversationId) => rooms.get(conversationId)?.room.stopTyping(),
+    setPresence(state) {
+      chosen = state;
+      announce();
+    },
+    close() {
+      stopWatching();
+      for (const room of rooms.values()) {
+        room.cancelClosing();
+        room.close();
+      }
+      rooms.clear();
+    },
+  };
+}
+
+interface OpenRoom {
+  readonly room: Room;
+  users: number;
+  cancelClosing: () => void;
+  announce(): void;
+  stopped(userId: string): void;
+  close(): void;
+}
+
+function openRoom(conversationId: string, deps: RoomDeps, myState: () => PresenceState): OpenRoom {
+  const { realtime, clock, currentUserId } = deps;
+  const typing = createWritable<readonly string[]>([]);
+  const presence = createWritable<Readonly<Record<string, PresenceState>>>({});
+  const expiries = new Map<string, () => void>();
+  let isClosed = false;
+  let lastTypingAt = -Infinity;
+  let lastTrackAt = -Infinity;
+  let tracked: PresenceState | null = null;
+  let cancelTrack = () => {};
+  let cancelReopen = () => {};
+
+  const stopped = (userId: string) => {
+    expiries.get(userId)?.();
+    if (expiries.delete(userId)) typing.update((ids) => ids.filter((id) => id !== userId));
+  };
+
+  const announce = () => {
+    cancelTrack();
+    if (isClosed || tracked === myState()) return;
+    const wait = lastTrackAt + TRACK_EVERY_MS - clock.now();
+    if (wait > 0) {
+      cancelTrack = clock.after(wait, announce);
+      return;
+    }
+    lastTrackAt = clock.now();
+    tracked = myState();
+    channel.track({ state: tracked });
+  };
+
+  const onStatus = (status: ChannelStatus) => {
+    switch (status.type) {
+      case 'joined':
+        // Presence is forgotten with every join.
+        tracked = null;
+        announce();
+        return;
+      case 'ready':
+        return;
+      case 'closed':
+        cancelReopen = clock.after(REOPEN_AFTER_MS, () => {
+          if (!isClosed) channel = open();
+        });
+        return clear();
+      case 'lost':
+      case 'denied':
+        return clear();
+    }
+  };
+  const clear = () => {
+    for (const userId of [...expiries.keys()]) stopped(userId);
+    presence.set({});
+  };
+
+  const onBroadcast = (event: string, payload: unknown) => {
+    if (event !== 'typing' || typeof payload !== 'object' || payload === null) return;
+    const { user_id: userId, is_typing: isTyping } = payload as { user_id?: unknown; is_typing?: unknown };
+    if (typeof userId !== 'string' || userId === currentUserId()) return;
+    stopped(userId);
+    if (isTyping !== true) return;
+    expiries.set(
+      userId,
+      clock.after(TYPING_EXPIRES_MS, () => stopped(userId)),
+    );
+    typing.update((ids) => [...ids, userId]);
+  };
+
+  const onPresence = (metas: PresenceMetas) => presence.set(statesOf(metas));
+
+  const open = (): Channel =>
+    realtime.open(
+      `room:${conversationId}`,
+      { onStatus, onBroadcast, onPresence },
+      currentUserId() ?? undefined,
+    );
+  let channel = open();
+
+  const sendTyping = (isTyping: boolean) =>
+    channel.send('typing', { user_id: currentUserId(), is_typing: isTyping });
+  return {
+    users: 0,
+    cancelClosing: () => {},
+    announce,
+    stopped,
+    room: {
+      typing,
+      presence,
+      keystroke() {
+        if (clock.now() - lastTypingAt < SEND_TYPING_EVERY_MS) return;
+        lastTypingAt = clock.now();
+        sendTyping(true);
+      },
+      stopTyping() {
+        if (clock.now() - lastTypingAt < TYPING_EXPIRES_MS) sendTyping(false);
+        lastTypingAt = -Infinity;
+      },
+    },
+    close() {
+      isClosed = true;
+      cancelTrack();
+      cancelReopen();
+      clear();
+      channel.close();
+    },
+  };
+}
+
+/** One state per user over all their connections: the most present one. */
+function statesOf(metas: PresenceMetas): Record<string, PresenceState> {
+  const rank: readonly PresenceState[] = ['busy', 'online', 'away'];
+  return Object.fromEntries(
+    Object.entries(metas).map(([userId, connections]) => {
+      const states = connections.map(({ state }) => (STATES.has(state) ? state : 'online'));
+      return [userId, rank.find((state) => states.includes(state)) ?? 'online'];
+    }),
+  );
+}
