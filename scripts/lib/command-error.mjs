@@ -2,7 +2,20 @@
 export class CommandError extends Error {}
 
 /**
- * Runs a command's main function; a CommandError ends it with one line and exit code 1.
+ * Errors with a stable code (of the stack and of the SDK) explain themselves too.
+ *
+ * @param {unknown} error
+ */
+export function explain(error) {
+  const isExplained = error instanceof CommandError || (error instanceof Error && isNamed(error));
+  return isExplained ? error.message : error;
+}
+
+/** @param {Error} error */
+const isNamed = ({ name }) => name === 'StackError' || name === 'ConfabError';
+
+/**
+ * Runs a command's main function; an error that explains itself ends it with one line and exit code 1.
  *
  * @param {() => Promise<number | void>} main answers the exit code
  */
@@ -10,7 +23,7 @@ export async function runMain(main) {
   try {
     process.exitCode = (await main()) ?? 0;
   } catch (error) {
-    console.error(error instanceof CommandError ? error.message : error);
+    console.error(explain(error));
     process.exitCode = 1;
   }
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { CommandError } from './command-error.mjs';
+import { CommandError, explain } from './command-error.mjs';
 
 /** @typedef {import('./vitest-suite.mjs').Counts} Counts */
 /** @typedef {{ name: string, title: string, run: () => Promise<Counts>, isNeeded?: boolean }} Suite
@@ -38,7 +38,7 @@ async function attempt(suite) {
   try {
     return await suite.run();
   } catch (error) {
-    console.error(error instanceof CommandError ? error.message : error);
+    console.error(explain(error));
     return { passed: 0, failed: 1, note: error instanceof Error ? (error.message.split('\n')[0] ?? '') : '' };
   }
 }
