@@ -31,11 +31,11 @@ alter database postgres owner to postgres;
 grant all on database postgres to postgres, dashboard_user;
 
 -- Tables and functions made later get no grants by themselves: migrations say who may use what.
-grant usage on schema public to anon, authenticated, service_role;
+grant usage on schema public to anon, authenticated, service_role, supabase_auth_admin;
 grant all on schema public to postgres;
 
 create schema extensions authorization supabase_admin;
-grant usage on schema extensions to anon, authenticated, service_role, dashboard_user;
+grant usage on schema extensions to anon, authenticated, service_role, supabase_auth_admin, supabase_storage_admin, dashboard_user;
 grant all on schema extensions to postgres;
 create extension pgcrypto with schema extensions;
 create extension "uuid-ossp" with schema extensions;

@@ -66,9 +66,9 @@ export async function refreshSession(
       const active = await findActiveToken(db, row.session_id);
       if (active?.parent === token) return answerWith(db, settings, row.user_id, session, active.token);
       if (!row.is_within_grace) {
-        // Returned, not thrown: this must be committed.
+        // Returned, not thrown: this must be committed. None of the session's tokens gets a grace now.
         await db.query(
-          'update auth.refresh_tokens set revoked = true, updated_at = now() where session_id = $1',
+          `update auth.refresh_tokens set revoked = true, updated_at = '-infinity' where session_id = $1`,
           [row.session_id],
         );
         return new AuthError('refresh_token_already_used', 'Invalid Refresh Token: Already Used');

@@ -1,4 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { Socket } from 'node:net';
 
 /** How a child must be ended when its parent is gone: Postgres wants QUIT (immediate), others TERM. */
@@ -52,13 +53,20 @@ export function guardChild(child: ChildProcess, signal: LastSignal, removeFolder
 }
 
 /** Whether a process with this id exists, whoever owns it. */
-export function isProcessAlive(pid: number): boolean {
+function isProcessAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch (thrown) {
     return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM';
   }
+}
+
+/** Whether a process still runs; one that has ended but was not collected by its parent yet does not. */
+export async function isProcessRunning(pid: number): Promise<boolean> {
+  if (!isProcessAlive(pid)) return false;
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return !/\) Z /.test(stat);
 }
 
 /** Parent id and command line of a process; `undefined` when it is gone or the system cannot tell. */

@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
 
-import { isProcessAlive } from './child-process.js';
+import { isProcessRunning } from './child-process.js';
 
 const PACKAGE_MANAGERS = new Set(['npm', 'npx', 'pnpm', 'yarn', 'bun', 'corepack']);
 const SHELLS = new Set(['sh', 'bash', 'dash', 'zsh', 'ash']);
@@ -25,7 +24,7 @@ export async function watchLaunchers(onGone: () => void): Promise<void> {
   const launchers = findLaunchers(await listProcesses(), process.ppid);
   if (launchers.length === 0) return;
   const timer = setInterval(() => {
-    void Promise.all(launchers.map(isRunning)).then((running) => {
+    void Promise.all(launchers.map(isProcessRunning)).then((running) => {
       if (running.every(Boolean)) return;
       clearInterval(timer);
       onGone();
@@ -70,11 +69,4 @@ function findLaunchers(table: Map<number, ProcessLine>, from: number): number[] 
     pid = line.parent;
   }
   return chain.slice(0, length);
-}
-
-async function isRunning(pid: number): Promise<boolean> {
-  if (!isProcessAlive(pid)) return false;
-  // Ended, but not yet collected by its parent, still counts as existing.
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return !/\) Z /.test(stat);
 }

@@ -1,7 +1,7 @@
 import { chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { describeProcess, isProcessAlive } from '../lib/child-process.js';
+import { describeProcess, isProcessRunning } from '../lib/child-process.js';
 import { reasonOf, StackError } from '../lib/stack-error.js';
 import { waitFor } from '../lib/wait.js';
 
@@ -83,11 +83,11 @@ async function endLeftover(cluster: string, dataDir: string, marker: Marker): Pr
   const pidFile = join(cluster, 'postmaster.pid');
   const pid = Number((await readText(pidFile))?.split('\n')[0] ?? Number.NaN);
   if (!Number.isInteger(pid) || pid <= 0) return;
-  if (isProcessAlive(pid)) {
+  if (await isProcessRunning(pid)) {
     const found = describeProcess(pid);
     // After a reboot the number may belong to any program: only one that names this folder is ours.
     if (found?.command.includes(cluster) === true) {
-      const isOwned = found.parent === marker.owner && isProcessAlive(marker.owner);
+      const isOwned = found.parent === marker.owner && (await isProcessRunning(marker.owner));
       if (isOwned) {
         throw new StackError(
           'folder_in_use',
@@ -96,7 +96,7 @@ async function endLeftover(cluster: string, dataDir: string, marker: Marker): Pr
         );
       }
       trySignal(pid, 'SIGQUIT');
-      const isGone = await waitFor(() => (isProcessAlive(pid) ? undefined : true), 8000, 10);
+      const isGone = await waitFor(async () => ((await isProcessRunning(pid)) ? undefined : true), 8000, 10);
       if (isGone === undefined) trySignal(pid, 'SIGKILL');
     }
   }
