@@ -1,0 +1,60 @@
+-- D2 Who calls is decided in one place. D4 Every synced row is stamped in one place.
+
+create function confab_private.try_uuid(p_text text)
+returns uuid
+language sql
+immutable
+set search_path = ''
+as $$
+  select case
+    when p_text ~* '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' then p_text::uuid
+  end
+$$;
+
+comment on function confab_private.try_uuid(text) is 'The uuid a text spells in its usual form, else null. Never raises.';
+
+create function confab_private.me()
+returns uuid
+language sql
+stable
+set search_path = ''
+as $$
+  select confab_private.try_uuid(
+    nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub'
+  )
+$$;
+
+comment on function confab_private.me() is
+  'D2 The signed-in user, from the claims of the verified JWT; null for anybody else. Policies use (select confab_private.me()).';
+
+create function confab_private.require_me()
+returns uuid
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_me uuid := confab_private.me();
+begin
+  if v_me is null then
+    perform confab_private.fail('unauthenticated', 'unable to identify the caller; sign in first');
+  end if;
+  return v_me;
+end;
+$$;
+
+comment on function confab_private.require_me() is 'D2 me(), or the error `unauthenticated`.';
+
+create function confab_private.stamp_changed_xid()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.changed_xid := pg_current_xact_id();
+  return new;
+end;
+$$;
+
+comment on function confab_private.stamp_changed_xid() is
+  'D4 Trigger of every synced table: remembers the transaction that last changed the row, which is what pull compares with.';

@@ -1,0 +1,122 @@
+-- Conversations and their members.
+
+create table confab.conversations (
+  id uuid primary key,
+  kind text not null references confab.conversation_kinds (kind),
+  title text check (char_length(title) between 1 and 200),
+  data jsonb not null default '{}' check (jsonb_typeof(data) = 'object'),
+  context_type text check (char_length(context_type) <= 200),
+  context_id text check (char_length(context_id) <= 200),
+  direct_low uuid,
+  direct_high uuid,
+  created_by uuid references confab.profiles (id) on delete set null,
+  created_at timestamptz not null default clock_timestamp(),
+  last_activity_at timestamptz not null default clock_timestamp(),
+  last_seq bigint not null default 0,
+  version bigint not null default 0,
+  counted bigint not null default 0,
+  last_deleted_seq bigint not null default 0,
+  member_count integer not null default 0,
+  feed_key text not null default replace(gen_random_uuid()::text, '-', ''),
+  changed_xid xid8 not null default pg_current_xact_id(),
+  constraint conversations_direct_pair unique (direct_low, direct_high),
+  constraint conversations_direct_pair_is_ordered
+    check ((direct_low is null and direct_high is null) or direct_low < direct_high),
+  constraint conversations_context_is_whole check ((context_type is null) = (context_id is null))
+);
+
+create index conversations_kind_idx on confab.conversations (kind);
+create index conversations_created_by_idx on confab.conversations (created_by);
+create index conversations_context_idx on confab.conversations (context_type, context_id)
+  where context_type is not null;
+
+comment on table confab.conversations is 'Containers of messages. The row is the lock under which seq and version are taken (D3).';
+comment on column confab.conversations.direct_low is 'D8 With direct_high the ordered pair of a direct conversation.';
+comment on column confab.conversations.last_seq is 'D3 Highest seq given to a message.';
+comment on column confab.conversations.version is 'D3 Number of the last change of a message.';
+comment on column confab.conversations.counted is 'D7 How many messages ever counted as unread.';
+comment on column confab.conversations.last_deleted_seq is
+  'D7 Highest seq of a deleted message that counted: at or below a cursor there is nothing to subtract.';
+comment on column confab.conversations.member_count is 'Joined members.';
+comment on column confab.conversations.feed_key is 'D10 Last part of the feed topic; renewed when a member is removed.';
+
+alter table confab.conversations enable row level security;
+
+create trigger stamp_changed_xid before insert or update on confab.conversations
+  for each row execute function confab_private.stamp_changed_xid();
+
+create table confab.members (
+  conversation_id uuid not null references confab.conversations (id) on delete cascade,
+  user_id uuid not null references confab.profiles (id) on delete cascade,
+  role text not null default 'member' check (role in ('member', 'admin', 'owner')),
+  state text not null default 'joined' check (state in ('invited', 'joined', 'left', 'removed')),
+  last_read_seq bigint not null default 0,
+  last_read_counted bigint not null default 0,
+  last_delivered_seq bigint not null default 0,
+  last_sent_seq bigint not null default 0,
+  joined_at timestamptz,
+  left_at timestamptz,
+  joined_xid xid8,
+  changed_xid xid8 not null default pg_current_xact_id(),
+  primary key (conversation_id, user_id)
+);
+
+-- Only what never changes is indexed, so that a moving cursor stays a heap-only update.
+create index members_user_id_idx on confab.members (user_id);
+
+comment on table confab.members is 'Users in conversations, with their cursors (D6).';
+comment on column confab.members.last_read_seq is 'D6 Highest seq read; only grows.';
+comment on column confab.members.last_read_counted is 'D7 messages.counted at last_read_seq.';
+comment on column confab.members.last_delivered_seq is 'D6 Highest seq received; only grows.';
+comment on column confab.members.last_sent_seq is 'D7 Seq of the last own message: at or below the cursor there is nothing of one''s own to subtract.';
+comment on column confab.members.joined_xid is 'D4 The transaction in which the member last became joined: from then on pull owes it the whole conversation.';
+
+alter table confab.members enable row level security;
+
+create trigger stamp_changed_xid before insert or update on confab.members
+  for each row execute function confab_private.stamp_changed_xid();
+
+create function confab_private.stamp_joined_xid()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.joined_xid := pg_current_xact_id();
+  return new;
+end;
+$$;
+
+comment on function confab_private.stamp_joined_xid() is 'D4 Trigger of members: remembers the transaction of a join.';
+
+create trigger stamp_joined_xid_on_insert before insert on confab.members
+  for each row when (new.state = 'joined') execute function confab_private.stamp_joined_xid();
+create trigger stamp_joined_xid_on_update before update of state on confab.members
+  for each row when (new.state = 'joined' and old.state <> 'joined') execute function confab_private.stamp_joined_xid();
+
+create function confab_private.forget_members()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  update confab.conversations c
+  set member_count = c.member_count - gone.joined,
+      feed_key = default
+  from (
+    select g.conversation_id, count(*) filter (where g.state = 'joined') as joined
+    from gone_members g
+    group by g.conversation_id
+  ) gone
+  where c.id = gone.conversation_id and gone.joined > 0;
+  return null;
+end;
+$$;
+
+comment on function confab_private.forget_members() is
+  'Trigger for members that vanish with their user: keeps member_count right and renews the feed key (D10).';
+
+create trigger forget_members after delete on confab.members
+  referencing old table as gone_members
+  for each statement execute function confab_private.forget_members();
