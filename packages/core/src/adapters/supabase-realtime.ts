@@ -1,5 +1,5 @@
 import type { RealtimeChannel, SupabaseClient } from '@supabase/supabase-js';
-import type { Channel, ChannelHandlers, Clock, PresenceMetas, Realtime } from '../ports';
+import type { Channel, ChannelHandlers, Clock, Realtime } from '../ports';
 
 /** Servers older than the readiness signal never send it; after this time a joined channel counts as ready. */
 const READY_TIMEOUT_MS = 5_000;
@@ -75,10 +75,10 @@ function join(
   });
   if (wantsPresence) {
     channel.on('presence', { event: 'sync' }, () => {
-      if (!isClosed()) handlers.onPresence?.(channel.presenceState() as PresenceMetas);
+      if (!isClosed()) handlers.onPresence?.(channel.presenceState());
     });
   }
-  return channel.subscribe((status, error) => {
+  return channel.subscribe((status: string, error) => {
     cancelReady();
     if (isClosed() || isDenied) return;
     switch (status) {
@@ -96,6 +96,8 @@ function join(
       }
       case 'CLOSED':
         return handlers.onStatus({ type: 'closed', reason: lastReason });
+      default:
+        return;
     }
   });
 }

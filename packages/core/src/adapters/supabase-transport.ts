@@ -30,7 +30,7 @@ export function createSupabaseTransport(supabase: Pick<SupabaseClient, 'schema'>
           }),
         );
       cancel();
-      if (answer.error === null) return answer.data;
+      if (answer.error === null) return answer.data as unknown;
       throw toError(fn, answer.status, answer.error, isTimedOut);
     },
   };

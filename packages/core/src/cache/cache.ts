@@ -36,7 +36,7 @@ export interface Cache {
   dropConversation(id: string): void;
   mergeMembers(members: readonly MemberRecord[]): void;
   mergeProfiles(profiles: readonly ProfileRecord[]): void;
-  window(conversationId: string): MessageWindow | undefined;
+  readonly window: (conversationId: string) => MessageWindow | undefined;
   setWindow(conversationId: string, window: MessageWindow): void;
   /** Ids of the conversations whose messages are held. */
   windows(): readonly string[];

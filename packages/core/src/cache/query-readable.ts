@@ -52,7 +52,7 @@ export function queryData<T>(
   fallback: T,
 ): Readable<T> {
   const state = queryState<T>(queryClient, queryKey);
-  return { get: () => state.get()?.data ?? fallback, subscribe: state.subscribe };
+  return { get: () => state.get()?.data ?? fallback, subscribe: (listener) => state.subscribe(listener) };
 }
 
 /** What a view says of its loading. */

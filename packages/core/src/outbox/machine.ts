@@ -1,4 +1,4 @@
-import { ConfabError } from '../errors/confab-error';
+import type { ConfabError } from '../errors/confab-error';
 import { backoffMs, type BackoffBounds } from '../lib/backoff';
 import type { Mutation } from '../model/mutation';
 import type { OutboxEntry } from './entry';

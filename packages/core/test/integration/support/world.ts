@@ -1,0 +1,104 @@
+import { fileURLToPath } from 'node:url';
+import { startLocalStack, type LocalStack } from '@confab/local-stack';
+import { createClient, type SupabaseClient } from '@supabase/supabase-js';
+import pg from 'pg';
+import {
+  createConfab,
+  createMemoryStorage,
+  type Confab,
+  type ConfabOptions,
+  type MessageKinds,
+} from '../../../src';
+import { createNetwork, type Network } from './network';
+
+type Stack = Pick<LocalStack, 'apiUrl' | 'anonKey' | 'dbUrl' | 'stop'>;
+
+/** A stack and its people, for one test file. */
+export interface World {
+  readonly stack: Stack;
+  readonly db: pg.Client;
+  /** A signed-up user; with as many clients as devices. */
+  person(name: string): Promise<Person>;
+  stop(): Promise<void>;
+}
+
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  /** Another client of the same user, on a network of its own. */
+  device<K extends MessageKinds = Record<never, never>>(
+    options?: Partial<ConfabOptions<K>>,
+  ): Promise<Device<K>>;
+}
+
+export interface Device<K extends MessageKinds> {
+  readonly confab: Confab<K>;
+  readonly supabase: SupabaseClient;
+  readonly network: Network;
+}
+
+const migrationsDir = fileURLToPath(new URL('../../../../../supabase/migrations', import.meta.url));
+const PASSWORD = 'correct horse battery';
+
+/** Starts a stack, or uses the project that CONFAB_TEST_URL, _ANON_KEY and _DB_URL name. */
+export async function createWorld(): Promise<World> {
+  const stack = await openStack();
+  const db = new pg.Client({ connectionString: stack.dbUrl });
+  await db.connect();
+  const open: Device<MessageKinds>[] = [];
+  let count = 0;
+  return {
+    stack,
+    db,
+    async person(name) {
+      const email = `${name}-${Date.now()}-${++count}@example.com`;
+      const anonymous = connect(stack, createNetwork());
+      const { data, error } = await anonymous.auth.signUp({
+        email,
+        password: PASSWORD,
+        options: { data: { name } },
+      });
+      if (error || !data.user) throw error ?? new Error('no user');
+      const { id } = data.user;
+      return {
+        id,
+        name,
+        async device(options) {
+          const network = createNetwork();
+          const supabase = connect(stack, network);
+          const signIn = await supabase.auth.signInWithPassword({ email, password: PASSWORD });
+          if (signIn.error) throw signIn.error;
+          const confab = createConfab({ supabase, storage: createMemoryStorage(), ...options });
+          open.push({ confab, supabase, network });
+          return { confab, supabase, network };
+        },
+      };
+    },
+    async stop() {
+      for (const { confab, supabase } of open) {
+        confab.close();
+        await supabase.auth.stopAutoRefresh();
+        await supabase.realtime.disconnect();
+      }
+      await db.end();
+      await stack.stop();
+    },
+  };
+}
+
+function connect({ apiUrl, anonKey }: Stack, network: Network): SupabaseClient {
+  return createClient(apiUrl, anonKey, {
+    auth: { persistSession: false },
+    global: { fetch: network.fetch },
+    realtime: { transport: network.WebSocket },
+  });
+}
+
+async function openStack(): Promise<Stack> {
+  const { CONFAB_TEST_URL, CONFAB_TEST_ANON_KEY, CONFAB_TEST_DB_URL } = process.env;
+  if (CONFAB_TEST_URL && CONFAB_TEST_ANON_KEY && CONFAB_TEST_DB_URL) {
+    const stop = () => Promise.resolve();
+    return { apiUrl: CONFAB_TEST_URL, anonKey: CONFAB_TEST_ANON_KEY, dbUrl: CONFAB_TEST_DB_URL, stop };
+  }
+  return startLocalStack({ migrationsDir });
+}
