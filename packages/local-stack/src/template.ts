@@ -27,7 +27,8 @@ export interface Contents {
   seed?: string | undefined;
 }
 
-const KEEP_MS = 3 * 24 * 3600 * 1000;
+const KEEP = 6;
+const IN_USE_MS = 5 * 60 * 1000;
 const run = promisify(execFile);
 
 /**
@@ -86,13 +87,16 @@ async function build(root: string, template: string, { migrationsDir, seed }: Co
   }
 }
 
-/** Removes copies nobody has used for some days, and those whose making was cut off. */
+/** Keeps the copies used last; the rest goes, unless it is so young that it may be in use. */
 async function prune(root: string): Promise<void> {
-  const oldest = Date.now() - KEEP_MS;
-  for (const name of await readdir(root)) {
-    const used = await stat(join(root, name)).catch(() => undefined);
-    if (used !== undefined && used.mtimeMs < oldest)
-      await rm(join(root, name), { recursive: true, force: true });
+  const paths = (await readdir(root)).map((name) => join(root, name));
+  const found = await Promise.all(
+    paths.map(async (path) => ({ path, used: (await stat(path).catch(() => undefined))?.mtimeMs ?? 0 })),
+  );
+  const old = found.sort((a, b) => b.used - a.used).slice(KEEP);
+  const inUse = Date.now() - IN_USE_MS;
+  for (const { path, used } of old) {
+    if (used < inUse) await rm(path, { recursive: true, force: true });
   }
 }
 

@@ -1,3 +1,4 @@
+import { REALTIME_SUBSCRIBE_STATES, type RealtimeChannel } from '@supabase/supabase-js';
 import { SignJWT } from 'jose';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -18,6 +19,15 @@ async function signIn() {
   const { data, error } = await client.auth.signInAnonymously();
   expect(error).toBeNull();
   return { client, userId: data.user?.id ?? '', accessToken: data.session?.access_token ?? '' };
+}
+
+function untilSubscribed(channel: RealtimeChannel): Promise<void> {
+  return new Promise((resolve, reject) => {
+    channel.subscribe((status, error) => {
+      if (status === REALTIME_SUBSCRIBE_STATES.SUBSCRIBED) resolve();
+      else reject(error ?? new Error(status));
+    });
+  });
 }
 
 function get(path: string, headers: Record<string, string> = {}): Promise<Response> {
@@ -83,6 +93,20 @@ describe('REST', () => {
       'the new table',
       async () => (await clientOf(stack).from('later').select()).error === null,
     );
+  });
+});
+
+describe('Realtime', () => {
+  it('S1 carries broadcasts between clients', async () => {
+    const [alice, bob] = [clientOf(stack), clientOf(stack)];
+    const heard: unknown[] = [];
+    const hear = bob.channel('lobby').on('broadcast', { event: '*' }, ({ payload }) => heard.push(payload));
+    const speak = alice.channel('lobby');
+    await Promise.all([hear, speak].map(untilSubscribed));
+    await speak.send({ type: 'broadcast', event: 'hello', payload: { from: 'alice' } });
+    await eventually('the broadcast', () => heard.length === 1);
+    expect(heard).toEqual([{ from: 'alice' }]);
+    await Promise.all([alice, bob].map((client) => client.removeAllChannels()));
   });
 });
 

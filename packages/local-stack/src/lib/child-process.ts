@@ -13,6 +13,8 @@ while read -r line; do :; done
 kill -s "$2" "$1" 2>/dev/null
 tries=0
 while kill -0 "$1" 2>/dev/null; do
+  # Ended, but its new parent (a container's first process, say) does not collect it.
+  if read -r state 2>/dev/null <"/proc/$1/stat"; then case "$state" in *") Z "*) break ;; esac; fi
   tries=$((tries + 1))
   if [ "$tries" -ge 60 ]; then kill -s KILL "$1" 2>/dev/null; break; fi
   sleep 0.1

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { promisify } from 'node:util';
 
 import { StackError } from '../lib/stack-error.js';
@@ -23,6 +24,7 @@ const run = promisify(execFile);
  */
 export async function choosePostgresUser(paths: readonly string[]): Promise<PostgresUser> {
   if (process.getuid?.() !== 0) {
+    assertHasName();
     return { ids: undefined, command: (program, args) => ({ file: program, args: [...args] }) };
   }
   const ids = await findUser();
@@ -62,6 +64,19 @@ export function spawnIds(user: PostgresUser): { uid: number; gid: number } | Rec
   if (user.ids === undefined) return {};
   const isWrapped = user.command('x', []).file !== 'x';
   return isWrapped ? {} : { uid: user.ids.uid, gid: user.ids.gid };
+}
+
+/** initdb asks for the name of its user; in containers that run under a made-up number there is none. */
+function assertHasName(): void {
+  try {
+    userInfo();
+  } catch (thrown) {
+    throw new StackError(
+      'user_missing',
+      `unable to start Postgres; this user id has no name: add it to /etc/passwd or run as another user`,
+      thrown,
+    );
+  }
 }
 
 async function findUser(): Promise<{ uid: number; gid: number } | undefined> {

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 import { guardChild, waitForExit } from '../lib/child-process.js';
@@ -159,6 +159,7 @@ async function initCluster(
     });
     child.once('close', done);
   });
+  await rm(passwordFile, { force: true });
   if (code !== 0) {
     throw new StackError(
       'postgres_failed',
