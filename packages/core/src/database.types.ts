@@ -1,0 +1,516 @@
+// Made by `node scripts/gen-types.mjs` from supabase/migrations; not to be edited.
+
+export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[];
+
+export type Database = {
+  confab: {
+    Tables: {
+      conversation_kinds: {
+        Row: {
+          add_members_role: string;
+          has_receipts: boolean;
+          is_direct: boolean;
+          kind: string;
+          max_members: number | null;
+          post_role: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          add_members_role?: string;
+          has_receipts?: boolean;
+          is_direct?: boolean;
+          kind: string;
+          max_members?: number | null;
+          post_role?: string;
+        };
+        Update: {
+          add_members_role?: string;
+          has_receipts?: boolean;
+          is_direct?: boolean;
+          kind?: string;
+          max_members?: number | null;
+          post_role?: string;
+        };
+        Relationships: [];
+      };
+      conversations: {
+        Row: {
+          changed_xid: unknown;
+          context_id: string | null;
+          context_type: string | null;
+          counted: number;
+          created_at: string;
+          created_by: string | null;
+          data: NonNullable<Json>;
+          direct_high: string | null;
+          direct_low: string | null;
+          feed_key: string;
+          id: string;
+          kind: string;
+          last_activity_at: string;
+          last_deleted_seq: number;
+          last_seq: number;
+          member_count: number;
+          title: string | null;
+          version: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          changed_xid?: unknown;
+          context_id?: string | null;
+          context_type?: string | null;
+          counted?: number;
+          created_at?: string;
+          created_by?: string | null;
+          data?: NonNullable<Json>;
+          direct_high?: string | null;
+          direct_low?: string | null;
+          feed_key?: string;
+          id: string;
+          kind: string;
+          last_activity_at?: string;
+          last_deleted_seq?: number;
+          last_seq?: number;
+          member_count?: number;
+          title?: string | null;
+          version?: number;
+        };
+        Update: {
+          changed_xid?: unknown;
+          context_id?: string | null;
+          context_type?: string | null;
+          counted?: number;
+          created_at?: string;
+          created_by?: string | null;
+          data?: NonNullable<Json>;
+          direct_high?: string | null;
+          direct_low?: string | null;
+          feed_key?: string;
+          id?: string;
+          kind?: string;
+          last_activity_at?: string;
+          last_deleted_seq?: number;
+          last_seq?: number;
+          member_count?: number;
+          title?: string | null;
+          version?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'conversations_created_by_fkey';
+            columns: ['created_by'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'conversations_kind_fkey';
+            columns: ['kind'];
+            isOneToOne: false;
+            referencedRelation: 'conversation_kinds';
+            referencedColumns: ['kind'];
+          },
+        ];
+      };
+      members: {
+        Row: {
+          changed_xid: unknown;
+          conversation_id: string;
+          joined_at: string | null;
+          joined_xid: unknown;
+          last_delivered_seq: number;
+          last_read_counted: number;
+          last_read_seq: number;
+          last_sent_seq: number;
+          left_at: string | null;
+          role: string;
+          state: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          changed_xid?: unknown;
+          conversation_id: string;
+          joined_at?: string | null;
+          joined_xid?: unknown;
+          last_delivered_seq?: number;
+          last_read_counted?: number;
+          last_read_seq?: number;
+          last_sent_seq?: number;
+          left_at?: string | null;
+          role?: string;
+          state?: string;
+          user_id: string;
+        };
+        Update: {
+          changed_xid?: unknown;
+          conversation_id?: string;
+          joined_at?: string | null;
+          joined_xid?: unknown;
+          last_delivered_seq?: number;
+          last_read_counted?: number;
+          last_read_seq?: number;
+          last_sent_seq?: number;
+          left_at?: string | null;
+          role?: string;
+          state?: string;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'members_conversation_id_fkey';
+            columns: ['conversation_id'];
+            isOneToOne: false;
+            referencedRelation: 'conversations';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'members_user_id_fkey';
+            columns: ['user_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
+      message_kinds: {
+        Row: {
+          counts_as_unread: boolean;
+          is_sendable: boolean;
+          kind: string;
+          needs_content: boolean;
+          needs_occurs_on: boolean;
+          post_role: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          counts_as_unread?: boolean;
+          is_sendable?: boolean;
+          kind: string;
+          needs_content?: boolean;
+          needs_occurs_on?: boolean;
+          post_role?: string;
+        };
+        Update: {
+          counts_as_unread?: boolean;
+          is_sendable?: boolean;
+          kind?: string;
+          needs_content?: boolean;
+          needs_occurs_on?: boolean;
+          post_role?: string;
+        };
+        Relationships: [];
+      };
+      messages: {
+        Row: {
+          changed_xid: unknown;
+          content: string | null;
+          conversation_id: string;
+          counted: number;
+          counts: boolean;
+          created_at: string;
+          data: NonNullable<Json>;
+          deleted_at: string | null;
+          edited_at: string | null;
+          id: string;
+          kind: string;
+          occurs_on: string | null;
+          reply_to_id: string | null;
+          sender_id: string | null;
+          seq: number;
+          thread_root_id: string | null;
+          version: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          changed_xid?: unknown;
+          content?: string | null;
+          conversation_id: string;
+          counted: number;
+          counts: boolean;
+          created_at: string;
+          data?: NonNullable<Json>;
+          deleted_at?: string | null;
+          edited_at?: string | null;
+          id: string;
+          kind: string;
+          occurs_on?: string | null;
+          reply_to_id?: string | null;
+          sender_id?: string | null;
+          seq: number;
+          thread_root_id?: string | null;
+          version: number;
+        };
+        Update: {
+          changed_xid?: unknown;
+          content?: string | null;
+          conversation_id?: string;
+          counted?: number;
+          counts?: boolean;
+          created_at?: string;
+          data?: NonNullable<Json>;
+          deleted_at?: string | null;
+          edited_at?: string | null;
+          id?: string;
+          kind?: string;
+          occurs_on?: string | null;
+          reply_to_id?: string | null;
+          sender_id?: string | null;
+          seq?: number;
+          thread_root_id?: string | null;
+          version?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'messages_conversation_id_fkey';
+            columns: ['conversation_id'];
+            isOneToOne: false;
+            referencedRelation: 'conversations';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'messages_reply_to_id_fkey';
+            columns: ['reply_to_id'];
+            isOneToOne: false;
+            referencedRelation: 'messages';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'messages_sender_id_fkey';
+            columns: ['sender_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'messages_thread_root_id_fkey';
+            columns: ['thread_root_id'];
+            isOneToOne: false;
+            referencedRelation: 'messages';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
+      profiles: {
+        Row: {
+          avatar_url: string | null;
+          changed_xid: unknown;
+          created_at: string;
+          display_name: string;
+          id: string;
+          last_seen_at: string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          avatar_url?: string | null;
+          changed_xid?: unknown;
+          created_at?: string;
+          display_name: string;
+          id: string;
+          last_seen_at?: string | null;
+        };
+        Update: {
+          avatar_url?: string | null;
+          changed_xid?: unknown;
+          created_at?: string;
+          display_name?: string;
+          id?: string;
+          last_seen_at?: string | null;
+        };
+        Relationships: [];
+      };
+      read_log: {
+        Row: {
+          conversation_id: string;
+          read_at: string;
+          seq: number;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          conversation_id: string;
+          read_at?: string;
+          seq: number;
+          user_id: string;
+        };
+        Update: {
+          conversation_id?: string;
+          read_at?: string;
+          seq?: number;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'read_log_conversation_id_user_id_fkey';
+            columns: ['conversation_id', 'user_id'];
+            isOneToOne: false;
+            referencedRelation: 'members';
+            referencedColumns: ['conversation_id', 'user_id'];
+          },
+        ];
+      };
+    };
+    Views: {
+      [_ in never]: never;
+    };
+    Functions: {
+      conversation: { Args: { conversation_id: string }; Returns: Json };
+      conversations: { Args: { before?: string; max_rows?: number }; Returns: Json };
+      create_conversation: {
+        Args: {
+          context_id?: string;
+          context_type?: string;
+          data?: Json;
+          id: string;
+          kind: string;
+          member_ids: string[];
+          title?: string;
+        };
+        Returns: Json;
+      };
+      delete_message: { Args: { message_id: string }; Returns: Json };
+      edit_message: { Args: { content: string; data?: Json; id: string; message_id: string }; Returns: Json };
+      get_or_create_direct: { Args: { user_id: string }; Returns: Json };
+      history: {
+        Args: {
+          after_seq?: number;
+          around_seq?: number;
+          before_seq?: number;
+          conversation_id: string;
+          max_rows?: number;
+        };
+        Returns: Json;
+      };
+      mark_delivered: { Args: { conversation_id: string; seq: number }; Returns: Json };
+      mark_read: { Args: { conversation_id: string; seq: number }; Returns: Json };
+      pull: { Args: { cursor?: string; windows?: Json }; Returns: Json };
+      push: { Args: { mutations: Json }; Returns: Json };
+      send_message: {
+        Args: {
+          content: string;
+          conversation_id: string;
+          data?: Json;
+          id: string;
+          kind?: string;
+          occurs_on?: string;
+          reply_to_id?: string;
+          thread_root_id?: string;
+        };
+        Returns: Json;
+      };
+      unread_total: { Args: Record<PropertyKey, never>; Returns: number };
+    };
+    Enums: {
+      [_ in never]: never;
+    };
+    CompositeTypes: {
+      [_ in never]: never;
+    };
+  };
+};
+
+type DatabaseWithoutInternals = Omit<Database, '__InternalSupabase'>;
+
+type DefaultSchema = DatabaseWithoutInternals[Extract<keyof Database, 'confab'>];
+
+export type Tables<
+  DefaultSchemaTableNameOrOptions extends
+    keyof (DefaultSchema['Tables'] & DefaultSchema['Views']) | { schema: keyof DatabaseWithoutInternals },
+  TableName extends (DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  }
+    ? keyof (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Tables'] &
+        DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Views'])
+    : never) = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Tables'] &
+      DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Views'])[TableName] extends {
+      Row: infer R;
+    }
+    ? R
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof (DefaultSchema['Tables'] & DefaultSchema['Views'])
+    ? (DefaultSchema['Tables'] & DefaultSchema['Views'])[DefaultSchemaTableNameOrOptions] extends {
+        Row: infer R;
+      }
+      ? R
+      : never
+    : never;
+
+export type TablesInsert<
+  DefaultSchemaTableNameOrOptions extends
+    keyof DefaultSchema['Tables'] | { schema: keyof DatabaseWithoutInternals },
+  TableName extends (DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Tables']
+    : never) = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Tables'][TableName] extends {
+      Insert: infer I;
+    }
+    ? I
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema['Tables']
+    ? DefaultSchema['Tables'][DefaultSchemaTableNameOrOptions] extends {
+        Insert: infer I;
+      }
+      ? I
+      : never
+    : never;
+
+export type TablesUpdate<
+  DefaultSchemaTableNameOrOptions extends
+    keyof DefaultSchema['Tables'] | { schema: keyof DatabaseWithoutInternals },
+  TableName extends (DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Tables']
+    : never) = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Tables'][TableName] extends {
+      Update: infer U;
+    }
+    ? U
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema['Tables']
+    ? DefaultSchema['Tables'][DefaultSchemaTableNameOrOptions] extends {
+        Update: infer U;
+      }
+      ? U
+      : never
+    : never;
+
+export type Enums<
+  DefaultSchemaEnumNameOrOptions extends
+    keyof DefaultSchema['Enums'] | { schema: keyof DatabaseWithoutInternals },
+  EnumName extends (DefaultSchemaEnumNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions['schema']]['Enums']
+    : never) = never,
+> = DefaultSchemaEnumNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions['schema']]['Enums'][EnumName]
+  : DefaultSchemaEnumNameOrOptions extends keyof DefaultSchema['Enums']
+    ? DefaultSchema['Enums'][DefaultSchemaEnumNameOrOptions]
+    : never;
+
+export type CompositeTypes<
+  PublicCompositeTypeNameOrOptions extends
+    keyof DefaultSchema['CompositeTypes'] | { schema: keyof DatabaseWithoutInternals },
+  CompositeTypeName extends (PublicCompositeTypeNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  }
+    ? keyof DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions['schema']]['CompositeTypes']
+    : never) = never,
+> = PublicCompositeTypeNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions['schema']]['CompositeTypes'][CompositeTypeName]
+  : PublicCompositeTypeNameOrOptions extends keyof DefaultSchema['CompositeTypes']
+    ? DefaultSchema['CompositeTypes'][PublicCompositeTypeNameOrOptions]
+    : never;
+
+export const Constants = {
+  confab: {
+    Enums: {},
+  },
+} as const;
