@@ -6,12 +6,12 @@ import { sendJson, sendPreflight } from './http.js';
 import { createProxy } from './proxy.js';
 
 /** A service that answers requests itself; the path keeps its prefix. */
-export interface HttpService {
+interface HttpService {
   handleRequest(incoming: IncomingMessage, outgoing: ServerResponse): void | Promise<void>;
 }
 
 /** A service that also takes WebSocket upgrades. */
-export interface UpgradeService extends HttpService {
+interface UpgradeService extends HttpService {
   handleUpgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void | Promise<void>;
 }
 

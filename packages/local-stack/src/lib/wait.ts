@@ -1,5 +1,5 @@
 /** Resolves after `ms` milliseconds. */
-export function delay(ms: number): Promise<void> {
+function delay(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 

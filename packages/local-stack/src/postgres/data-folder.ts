@@ -6,7 +6,7 @@ import { reasonOf, StackError } from '../lib/stack-error.js';
 import { waitFor } from '../lib/wait.js';
 
 /** `empty`: to be initialised; `ready`: holds a finished cluster. */
-export type FolderState = 'empty' | 'ready';
+type FolderState = 'empty' | 'ready';
 
 export interface DataFolder {
   /** The cluster itself (PGDATA). */

@@ -1,6 +1,1 @@
-export {
-  readFingerprint,
-  startPostgres,
-  type RunningPostgres,
-  type StartPostgresOptions,
-} from './start-postgres.js';
+export { readFingerprint, startPostgres } from './start-postgres.js';
