@@ -98,7 +98,17 @@ function push(
   return new Promise((resolve) => {
     const child = spawn(
       program,
-      ['db', 'push', `--remote=${dbUrl}?sslmode=disable`, '--yes', '--skip-vault', '--agent', 'no', '--workdir', workdir],
+      [
+        'db',
+        'push',
+        `--remote=${dbUrl}?sslmode=disable`,
+        '--yes',
+        '--skip-vault',
+        '--agent',
+        'no',
+        '--workdir',
+        workdir,
+      ],
       {
         cwd: workdir,
         env: {
