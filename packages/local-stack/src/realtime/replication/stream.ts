@@ -107,7 +107,8 @@ function temporarySlotPlugin({ publication, slotName }: StreamOptions): Pgoutput
   const plugin = new PgoutputPlugin({ protoVersion: 1, publicationNames: [publication] });
   const start = plugin.start.bind(plugin);
   plugin.start = async (client, slot, lsn) => {
-    await client.query(`create_replication_slot "${slotName}" temporary logical pgoutput noexport_snapshot`);
+    // Commands of the replication protocol are known in capitals only.
+    await client.query(`CREATE_REPLICATION_SLOT "${slotName}" TEMPORARY LOGICAL pgoutput NOEXPORT_SNAPSHOT`);
     await start(client, slot, lsn);
   };
   return plugin;
