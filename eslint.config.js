@@ -82,6 +82,8 @@ export default tseslint.config(
         'error',
         { checksVoidReturn: { attributes: false, arguments: true } },
       ],
+      // Filled in by the app through declaration merging.
+      '@typescript-eslint/no-empty-object-type': ['error', { allowWithName: '^Register$' }],
       '@typescript-eslint/no-unused-vars': [
         'error',
         { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },

@@ -5,8 +5,14 @@ import type { JsonObject } from './records';
 export type MessageKinds = Readonly<Record<string, z.ZodMiniType>>;
 
 declare const other: unique symbol;
-/** A kind the app has not declared. A literal never matches it, so that comparing `kind` narrows `data`. */
-export type OtherKind = string & { readonly [other]: never };
+/**
+ * A kind the app has not declared: a string, which `String(message.kind)` gives. Its type is not `string & …`, because
+ * any literal is comparable to that, and comparing `kind` would no longer narrow `data`.
+ */
+export interface OtherKind {
+  readonly [other]: never;
+  toString(): string;
+}
 
 /** `kind` and `data` of a message, narrowed by comparing `kind`. */
 export type KindAndData<K extends MessageKinds> =

@@ -1,0 +1,13 @@
+export { ConfabProvider, type ConfabProviderProps } from './confab-provider';
+export type { Register, RegisteredConfab, RegisteredKinds } from './register';
+export { useConfab } from './use-confab';
+export { useConnection, type UseConnectionResult } from './use-connection';
+export { useConversation } from './use-conversation';
+export { useConversations, type UseConversationsResult } from './use-conversations';
+export { useCurrentUser } from './use-current-user';
+export { useMarkRead } from './use-mark-read';
+export { useMessages, type UseMessagesResult } from './use-messages';
+export { usePresence } from './use-presence';
+export { useSendMessage, type SendMessage } from './use-send-message';
+export { useTyping, type UseTypingResult } from './use-typing';
+export { useUnreadCount } from './use-unread-count';
