@@ -73,9 +73,11 @@ export function createConfab<const K extends MessageKinds = Record<never, never>
     logger: options.logger ?? (() => undefined),
   });
   const sources = createSources(engine, cache, kinds);
+  const conversations = createConversations({ engine, cache, transport, ids, sources });
+  const conversation = (id: string) => conversations.get(id);
   return {
-    conversations: createConversations({ engine, cache, transport, ids, sources }),
-    messages: createMessages({ engine, cache, transport, ids, kinds, sources }),
+    conversations,
+    messages: createMessages({ engine, cache, transport, ids, kinds, sources, conversation }),
     typing: createTyping(engine.rooms, sources),
     presence: createPresence(engine.rooms, sources),
     connection: createConnection(engine),

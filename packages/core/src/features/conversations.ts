@@ -186,10 +186,10 @@ export function createConversations<K extends MessageKinds>(deps: ConversationsD
     async direct(userId) {
       assertId(userId, 'open the direct conversation');
       await engine.requireUser();
-      const args = { user_id: userId };
-      const record = decode.conversation(await transport.call('get_or_create_direct', args));
+      const record = decode.conversation(await transport.call('get_or_create_direct', { user_id: userId }));
+      // Members and their names come with it only here; without a cursor the next pull would not bring them.
+      await page('conversation', { conversation_id: record.id });
       cache.setConversation(record);
-      engine.requestPull();
       return record.id;
     },
     async create({ kind, title, memberIds, data: appData, context: about }) {

@@ -7,8 +7,8 @@ import { ConfabError, toConfabError } from '../errors/confab-error';
 import { createWritable, derive, type Readable } from '../lib/readable';
 import type { MessageInput, MessageKinds } from '../model/kinds';
 import type { Mutation } from '../model/mutation';
-import type { JsonObject, MemberRecord } from '../model/records';
-import type { Message, MessagesView, Queued } from '../model/view';
+import type { JsonObject } from '../model/records';
+import type { ConversationView, Member, Message, MessagesView, Queued } from '../model/view';
 import { decode, type HistoryPage } from '../model/wire';
 import type { Ids, Transport } from '../ports';
 import type { Engine } from '../sync/engine';
@@ -70,6 +70,7 @@ interface MessagesDeps<K extends MessageKinds> {
   readonly ids: Ids;
   readonly kinds: K;
   readonly sources: Sources<K>;
+  readonly conversation: (conversationId: string) => Readable<ConversationView<K>>;
 }
 
 export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): Messages<K> {
@@ -173,7 +174,7 @@ export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): M
 
 function createMessageList<K extends MessageKinds>(
   conversationId: string,
-  { engine, cache, transport, sources }: MessagesDeps<K>,
+  { engine, cache, transport, sources, conversation }: MessagesDeps<K>,
 ): MessageList<K> {
   const history = async (args: Readonly<Record<string, unknown>>): Promise<HistoryPage> => {
     const call = { conversation_id: conversationId, max_rows: PAGE_SIZE, ...args };
@@ -201,10 +202,10 @@ function createMessageList<K extends MessageKinds>(
   const messages = derive([window, pending, sources.overlay], (loaded, mutations, overlay) =>
     overlay.messages(loaded, mutations),
   );
-  const members = derive([sources.members], (all) => all[conversationId]);
+  // Watching messages keeps their conversation loaded too: without it nothing tells which changes are missing.
   const receipts = derive(
-    [members, engine.currentUser],
-    receiptsOf,
+    [conversation(conversationId), engine.currentUser],
+    (view, currentUserId) => receiptsOf(view.conversation?.members ?? [], currentUserId),
     (a, b) => a.readByAllSeq === b.readByAllSeq && a.deliveredToAllSeq === b.deliveredToAllSeq,
   );
   const loadingState = derive(
@@ -255,10 +256,8 @@ function createMessageList<K extends MessageKinds>(
   };
 }
 
-function receiptsOf(members: readonly MemberRecord[] | undefined, currentUserId: string | null | undefined) {
-  const others = (members ?? []).filter(
-    ({ userId, state }) => userId !== currentUserId && state === 'joined',
-  );
+function receiptsOf(members: readonly Member[], currentUserId: string | null | undefined) {
+  const others = members.filter(({ userId }) => userId !== currentUserId);
   if (others.length === 0) return { readByAllSeq: 0, deliveredToAllSeq: 0 };
   const read = others.map((member) => member.lastReadSeq);
   const delivered = others.map((member) => Math.max(member.lastReadSeq, member.lastDeliveredSeq));

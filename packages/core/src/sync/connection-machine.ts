@@ -177,6 +177,8 @@ function caughtUp(state: Working, now: number, random: number): Transition {
     case 'polling':
       return stay({ ...state, attempt: 0 });
     case 'connecting':
+      // The server answers, only the socket does not come up: no need to wait for the join to time out.
+      return state.attempt >= 2 ? poll('realtime_unavailable', 0, now, random, []) : stay(state);
     case 'live':
       return stay(state);
   }

@@ -1,9 +1,10 @@
+import type { WebSocketLikeConstructor } from '@supabase/supabase-js';
 import { WebSocket } from 'ws';
 
 /** The network of one client, with faults where a real one has them. */
 export interface Network {
   readonly fetch: typeof fetch;
-  readonly WebSocket: typeof WebSocket;
+  readonly WebSocket: WebSocketLikeConstructor;
   /** Cuts all sockets and refuses everything until `restore`. */
   cut(): void;
   restore(): void;
@@ -13,6 +14,8 @@ export interface Network {
   dropSockets(): void;
   /** Refuses new sockets, as a proxy without websockets does, and cuts the open ones. */
   blockSockets(): void;
+  /** Replaces the token of every call by one that is over, until `restore`; refreshing it fails too. */
+  expireSession(): void;
   /** How often a function was called. */
   calls(fn: string): number;
 }
@@ -20,6 +23,7 @@ export interface Network {
 export function createNetwork(): Network {
   let isCut = false;
   let areSocketsBlocked = false;
+  let isExpired = false;
   const open = new Set<WebSocket>();
   const lost = new Map<string, number>();
   const counts = new Map<string, number>();
@@ -38,12 +42,13 @@ export function createNetwork(): Network {
   };
 
   return {
-    WebSocket: FaultySocket,
+    WebSocket: asTransport(FaultySocket),
     async fetch(input, init) {
       const url = input instanceof Request ? input.url : input.toString();
       const fn = /\/rpc\/(\w+)/.exec(url)?.[1] ?? '';
       counts.set(fn, (counts.get(fn) ?? 0) + 1);
       if (isCut) throw new TypeError('fetch failed');
+      if (isExpired && (fn !== '' || url.includes('grant_type=refresh_token'))) return refusal(fn !== '');
       const response = await fetch(input, init);
       const left = lost.get(fn) ?? 0;
       if (left > 0) {
@@ -60,6 +65,10 @@ export function createNetwork(): Network {
     restore() {
       isCut = false;
       areSocketsBlocked = false;
+      isExpired = false;
+    },
+    expireSession() {
+      isExpired = true;
     },
     loseAnswers: (fn, times) => void lost.set(fn, times),
     dropSockets,
@@ -69,4 +78,21 @@ export function createNetwork(): Network {
     },
     calls: (fn) => counts.get(fn) ?? 0,
   };
+}
+
+/** What PostgREST and Auth answer when the token and the session are over. */
+function refusal(isRest: boolean): Response {
+  return isRest
+    ? Response.json({ code: 'PGRST303', message: 'JWT expired', details: null, hint: null }, { status: 401 })
+    : Response.json({ code: 'session_not_found', message: 'Session not found' }, { status: 400 });
+}
+
+/** `ws` is what supabase-js wants in Node 20, though the two describe events differently. */
+function asTransport(socket: unknown): WebSocketLikeConstructor {
+  if (isTransport(socket)) return socket;
+  throw new Error('ws exports no constructor');
+}
+
+function isTransport(value: unknown): value is WebSocketLikeConstructor {
+  return typeof value === 'function';
 }

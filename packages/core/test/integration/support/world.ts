@@ -29,6 +29,8 @@ export interface Person {
   device<K extends MessageKinds = Record<never, never>>(
     options?: Partial<ConfabOptions<K>>,
   ): Promise<Device<K>>;
+  /** Signs the device in anew, after its session ended. */
+  signIn(device: { readonly supabase: SupabaseClient }): Promise<void>;
 }
 
 export interface Device<K extends MessageKinds> {
@@ -45,7 +47,7 @@ export async function createWorld(): Promise<World> {
   const stack = await openStack();
   const db = new pg.Client({ connectionString: stack.dbUrl });
   await db.connect();
-  const open: Device<MessageKinds>[] = [];
+  const open: { readonly supabase: SupabaseClient; readonly confab: { close(): void } }[] = [];
   let count = 0;
   return {
     stack,
@@ -60,16 +62,20 @@ export async function createWorld(): Promise<World> {
       });
       if (error || !data.user) throw error ?? new Error('no user');
       const { id } = data.user;
+      const signIn = async (supabase: SupabaseClient): Promise<void> => {
+        const answer = await supabase.auth.signInWithPassword({ email, password: PASSWORD });
+        if (answer.error) throw answer.error;
+      };
       return {
         id,
         name,
+        signIn: ({ supabase }) => signIn(supabase),
         async device(options) {
           const network = createNetwork();
           const supabase = connect(stack, network);
-          const signIn = await supabase.auth.signInWithPassword({ email, password: PASSWORD });
-          if (signIn.error) throw signIn.error;
+          await signIn(supabase);
           const confab = createConfab({ supabase, storage: createMemoryStorage(), ...options });
-          open.push({ confab, supabase, network });
+          open.push({ confab, supabase });
           return { confab, supabase, network };
         },
       };
