@@ -78,7 +78,7 @@ export const testSuites = [
   {
     name: 'core',
     title: '@confab/core by itself',
-    run: () => runVitest('packages/core', { args: ['--project', '!integration'], workers: 2 }),
+    run: () => runVitest('packages/core', { args: ['--exclude', '**/integration/**'], workers: 2 }),
   },
   { name: 'react', title: '@confab/react by itself', run: () => runVitest('packages/react', { workers: 2 }) },
   {
@@ -94,7 +94,7 @@ export const testSuites = [
   {
     name: 'integration',
     title: '@confab/core through the real stack',
-    run: () => runVitest('packages/core', { args: ['--project', 'integration'] }),
+    run: () => runVitest('packages/core', { args: ['test/integration'] }),
   },
   {
     name: 'browser',
