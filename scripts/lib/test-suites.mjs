@@ -56,7 +56,7 @@ export const testSuites = [
     run: check(
       ['turbo', 'run', 'typecheck', '--filter=@confab/*', ...turbo],
       ['tsc', '-p', 'scripts'],
-      ['tsc', '-p', 'supabase/tests'],
+      ['tsc', '-p', 'supabase'],
     ),
   },
   { name: 'lint', title: 'ESLint', run: check(['eslint', '.', '--max-warnings', '0']) },
