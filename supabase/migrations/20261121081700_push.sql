@@ -142,7 +142,11 @@ as $$
     p.place,
     p.mutation,
     coalesce(p.conversation_id::text, p.lane_id::text, 'direct:' || p.user_id, 'alone:' || p.place),
-    case when p.type in ('send_message', 'edit_message', 'delete_message') then p.lane_id end
+    -- One such mutation is enough for all of its lane: a mark_read before it locks the member row already.
+    case
+      when bool_or(p.type in ('send_message', 'edit_message', 'delete_message')) over (partition by p.lane_id)
+      then p.lane_id
+    end
   from placed p
   order by
     p.is_direct desc,
@@ -227,7 +231,7 @@ begin
       );
     else
       begin
-        -- The conversation before the member row that a mark_read of the same lane may lock.
+        -- The conversation before the member row, in a lane that needs both.
         if v_step.needs_lock is not null then
           perform 1
           from confab.conversations c

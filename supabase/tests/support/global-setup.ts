@@ -1,0 +1,62 @@
+import { fileURLToPath } from 'node:url';
+
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+
+import type { TestTarget } from './target.js';
+
+/**
+ * One stack for all suites, or the project that `CONFAB_TEST_URL`, `CONFAB_TEST_ANON_KEY`,
+ * `CONFAB_TEST_SERVICE_KEY` and `CONFAB_TEST_DB_URL` name.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { target, stop } = await findTarget();
+  const client = new pg.Client({ connectionString: target.dbUrl });
+  await client.connect();
+  const { rows } = await client.query<{ limits: object }>(
+    `select jsonb_build_object('burst', rate_limit_burst, 'rate', rate_limit_per_second) as limits
+     from confab_private.settings`,
+  );
+  // Suites send faster than people; the one about the limit turns it on.
+  await client.query('update confab_private.settings set rate_limit_burst = 0');
+  project.provide('target', target);
+  return async () => {
+    await client.query(
+      `update confab_private.settings
+       set rate_limit_burst = ($1::jsonb ->> 'burst')::integer, rate_limit_per_second = ($1::jsonb ->> 'rate')::numeric`,
+      [JSON.stringify(rows[0]?.limits)],
+    );
+    await client.end();
+    await stop();
+  };
+}
+
+async function findTarget(): Promise<{ target: TestTarget; stop: () => Promise<void> }> {
+  const {
+    CONFAB_TEST_URL: apiUrl,
+    CONFAB_TEST_ANON_KEY: anonKey,
+    CONFAB_TEST_SERVICE_KEY: serviceRoleKey,
+    CONFAB_TEST_DB_URL: dbUrl,
+  } = process.env;
+  if (apiUrl !== undefined) {
+    if (anonKey === undefined || serviceRoleKey === undefined || dbUrl === undefined) {
+      throw new Error(
+        'unable to test against CONFAB_TEST_URL; set CONFAB_TEST_ANON_KEY, CONFAB_TEST_SERVICE_KEY and CONFAB_TEST_DB_URL too',
+      );
+    }
+    return { target: { apiUrl, anonKey, serviceRoleKey, dbUrl }, stop: async () => undefined };
+  }
+  const { startLocalStack } = await import('@confab/local-stack');
+  const stack = await startLocalStack({
+    migrationsDir: fileURLToPath(new URL('../../migrations', import.meta.url)),
+  });
+  return {
+    target: {
+      apiUrl: stack.apiUrl,
+      anonKey: stack.anonKey,
+      serviceRoleKey: stack.serviceRoleKey,
+      dbUrl: stack.dbUrl,
+    },
+    stop: () => stack.stop(),
+  };
+}

@@ -1,0 +1,122 @@
+/** What the functions answer, as far as the suites look at it. */
+export interface Message {
+  id: string;
+  conversation_id: string;
+  seq: number;
+  version: number;
+  sender_id: string | null;
+  kind: string;
+  content: string | null;
+  data: Record<string, unknown>;
+  reply_to_id: string | null;
+  thread_root_id: string | null;
+  occurs_on: string | null;
+  counts: boolean;
+  created_at: string;
+  edited_at: string | null;
+  deleted_at: string | null;
+}
+
+export interface Member {
+  conversation_id: string;
+  user_id: string;
+  role: string;
+  state: string;
+  last_read_seq: number;
+  last_delivered_seq: number;
+  joined_at: string | null;
+  left_at: string | null;
+  changed: number;
+}
+
+export interface Profile {
+  id: string;
+  display_name: string;
+  avatar_url: string | null;
+  last_seen_at: string | null;
+  changed: number;
+}
+
+export interface Conversation {
+  id: string;
+  kind: string;
+  title: string | null;
+  data: Record<string, unknown>;
+  context_type: string | null;
+  context_id: string | null;
+  created_by: string | null;
+  created_at: string;
+  last_activity_at: string;
+  last_seq: number;
+  version: number;
+  member_count: number;
+  feed: string | null;
+  last_message: Message | null;
+  unread: number;
+  me: Member;
+  changed: number;
+}
+
+export interface ConversationList {
+  conversations: Conversation[];
+  members: Member[];
+  profiles: Profile[];
+  next: string | null;
+  unread_total: number;
+}
+
+export interface History {
+  messages: Message[];
+  profiles: Profile[];
+  covers: { from: number; to: number };
+  has_older: boolean;
+  has_newer: boolean;
+  version: number;
+}
+
+export interface Pulled {
+  cursor: string;
+  reset: boolean;
+  conversations: Conversation[];
+  members: Member[];
+  messages: Message[];
+  profiles: Profile[];
+  removed: string[];
+  truncated: string[];
+  has_more: boolean;
+  unread_total: number;
+}
+
+export interface Mutation {
+  id: string;
+  type: string;
+  conversation_id: string | null;
+  args: Record<string, unknown>;
+}
+
+export interface MutationError {
+  code: string;
+  message: string;
+  retryable: boolean;
+  retry_after: number | null;
+}
+
+export type MutationResult =
+  { id: string; ok: true; result: Record<string, unknown> } | { id: string; ok: false; error: MutationError };
+
+/** The answer of each function of the schema. */
+export interface Answers {
+  push: { results: MutationResult[] };
+  pull: Pulled;
+  history: History;
+  conversations: ConversationList;
+  conversation: ConversationList;
+  unread_total: number;
+  get_or_create_direct: Conversation;
+  create_conversation: Conversation;
+  send_message: Message;
+  edit_message: Message;
+  delete_message: Message;
+  mark_read: { member: Member; unread: number };
+  mark_delivered: { member: Member };
+}
