@@ -17,7 +17,7 @@ const quiet = {
  *
  * @param {Record<string, string>} [extra]
  */
-export function childEnv(extra = {}) {
+function childEnv(extra = {}) {
   const path = [join(root, 'node_modules', '.bin'), process.env['PATH'] ?? ''].join(delimiter);
   return { ...process.env, ...quiet, ...extra, PATH: path };
 }
