@@ -149,6 +149,7 @@ describe('seq and version', () => {
         `select confab.send_message($1, $2, $3) ->> 'seq' as seq`,
         [messageId, id, 'once'],
       );
+      await eventually('the second call waits', () => isWaiting(second));
       await first.query('commit');
       expect((await waiting).rows).toEqual([{ seq: '1' }]);
       await second.query('commit');
