@@ -88,8 +88,13 @@ export const testSuites = [
   },
   {
     name: 'stack',
-    title: 'the local stack, and its conformance to recorded traces',
-    run: () => runVitest('packages/local-stack'),
+    title: 'the local stack',
+    run: () => runVitest('packages/local-stack', { args: ['--exclude', '**/conformance/**'] }),
+  },
+  {
+    name: 'conformance',
+    title: 'its Realtime against traces of the real server',
+    run: () => runVitest('packages/local-stack', { args: ['test/conformance'] }),
   },
   {
     name: 'integration',
