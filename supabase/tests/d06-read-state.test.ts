@@ -1,0 +1,267 @@
+import { randomUUID } from 'node:crypto';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { beginAs, one, query, withDatabase } from './support/database.js';
+import { randomOf } from './support/random.js';
+import { direct, mutation, newGroup, newUsers, push, send, type User } from './support/users.js';
+
+const two = async (): Promise<[User, User]> => (await newUsers('Alice', 'Bob')) as [User, User];
+
+/** Unread as a recount over the messages finds it, by member. */
+const recountSql = `
+  select m.conversation_id, m.user_id, v.unread, (
+    select count(*)
+    from confab.messages x
+    where x.conversation_id = m.conversation_id
+      and x.seq > m.last_read_seq
+      and x.sender_id is distinct from m.user_id
+      and x.counts
+      and x.deleted_at is null
+  )::integer as recounted
+  from confab.members m
+  join confab_private.memberships v on v.conversation_id = m.conversation_id and v.user_id = m.user_id
+  where m.conversation_id = any ($1)`;
+
+interface Count {
+  unread: number;
+  recounted: number;
+}
+
+async function expectRecount(ids: string[]): Promise<void> {
+  const counts = await query<Count>(recountSql, [ids]);
+  expect(counts.length).toBeGreaterThan(0);
+  for (const { unread, recounted } of counts) expect(unread).toBe(recounted);
+}
+
+describe('cursors', () => {
+  it('D6 only grow, and stop at the last message', async () => {
+    const [alice, bob] = await two();
+    const { id } = await direct(alice, bob);
+    for (const content of ['one', 'two', 'three']) await send(alice, id, content);
+    const read = (seq: number) => bob.call('mark_read', { conversation_id: id, seq });
+    expect(await read(2)).toMatchObject({ member: { last_read_seq: 2, last_delivered_seq: 2 }, unread: 1 });
+    expect(await read(1)).toMatchObject({ member: { last_read_seq: 2 }, unread: 1 });
+    expect(await bob.call('mark_delivered', { conversation_id: id, seq: 1 })).toMatchObject({
+      member: { last_delivered_seq: 2 },
+    });
+    expect(await read(1_000_000)).toMatchObject({ member: { last_read_seq: 3 }, unread: 0 });
+    expect(await bob.call('mark_delivered', { conversation_id: id, seq: 1_000_000 })).toMatchObject({
+      member: { last_read_seq: 3, last_delivered_seq: 3 },
+    });
+    expect(await read(0)).toMatchObject({ member: { last_read_seq: 3 } });
+  });
+
+  it('D6 delivered does not mean read', async () => {
+    const [alice, bob] = await two();
+    const { id } = await direct(alice, bob);
+    await send(alice, id, 'one');
+    expect(await bob.call('mark_delivered', { conversation_id: id, seq: 1 })).toMatchObject({
+      member: { last_read_seq: 0, last_delivered_seq: 1 },
+    });
+    expect(await bob.call('unread_total')).toBe(1);
+  });
+
+  it('D6 sending moves one’s own cursors', async () => {
+    const [alice, bob] = await two();
+    const { id } = await direct(alice, bob);
+    await send(alice, id, 'one');
+    await send(alice, id, 'two');
+    await send(bob, id, 'three');
+    const list = await bob.call('conversation', { conversation_id: id });
+    expect(list.conversations[0]).toMatchObject({
+      unread: 0,
+      me: { last_read_seq: 3, last_delivered_seq: 3 },
+    });
+  });
+
+  it('D6 the log holds one row per action that moved the cursor', async () => {
+    const [alice, bob] = await two();
+    const { id } = await direct(alice, bob);
+    for (const content of ['one', 'two', 'three']) await send(alice, id, content);
+    for (const seq of [1, 1, 3, 2, 3]) await bob.call('mark_read', { conversation_id: id, seq });
+    const rows = await query(
+      'select user_id, seq::integer from confab.read_log where conversation_id = $1 order by seq',
+      [id],
+    );
+    expect(rows).toEqual([
+      { user_id: bob.id, seq: 1 },
+      { user_id: bob.id, seq: 3 },
+    ]);
+  });
+
+  it('D6 marking in an empty conversation moves nothing', async () => {
+    const [alice, bob] = await two();
+    const { id } = await direct(alice, bob);
+    expect(await bob.call('mark_read', { conversation_id: id, seq: 5 })).toMatchObject({
+      member: { last_read_seq: 0 },
+      unread: 0,
+    });
+    for (const fn of ['mark_read', 'mark_delivered']) {
+      for (const seq of [-1, null]) {
+        expect(await bob.refusal(fn, { conversation_id: id, seq })).toMatchObject({
+          status: 400,
+          code: 'invalid',
+        });
+      }
+    }
+  });
+});
+
+describe('unread', () => {
+  it('D7 counts messages of others, not deleted, not silent, after the cursor', async () => {
+    const [alice, bob] = await two();
+    const { id } = await direct(alice, bob);
+    await query(
+      `insert into confab.message_kinds (kind, counts_as_unread) values ('hush', false) on conflict do nothing`,
+    );
+    const first = await send(alice, id, 'one');
+    await alice.call('send_message', {
+      id: randomUUID(),
+      conversation_id: id,
+      content: 'psst',
+      kind: 'hush',
+    });
+    await alice.call('send_message', {
+      id: randomUUID(),
+      conversation_id: id,
+      content: 'in a thread',
+      thread_root_id: first.id,
+    });
+    const fourth = await send(alice, id, 'four');
+    const unread = async (): Promise<[number, number]> => {
+      const { conversations, unread_total } = await bob.call('conversation', { conversation_id: id });
+      return [conversations[0]?.unread ?? -1, unread_total];
+    };
+    expect(await unread()).toEqual([2, 2]);
+    await alice.call('delete_message', { message_id: fourth.id });
+    expect(await unread()).toEqual([1, 1]);
+    await bob.call('mark_read', { conversation_id: id, seq: 2 });
+    expect(await unread()).toEqual([0, 0]);
+    await alice.call('delete_message', { message_id: first.id });
+    expect(await unread()).toEqual([0, 0]);
+    await expectRecount([id]);
+  });
+
+  it('D7 stays exact when own messages lie after the cursor, as an import may leave it', async () => {
+    const [alice, bob] = await two();
+    const { id } = await direct(alice, bob);
+    for (let n = 0; n < 6; n += 1) await send(n % 2 === 0 ? alice : bob, id, `${n}`);
+    await query(
+      'update confab.members set last_read_seq = 1, last_read_counted = 1 where conversation_id = $1',
+      [id],
+    );
+    await expectRecount([id]);
+    expect(await bob.call('unread_total')).toBe(2);
+  });
+
+  it('D7 counts everything before one joined, and nothing of conversations one has left', async () => {
+    const [alice, bob] = await two();
+    const { id } = await newGroup(alice, bob);
+    await send(alice, id, 'one');
+    expect(await bob.call('unread_total')).toBe(1);
+    await query(`update confab.members set state = 'left' where conversation_id = $1 and user_id = $2`, [
+      id,
+      bob.id,
+    ]);
+    expect(await bob.call('unread_total')).toBe(0);
+  });
+
+  it('D5 a user who vanishes leaves messages without an author, and the counts right', async () => {
+    const [alice, bob] = await two();
+    const { id } = await newGroup(alice, bob);
+    await send(bob, id, 'one');
+    await send(alice, id, 'two');
+    await send(bob, id, 'three');
+    const key = await one<{ feed_key: string }>('select feed_key from confab.conversations where id = $1', [
+      id,
+    ]);
+    await query('delete from auth.users where id = $1', [bob.id]);
+    const { messages, profiles } = await alice.call('history', { conversation_id: id });
+    expect(messages.map(({ sender_id, content }) => [sender_id, content])).toEqual([
+      [null, 'one'],
+      [alice.id, 'two'],
+      [null, 'three'],
+    ]);
+    expect(profiles.map((profile) => profile.id)).toEqual([alice.id]);
+    const list = await alice.call('conversation', { conversation_id: id });
+    expect(list.conversations).toMatchObject([{ member_count: 1, unread: 1 }]);
+    expect(
+      await one<{ feed_key: string }>('select feed_key from confab.conversations where id = $1', [id]),
+    ).not.toEqual(key);
+    await expectRecount([id]);
+  });
+});
+
+describe('a random history', () => {
+  const seed = 20_261_121;
+  const people = 4;
+  let users: User[];
+  let ids: string[];
+
+  beforeAll(async () => {
+    users = await newUsers(...Array.from({ length: people }, (_, n) => `U${n}`));
+    const [first, ...others] = users as [User, ...User[]];
+    ids = [];
+    for (let n = 0; n < 3; n += 1) ids.push((await newGroup(first, ...others)).id);
+  });
+  afterAll(() => query('delete from confab.conversations where id = any ($1)', [ids]));
+
+  it('D7 unread equals a recount at every moment of 1,500 operations', async () => {
+    const random = randomOf(seed);
+    const pick = <T>(from: readonly T[]): T => {
+      const found = from[random.below(from.length)];
+      if (found === undefined) throw new Error('nothing to pick from');
+      return found;
+    };
+    const sent: { id: string; by: User }[] = [];
+    const done: Record<string, number> = {};
+    await withDatabase(async (db) => {
+      for (let n = 0; n < 1500; n += 1) {
+        const user = pick(users);
+        const id = pick(ids);
+        const dice = random.next();
+        const [type, args]: [string, Record<string, unknown>] =
+          dice < 0.45
+            ? ['send_message', { content: 'x', kind: pick(['text', 'text', 'hush']) }]
+            : dice < 0.6 && sent.length > 0
+              ? ['delete_message', { message_id: pick(sent).id }]
+              : dice < 0.7 && sent.length > 0
+                ? ['edit_message', { message_id: pick(sent).id, content: 'y' }]
+                : dice < 0.9
+                  ? ['mark_read', { seq: random.below(200) }]
+                  : ['mark_delivered', { seq: random.below(200) }];
+        // Only one's own messages can be changed.
+        const by = sent.find((message) => message.id === args['message_id'])?.by ?? user;
+        const what = mutation(type, type.endsWith('_message') && type !== 'send_message' ? null : id, args);
+        await beginAs(db, by);
+        const { rows } = await db.query<{ ok: boolean; code: string | null }>(
+          `select (r ->> 'ok')::boolean as ok, r -> 'error' ->> 'code' as code
+           from jsonb_array_elements(confab.push($1) -> 'results') r`,
+          [JSON.stringify([what])],
+        );
+        await db.query('commit');
+        const outcome = rows[0]?.ok === true ? 'ok' : (rows[0]?.code ?? '');
+        expect(['ok', 'message_deleted'], `operation ${n} of seed ${seed}: ${type}`).toContain(outcome);
+        done[`${type} ${outcome}`] = (done[`${type} ${outcome}`] ?? 0) + 1;
+        if (type === 'send_message') sent.push({ id: what.id, by });
+        const wrong = await db.query(`select * from (${recountSql}) counts where unread <> recounted`, [ids]);
+        expect(wrong.rows, `after operation ${n} of seed ${seed}: ${JSON.stringify(what)}`).toEqual([]);
+      }
+    });
+    for (const type of ['send_message', 'delete_message', 'edit_message', 'mark_read', 'mark_delivered']) {
+      expect(done[`${type} ok`], type).toBeGreaterThan(50);
+    }
+    for (const user of users) {
+      const { sum } = await one<{ sum: number }>(
+        `select sum(recounted)::integer as sum from (${recountSql}) counts where user_id = $2`,
+        [ids, user.id],
+      );
+      expect(await user.call('unread_total')).toBe(sum);
+    }
+    const [first] = users as [User];
+    expect((await push(first, mutation('mark_read', ids[0] ?? '', { seq: 10_000 })))[0]).toMatchObject({
+      result: { unread: 0 },
+    });
+  });
+});
