@@ -133,6 +133,8 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       }),
     });
     undo.push(() => gateway.stop());
+    // Before the gateway, which waits until its last websocket is closed.
+    undo.push(() => realtime.close());
 
     return {
       apiUrl: gateway.apiUrl,

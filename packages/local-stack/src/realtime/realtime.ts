@@ -27,7 +27,7 @@ export interface Realtime {
   handleUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void;
   /** Takes a REST request (`…/api/broadcast`, `…/api/broadcast/:topic/events/:event`, `GET …/health`). */
   handleRequest(request: IncomingMessage, response: ServerResponse): void;
-  /** Closes all sockets (1012) and connections; settles when they are closed. */
+  /** Closes all sockets (1012) and connections; settles when they are closed. Again changes nothing. */
   close(): Promise<void>;
 }
 
@@ -89,6 +89,17 @@ export async function createRealtime(options: RealtimeOptions): Promise<Realtime
   }, timing.channelSweepMs);
   sweep.unref();
 
+  let closing: Promise<void> | undefined;
+  async function close(): Promise<void> {
+    clearInterval(sweep);
+    partitions.stop();
+    for (const socket of [...sockets]) socket.shutDown();
+    server.close();
+    for (const counter of [events, joins, presenceEvents]) counter.stop();
+    await Promise.all([messages.stop(), context.changes.stop()]);
+    await database.close();
+  }
+
   await partitions.maintain();
   await messages.start();
 
@@ -105,14 +116,6 @@ export async function createRealtime(options: RealtimeOptions): Promise<Realtime
         response.end();
       });
     },
-    async close() {
-      clearInterval(sweep);
-      partitions.stop();
-      for (const socket of [...sockets]) socket.shutDown();
-      server.close();
-      for (const counter of [events, joins, presenceEvents]) counter.stop();
-      await Promise.all([messages.stop(), context.changes.stop()]);
-      await database.close();
-    },
+    close: () => (closing ??= close()),
   };
 }

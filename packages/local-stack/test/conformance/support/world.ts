@@ -8,6 +8,8 @@ export interface World {
   readonly wsUrl: string;
   readonly restUrl: string;
   readonly dbUrl: string;
+  /** The superuser, as whom the server works. */
+  readonly adminUrl: string;
   readonly tokens: Tokens;
   stop(): Promise<void>;
 }
@@ -17,11 +19,14 @@ export async function startWorld(realtime: LocalStackOptions['realtime'] = {}): 
   const stack = await startLocalStack({ schemas: ['public'], realtime });
   await prepareDatabase(stack.dbUrl);
   const { apiUrl, dbUrl, jwtSecret } = stack;
+  const admin = new URL(dbUrl);
+  admin.username = 'supabase_admin';
   return {
     stack,
     wsUrl: `${apiUrl.replace('http', 'ws')}/realtime/v1/websocket`,
     restUrl: `${apiUrl}/realtime/v1/api`,
     dbUrl,
+    adminUrl: admin.href,
     tokens: createTokens(jwtSecret),
     stop: () => stack.stop(),
   };
