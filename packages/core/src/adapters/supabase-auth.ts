@@ -8,6 +8,10 @@ export function createSupabaseAuth(supabase: Pick<SupabaseClient, 'auth'>): Auth
       const { data } = await supabase.auth.getSession();
       return data.session?.user.id ?? null;
     },
+    async accessToken(userId) {
+      const { data } = await supabase.auth.getSession();
+      return data.session?.user.id === userId ? data.session.access_token : null;
+    },
     onChange(listener) {
       const { data } = supabase.auth.onAuthStateChange((event, session) => {
         // The first event is what `currentUser` answers too; a failing refresh is no sign-out.

@@ -2,7 +2,7 @@ import type { RealtimeChannel, SupabaseClient } from '@supabase/supabase-js';
 import type { Channel, ChannelHandlers, Clock, Realtime } from '../ports';
 
 /** Servers older than the readiness signal never send it; after this time a joined channel counts as ready. */
-const READY_TIMEOUT_MS = 5_000;
+const READY_TIMEOUT_MS = 3_000;
 
 /** What the server says once events written in the database reach the channel. */
 const READY_MESSAGE = 'Replication connection established';

@@ -1,16 +1,28 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { ConfabError } from '../errors/confab-error';
 import { isErrorCode, type ErrorCode } from '../errors/codes';
-import type { Clock, Transport } from '../ports';
+import type { Auth, Clock, Transport } from '../ports';
 
 /** The schema that holds Confab's functions. */
 const SCHEMA = 'confab';
 const TIMEOUT_MS = 15_000;
 
 /** Calls the functions of the schema `confab` through a supabase-js client. */
-export function createSupabaseTransport(supabase: Pick<SupabaseClient, 'schema'>, clock: Clock): Transport {
+export function createSupabaseTransport(
+  supabase: Pick<SupabaseClient, 'schema'>,
+  auth: Pick<Auth, 'accessToken'>,
+  clock: Clock,
+): Transport {
   return {
-    async call(fn, args) {
+    async call(fn, args, userId) {
+      // Left to itself the client would take the token of whoever is signed in by the time it sends.
+      const token = await auth.accessToken(userId);
+      if (token === null) {
+        throw new ConfabError({
+          code: 'unauthenticated',
+          message: `unable to call ${fn}; the session is over`,
+        });
+      }
       const abort = new AbortController();
       let isTimedOut = false;
       const cancel = clock.after(TIMEOUT_MS, () => {
@@ -20,6 +32,7 @@ export function createSupabaseTransport(supabase: Pick<SupabaseClient, 'schema'>
       const answer = await supabase
         .schema(SCHEMA)
         .rpc(fn, args)
+        .setHeader('Authorization', `Bearer ${token}`)
         .abortSignal(abort.signal)
         .then(
           (response) => response,

@@ -1,4 +1,4 @@
-import type { QueryClient } from '@tanstack/query-core';
+import { hashKey, type QueryClient } from '@tanstack/query-core';
 import type { ConversationRecord, MemberRecord, ProfileRecord } from '../model/records';
 import { mergeMember } from './conversation-changes';
 import { withConversation, type ConversationList } from './conversation-list';
@@ -40,6 +40,10 @@ export interface Cache {
   setWindow(conversationId: string, window: MessageWindow): void;
   /** Ids of the conversations whose messages are held. */
   windows(): readonly string[];
+  /** Whether a page of its messages is on its way. */
+  isLoadingWindow(conversationId: string): boolean;
+  /** Calls `listener` after each load of one of Confab's queries. */
+  onLoaded(listener: () => void): () => void;
   /** Forgets everything and loads what is being watched again. */
   reset(): void;
 }
@@ -51,6 +55,8 @@ export function createCache(queryClient: QueryClient): Cache {
     queryClient.setQueryDefaults(key, { gcTime: Infinity });
   }
 
+  /** What the hashes of all keys begin with. */
+  const prefix = hashKey(keys.all).slice(0, -1);
   const read = <T>(key: readonly unknown[]) => queryClient.getQueryData<T>(key);
   const write = (key: readonly unknown[], value: unknown) => queryClient.setQueryData(key, value);
   const list = () => read<ConversationList>(keys.conversations);
@@ -111,6 +117,13 @@ export function createCache(queryClient: QueryClient): Cache {
       queryClient
         .getQueriesData<MessageWindow>({ queryKey: keys.allMessages })
         .flatMap(([key, window]) => (window && typeof key[2] === 'string' ? [key[2]] : [])),
+    isLoadingWindow: (conversationId) =>
+      queryClient.getQueryState(keys.messages(conversationId))?.fetchStatus === 'fetching',
+    onLoaded: (listener) =>
+      queryClient.getQueryCache().subscribe((event) => {
+        const isLoad = event.type === 'updated' && event.action.type === 'success' && !event.action.manual;
+        if (isLoad && event.query.queryHash.startsWith(prefix)) listener();
+      }),
     reset() {
       void queryClient.resetQueries({ queryKey: keys.all });
     },

@@ -1,5 +1,6 @@
 import type { ConversationRecord } from '../model/records';
 import type { ConversationPage } from '../model/wire';
+import { newerConversation } from './conversation-changes';
 
 /** The loaded part of the conversation list. */
 export interface ConversationList {
@@ -19,7 +20,17 @@ export function openList(page: ConversationPage): ConversationList {
 
 /** Adds the next page, and takes over the server's total of unread messages. */
 export function withPage(list: ConversationList, page: ConversationPage): ConversationList {
-  const items = page.conversations.reduce(upsert, list.items);
+  const items = page.conversations.reduce(
+    (known, incoming) =>
+      upsert(
+        known,
+        newerConversation(
+          known.find(({ id }) => id === incoming.id),
+          incoming,
+        ),
+      ),
+    list.items,
+  );
   return withTotal(
     {
       items,

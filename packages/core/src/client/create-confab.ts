@@ -57,27 +57,27 @@ export function createConfab<const K extends MessageKinds = Record<never, never>
   const { supabase, clock = systemClock } = options;
   const queryClient = options.queryClient ?? new QueryClient();
   const cache = createCache(queryClient);
-  const transport = createSupabaseTransport(supabase, clock);
+  const auth = options.auth ?? createSupabaseAuth(supabase);
   const ids = createSystemIds(clock);
   // An app without kinds of its own has none to look up.
   const kinds = options.messageKinds ?? ({} as K);
   const engine = createEngine({
     cache,
-    transport,
+    transport: createSupabaseTransport(supabase, auth, clock),
     ids,
     clock,
     realtime: createSupabaseRealtime(supabase, clock),
-    auth: options.auth ?? createSupabaseAuth(supabase),
+    auth,
     storage: options.storage ?? (hasIndexedDb() ? createIndexedDbStorage() : createMemoryStorage()),
     environment: options.environment ?? createBrowserEnvironment(),
     logger: options.logger ?? (() => undefined),
   });
   const sources = createSources(engine, cache, kinds);
-  const conversations = createConversations({ engine, cache, transport, ids, sources });
+  const conversations = createConversations({ engine, cache, ids, sources });
   const conversation = (id: string) => conversations.get(id);
   return {
     conversations,
-    messages: createMessages({ engine, cache, transport, ids, kinds, sources, conversation }),
+    messages: createMessages({ engine, cache, ids, kinds, sources, conversation }),
     typing: createTyping(engine.rooms, sources),
     presence: createPresence(engine.rooms, sources),
     connection: createConnection(engine),

@@ -14,7 +14,7 @@ import type { PendingMutation } from '../model/pending';
 import type { ConversationRecord, JsonObject } from '../model/records';
 import type { Conversation, ConversationsView, ConversationView, Queued } from '../model/view';
 import { decode, type ConversationPage } from '../model/wire';
-import type { Ids, Transport } from '../ports';
+import type { Ids } from '../ports';
 import type { Engine } from '../sync/engine';
 import { assertId, assertStorable } from './input';
 import { isSameArray, type Sources } from './views';
@@ -62,15 +62,14 @@ export interface Conversations<K extends MessageKinds> {
 interface ConversationsDeps<K extends MessageKinds> {
   readonly engine: Engine;
   readonly cache: Cache;
-  readonly transport: Transport;
   readonly ids: Ids;
   readonly sources: Sources<K>;
 }
 
 export function createConversations<K extends MessageKinds>(deps: ConversationsDeps<K>): Conversations<K> {
-  const { engine, cache, transport, ids, sources } = deps;
+  const { engine, cache, ids, sources } = deps;
   const page = async (fn: string, args: Readonly<Record<string, unknown>>): Promise<ConversationPage> => {
-    const response = decode.conversationPage(await transport.call(fn, args));
+    const response = decode.conversationPage(await engine.call(fn, args));
     engine.applier.page(response);
     return response;
   };
@@ -87,9 +86,7 @@ export function createConversations<K extends MessageKinds>(deps: ConversationsD
   const toView = createConversationViews<K>();
 
   const load = async (): Promise<ConversationList> => {
-    await engine.requireUser();
-    await engine.readyToLoad();
-    return openList(await page('conversations', {}));
+    return engine.loadAlone(async () => openList(await page('conversations', {})));
   };
   const state = queryState<ConversationList>(cache.queryClient, keys.conversations, load);
   const data = derive([state], (query) => query?.data);
@@ -127,8 +124,10 @@ export function createConversations<K extends MessageKinds>(deps: ConversationsD
     if (!before || isFetchingNextPage.get()) return;
     isFetchingNextPage.set(true);
     try {
-      const next = await page('conversations', { before });
-      cache.updateList((list) => withPage(list, next));
+      await engine.loadAlone(async () => {
+        const next = await page('conversations', { before });
+        cache.updateList((list) => withPage(list, next));
+      });
     } catch (error) {
       throw toConfabError(error, 'load more conversations');
     } finally {
@@ -149,8 +148,9 @@ export function createConversations<K extends MessageKinds>(deps: ConversationsD
       await engine.requireUser();
       const known = cache.list()?.items.find(({ id }) => id === conversationId);
       if (known) return known;
-      await engine.readyToLoad();
-      const response = await page('conversation', { conversation_id: conversationId });
+      const response = await engine.loadAlone(() =>
+        page('conversation', { conversation_id: conversationId }),
+      );
       const record = response.conversations[0];
       if (!record)
         throw new ConfabError({
@@ -185,8 +185,7 @@ export function createConversations<K extends MessageKinds>(deps: ConversationsD
     unreadCount: () => unreadCount,
     async direct(userId) {
       assertId(userId, 'open the direct conversation');
-      await engine.requireUser();
-      const record = decode.conversation(await transport.call('get_or_create_direct', { user_id: userId }));
+      const record = decode.conversation(await engine.call('get_or_create_direct', { user_id: userId }));
       // Members and their names come with it only here; without a cursor the next pull would not bring them.
       await page('conversation', { conversation_id: record.id });
       cache.setConversation(record);

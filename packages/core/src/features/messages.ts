@@ -10,9 +10,9 @@ import type { Mutation } from '../model/mutation';
 import type { JsonObject } from '../model/records';
 import type { ConversationView, Member, Message, MessagesView, Queued } from '../model/view';
 import { decode, type HistoryPage } from '../model/wire';
-import type { Ids, Transport } from '../ports';
+import type { Ids } from '../ports';
 import type { Engine } from '../sync/engine';
-import type { MutationOutcome, Settled } from '../sync/outbox-driver';
+import type { Settled } from '../sync/outbox-driver';
 import { assertId, assertStorable } from './input';
 import type { Sources } from './views';
 
@@ -66,7 +66,6 @@ const PAGE_SIZE = 50;
 interface MessagesDeps<K extends MessageKinds> {
   readonly engine: Engine;
   readonly cache: Cache;
-  readonly transport: Transport;
   readonly ids: Ids;
   readonly kinds: K;
   readonly sources: Sources<K>;
@@ -78,20 +77,24 @@ export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): M
   const { outbox } = engine;
   const lists = new Map<string, MessageList<K>>();
 
-  const queued = (id: string, settled: Settled): Queued<Message<K>> => ({
+  const queued = (id: string, { outcome }: Settled): Queued<Message<K>> => ({
     id,
-    confirmed: settled.outcome.then((outcome: MutationOutcome) =>
-      outcome.ok
-        ? { ok: true, value: sources.overlay.get().message(decode.message(outcome.result)) }
-        : outcome,
-    ),
+    confirmed: outcome.then((answer) => {
+      if (!answer.ok) return answer;
+      try {
+        return { ok: true, value: sources.overlay.get().message(decode.message(answer.result)) };
+      } catch (error) {
+        return { ok: false, error: toConfabError(error, 'read the answer') };
+      }
+    }),
   });
 
-  const write = async (mutation: Mutation): Promise<Queued<Message<K>>> => {
+  const enqueue = async (mutation: Mutation): Promise<Settled> => {
     // Known at once when signed in, so that the message is shown in the same tick.
     if (!engine.currentUser.get()) await engine.requireUser();
-    return queued(mutation.id, await outbox.enqueue(mutation));
+    return outbox.enqueue(mutation);
   };
+  const write = async (mutation: Mutation) => queued(mutation.id, await enqueue(mutation));
 
   /** Pending edits and deletions are known to the app by their message. */
   const refusedId = (messageId: string): string =>
@@ -157,7 +160,7 @@ export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): M
       const target = seq ?? newest;
       const cursor = conversation ? readCursor(conversation, sources.pendingOf(conversationId).get()) : 0;
       if (target <= cursor) return;
-      await write({
+      await enqueue({
         type: 'mark_read',
         id: ids.next(),
         conversation_id: conversationId,
@@ -174,11 +177,11 @@ export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): M
 
 function createMessageList<K extends MessageKinds>(
   conversationId: string,
-  { engine, cache, transport, sources, conversation }: MessagesDeps<K>,
+  { engine, cache, sources, conversation }: MessagesDeps<K>,
 ): MessageList<K> {
   const history = async (args: Readonly<Record<string, unknown>>): Promise<HistoryPage> => {
     const call = { conversation_id: conversationId, max_rows: PAGE_SIZE, ...args };
-    const page = decode.history(await transport.call('history', call));
+    const page = decode.history(await engine.call('history', call));
     engine.applier.history(page);
     return page;
   };
@@ -190,10 +193,7 @@ function createMessageList<K extends MessageKinds>(
     if (isUnsent)
       return { version: 0, covers: { from: 1, to: 0 }, hasOlder: false, hasNewer: false, pages: [] };
     await engine.readyToLoad();
-    const window = openWindow(await history({}));
-    // Changes that came while the page was on its way found no window to go to.
-    if ((cache.conversation(conversationId)?.version ?? 0) > window.version) engine.requestPull();
-    return window;
+    return openWindow(await history({}));
   };
 
   const state = queryState<MessageWindow>(cache.queryClient, keys.messages(conversationId), load);

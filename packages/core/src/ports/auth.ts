@@ -3,6 +3,11 @@ export interface Auth {
   /** The user of the current session, or null. Never rejects: without an answer there is no user. */
   currentUser(): Promise<string | null>;
   /**
+   * A valid access token of this user, renewed if need be; null when somebody else or nobody is signed in. What is sent
+   * with it can never be sent as another user.
+   */
+  accessToken(userId: string): Promise<string | null>;
+  /**
    * Calls `listener` with the user after sign-in, sign-out and every renewed token; with null when nobody is signed in.
    * The same user may be reported many times.
    */

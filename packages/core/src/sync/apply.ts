@@ -16,12 +16,22 @@ export interface Applier {
   pull(response: PullResponse): void;
   page(page: ConversationPage): void;
   history(history: HistoryPage): void;
+  /** Whether a window misses changes that were heard of before it was loaded. */
+  isBehind(): boolean;
+  /** Forgets everything; what is being watched loads anew. */
+  reset(): void;
 }
 
 export function createApplier(cache: Cache, currentUserId: () => string | null, logger: Logger): Applier {
+  /** The highest version heard of, by conversation, also of those that are not loaded. */
+  const heard = new Map<string, number>();
+  const hear = (conversationId: string, version: number) =>
+    heard.set(conversationId, Math.max(version, heard.get(conversationId) ?? 0));
+
   /** Returns whether it left a gap in the conversation or its window. */
   const applyMessage = (message: MessageRecord, version: number, cause: 'live' | 'push-ack'): boolean => {
     const { conversationId } = message;
+    hear(conversationId, version);
     let hasGap = false;
     const conversation = cache.conversation(conversationId);
     if (conversation) {
@@ -102,6 +112,7 @@ export function createApplier(cache: Cache, currentUserId: () => string | null, 
         if (window) cache.setWindow(conversationId, applyChanges(window, messages));
       }
       for (const conversation of response.conversations) {
+        hear(conversation.id, conversation.version);
         cache.setConversation(newerConversation(cache.conversation(conversation.id), conversation));
       }
       for (const id of response.removed) cache.dropConversation(id);
@@ -115,6 +126,15 @@ export function createApplier(cache: Cache, currentUserId: () => string | null, 
     },
     history(history) {
       cache.mergeProfiles(history.profiles);
+    },
+    isBehind: () =>
+      cache.windows().some((id) => {
+        const known = Math.max(heard.get(id) ?? 0, cache.conversation(id)?.version ?? 0);
+        return known > (cache.window(id)?.version ?? 0);
+      }),
+    reset() {
+      heard.clear();
+      cache.reset();
     },
   };
 }

@@ -71,7 +71,7 @@ export interface Transition {
 }
 
 /** How long a join may take before changes are polled instead. */
-const JOIN_TIMEOUT_MS = 8_000;
+const JOIN_TIMEOUT_MS = 5_000;
 const RETRY: BackoffBounds = { baseMs: 1_000, maxMs: 30_000 };
 const LIVE_PULL_MS = 60_000;
 const POLL: BackoffBounds = { baseMs: 3_000, maxMs: 20_000 };

@@ -13,3 +13,6 @@ export interface Deps {
   readonly logger: Logger;
   readonly cache: Cache;
 }
+
+/** Calls a function of the schema `confab` as the current user. */
+export type Call = (fn: string, args: Readonly<Record<string, unknown>>) => Promise<unknown>;

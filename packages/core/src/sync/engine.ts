@@ -13,7 +13,7 @@ import {
   type ConnectionState,
 } from './connection-machine';
 import { createDeliveries } from './deliveries';
-import type { Deps } from './deps';
+import type { Call, Deps } from './deps';
 import { createInbox } from './inbox';
 import { createOutboxDriver, type OutboxDriver } from './outbox-driver';
 import { createPuller } from './puller';
@@ -28,9 +28,16 @@ export interface Engine {
   readonly rooms: Rooms;
   readonly applier: Applier;
   /** The current user; waits for the session, rejects with `unauthenticated` when nobody is signed in. */
-  requireUser(): Promise<string>;
+  requireUser: () => Promise<string>;
+  /**
+   * Calls a function as the current user, with a renewed token if it has expired. Rejects with `closed` when the user
+   * changed meanwhile, so that nobody sees what was answered to another.
+   */
+  call: Call;
   /** Resolves when pulls cover whatever is loaded from then on. */
   readyToLoad(): Promise<void>;
+  /** Loads conversations while no pull runs. */
+  loadAlone<T>(load: () => Promise<T>): Promise<T>;
   /** Pulls soon, because something is known to be missing. */
   requestPull(): void;
   /** Like waking up: joins and pulls at once. */
@@ -48,9 +55,15 @@ export function createEngine(deps: Deps): Engine {
   const userId = () => currentUser.get() ?? null;
 
   const applier = createApplier(cache, userId, logger);
-  const puller = createPuller(deps, applier);
+  const call: Call = async (fn, args) => {
+    const user = await requireUser();
+    const answer = await withFreshToken(() => deps.transport.call(fn, args, user));
+    if (userId() === user) return answer;
+    throw new ConfabError({ code: 'closed', message: `unable to call ${fn}; the user has changed` });
+  };
+  const puller = createPuller(deps, call, applier);
   const rooms = createRooms({ realtime, clock, environment, currentUserId: userId });
-  const outbox = createOutboxDriver(deps, { onConfirmed, onPush });
+  const outbox = createOutboxDriver(deps, call, { onConfirmed, onPush });
   const deliveries = createDeliveries(deps, outbox, userId);
   const inbox = createInbox(
     realtime,
@@ -100,7 +113,7 @@ export function createEngine(deps: Deps): Engine {
   async function catchUp(): Promise<void> {
     const during = userId();
     try {
-      await withFreshToken(() => puller.pull());
+      await puller.pull();
       if (during === null || during !== userId()) return;
       afterRows();
       if (connection.get().type !== 'live') outbox.resume();
@@ -111,6 +124,23 @@ export function createEngine(deps: Deps): Engine {
       logger({ level: 'warn', event: 'pull_failed', cause: 'pull', detail: { code: error.code } });
       dispatch({ type: 'pull_failed', failure: failureOf(error) });
     }
+  }
+
+  function requireUser(): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const check = (): boolean => {
+        const user = currentUser.get();
+        if (user === undefined) return false;
+        if (user !== null) resolve(user);
+        else
+          reject(new ConfabError({ code: 'unauthenticated', message: 'unable to act; nobody is signed in' }));
+        return true;
+      };
+      if (check()) return;
+      const stop = currentUser.subscribe(() => {
+        if (check()) stop();
+      });
+    });
   }
 
   /** An expired token is renewed once before giving up. */
@@ -166,6 +196,8 @@ export function createEngine(deps: Deps): Engine {
     const conversation = cache.conversation(conversation_id);
     if (type === 'create_conversation') return conversation !== undefined || !cache.list();
     const version = acknowledged.get(id) ?? 0;
+    // A page that is on its way may be older than the mutation; then a pull follows it.
+    if (cache.isLoadingWindow(conversation_id)) return false;
     const known = [conversation?.version, cache.window(conversation_id)?.version];
     return known.every((reached) => reached === undefined || reached >= version);
   }
@@ -231,7 +263,7 @@ export function createEngine(deps: Deps): Engine {
         dispatch({ type: 'signed_out' });
       }
       currentUser.set(next);
-      if (before !== undefined) cache.reset();
+      if (before !== undefined) applier.reset();
       if (next) void outbox.open(next);
     }
     if (next) {
@@ -240,6 +272,11 @@ export function createEngine(deps: Deps): Engine {
     }
   }
 
+  /** A load has ended: it may be older than changes that were heard of meanwhile. */
+  const stopLoads = cache.onLoaded(() => {
+    if (applier.isBehind()) requestPull();
+    afterRows();
+  });
   const stopAuth = auth.onChange(setUser);
   let wasVisible = environment.isVisible();
   let wasOnline = environment.isOnline();
@@ -263,25 +300,13 @@ export function createEngine(deps: Deps): Engine {
     outbox,
     rooms,
     applier,
-    requireUser() {
-      return new Promise((resolve, reject) => {
-        const check = (): boolean => {
-          const user = currentUser.get();
-          if (user === undefined) return false;
-          if (user !== null) resolve(user);
-          else
-            reject(
-              new ConfabError({ code: 'unauthenticated', message: 'unable to act; nobody is signed in' }),
-            );
-          return true;
-        };
-        if (check()) return;
-        const stop = currentUser.subscribe(() => {
-          if (check()) stop();
-        });
-      });
+    requireUser,
+    call,
+    async loadAlone(load) {
+      await puller.ready();
+      return puller.alone(load);
     },
-    readyToLoad: () => withFreshToken(() => puller.ready()),
+    readyToLoad: () => puller.ready(),
     requestPull,
     retry: () => {
       outbox.resume();
@@ -289,6 +314,7 @@ export function createEngine(deps: Deps): Engine {
     },
     close() {
       stopAuth();
+      stopLoads();
       stopEnvironment();
       cancelTick();
       deliveries.close();

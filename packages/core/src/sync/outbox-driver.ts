@@ -5,7 +5,7 @@ import { decode, type PushResponse } from '../model/wire';
 import type { KeyValueStore } from '../ports';
 import { decodeEntry, encodeEntry, type OutboxEntry } from '../outbox/entry';
 import * as machine from '../outbox/machine';
-import type { Deps } from './deps';
+import type { Call, Deps } from './deps';
 
 /** The durable queue of writes at work. */
 export interface OutboxDriver {
@@ -45,8 +45,8 @@ export interface OutboxHandlers {
   onPush(error: ConfabError | null): void;
 }
 
-export function createOutboxDriver(deps: Deps, handlers: OutboxHandlers): OutboxDriver {
-  const { transport, storage, clock, logger } = deps;
+export function createOutboxDriver(deps: Deps, call: Call, handlers: OutboxHandlers): OutboxDriver {
+  const { storage, clock, logger } = deps;
   const state = createWritable(machine.emptyOutbox);
   const isDurable = createWritable(storage.kind !== 'memory');
   const unreadable = createWritable(0);
@@ -96,7 +96,7 @@ export function createOutboxDriver(deps: Deps, handlers: OutboxHandlers): Outbox
     const during = session;
     let response: PushResponse;
     try {
-      response = decode.push(await transport.call('push', { mutations: batch }));
+      response = decode.push(await call('push', { mutations: batch }));
     } catch (thrown) {
       if (during !== session) return;
       const error = toConfabError(thrown, 'send');

@@ -1,7 +1,7 @@
 import { openWindow } from '../cache/message-window';
 import { decode } from '../model/wire';
 import type { Applier } from './apply';
-import type { Deps } from './deps';
+import type { Call, Deps } from './deps';
 
 /** Brings everything that changed since the cursor (rules D4, E7). */
 export interface Puller {
@@ -15,17 +15,22 @@ export interface Puller {
    * have missed a change in between.
    */
   ready(): Promise<void>;
+  /**
+   * Runs a load of conversations while no pull runs: a pull in between would bring a change the load does not have yet
+   * to a list that is not there yet, and move the cursor past it.
+   */
+  alone<T>(load: () => Promise<T>): Promise<T>;
 }
 
 const WINDOW_SIZE = 50;
 
-export function createPuller({ transport, cache, logger }: Deps, applier: Applier): Puller {
+export function createPuller({ cache, logger }: Deps, call: Call, applier: Applier): Puller {
   const pullOnce = async (): Promise<void> => {
     for (;;) {
       const held = cache.windows();
       const windows = Object.fromEntries(held.map((id) => [id, cache.window(id)?.version ?? 0]));
       const cursor = cache.cursor();
-      const response = decode.pull(await transport.call('pull', { cursor, windows }));
+      const response = decode.pull(await call('pull', { cursor, windows }));
       logger({
         level: 'debug',
         event: 'pull',
@@ -33,7 +38,7 @@ export function createPuller({ transport, cache, logger }: Deps, applier: Applie
         detail: { messages: response.messages.length, isReset: response.reset, hasMore: response.has_more },
       });
       if (response.reset) {
-        if (cursor !== null) cache.reset();
+        if (cursor !== null) applier.reset();
         cache.setCursor(response.cursor);
         return;
       }
@@ -47,31 +52,30 @@ export function createPuller({ transport, cache, logger }: Deps, applier: Applie
   /** Too far behind to list the changes: the newest page replaces the window (rule E6). */
   const reopen = async (conversationId: string): Promise<void> => {
     const history = decode.history(
-      await transport.call('history', { conversation_id: conversationId, max_rows: WINDOW_SIZE }),
+      await call('history', { conversation_id: conversationId, max_rows: WINDOW_SIZE }),
     );
     applier.history(history);
     if (cache.window(conversationId)) cache.setWindow(conversationId, openWindow(history));
   };
 
-  let running: Promise<void> | null = null;
-  let next: Promise<void> | null = null;
-  const run = (): Promise<void> => {
-    running = pullOnce().finally(() => {
-      running = null;
+  // One at a time, in the order asked for.
+  let last: Promise<unknown> = Promise.resolve();
+  const enqueue = <T>(task: () => Promise<T>): Promise<T> => {
+    const run = last.then(task, task);
+    last = run.catch(() => undefined);
+    return run;
+  };
+  let waiting: Promise<void> | null = null;
+  const pull = (): Promise<void> => {
+    waiting ??= enqueue(() => {
+      waiting = null;
+      return pullOnce();
     });
-    return running;
+    return waiting;
   };
   return {
-    pull() {
-      if (!running) return run();
-      next ??= running
-        .catch(() => undefined)
-        .then(() => {
-          next = null;
-          return run();
-        });
-      return next;
-    },
-    ready: () => (cache.cursor() === null ? (running ?? run()) : Promise.resolve()),
+    pull,
+    ready: () => (cache.cursor() === null ? pull() : Promise.resolve()),
+    alone: enqueue,
   };
 }

@@ -16,6 +16,8 @@ export interface Network {
   blockSockets(): void;
   /** Replaces the token of every call by one that is over, until `restore`; refreshing it fails too. */
   expireSession(): void;
+  /** Refuses all calls of this function until `restore`. */
+  block(fn: string): void;
   /** How often a function was called. */
   calls(fn: string): number;
 }
@@ -24,6 +26,7 @@ export function createNetwork(): Network {
   let isCut = false;
   let areSocketsBlocked = false;
   let isExpired = false;
+  const blocked = new Set<string>();
   const open = new Set<WebSocket>();
   const lost = new Map<string, number>();
   const counts = new Map<string, number>();
@@ -47,7 +50,7 @@ export function createNetwork(): Network {
       const url = input instanceof Request ? input.url : input.toString();
       const fn = /\/rpc\/(\w+)/.exec(url)?.[1] ?? '';
       counts.set(fn, (counts.get(fn) ?? 0) + 1);
-      if (isCut) throw new TypeError('fetch failed');
+      if (isCut || blocked.has(fn)) throw new TypeError('fetch failed');
       if (isExpired && (fn !== '' || url.includes('grant_type=refresh_token'))) return refusal(fn !== '');
       const response = await fetch(input, init);
       const left = lost.get(fn) ?? 0;
@@ -66,7 +69,9 @@ export function createNetwork(): Network {
       isCut = false;
       areSocketsBlocked = false;
       isExpired = false;
+      blocked.clear();
     },
+    block: (fn) => void blocked.add(fn),
     expireSession() {
       isExpired = true;
     },

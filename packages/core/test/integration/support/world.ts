@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { startLocalStack, type LocalStack } from '@confab/local-stack';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
+import { SignJWT } from 'jose';
 import pg from 'pg';
 import {
   createConfab,
@@ -11,7 +12,7 @@ import {
 } from '../../../src';
 import { createNetwork, type Network } from './network';
 
-type Stack = Pick<LocalStack, 'apiUrl' | 'anonKey' | 'dbUrl' | 'stop'>;
+type Stack = Pick<LocalStack, 'apiUrl' | 'anonKey' | 'dbUrl' | 'jwtSecret' | 'stop'>;
 
 /** A stack and its people, for one test file. */
 export interface World {
@@ -19,6 +20,8 @@ export interface World {
   readonly db: pg.Client;
   /** A signed-up user; with as many clients as devices. */
   person(name: string): Promise<Person>;
+  /** A token of this user that is good for some seconds. */
+  shortToken(userId: string, seconds: number): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -80,6 +83,12 @@ export async function createWorld(): Promise<World> {
         },
       };
     },
+    shortToken(userId, seconds) {
+      const exp = Math.floor(Date.now() / 1000) + seconds;
+      return new SignJWT({ sub: userId, role: 'authenticated', aud: 'authenticated', exp })
+        .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+        .sign(new TextEncoder().encode(stack.jwtSecret));
+    },
     async stop() {
       for (const { confab, supabase } of open) {
         confab.close();
@@ -93,18 +102,29 @@ export async function createWorld(): Promise<World> {
 }
 
 function connect({ apiUrl, anonKey }: Stack, network: Network): SupabaseClient {
-  return createClient(apiUrl, anonKey, {
+  const client: SupabaseClient = createClient(apiUrl, anonKey, {
     auth: { persistSession: false },
     global: { fetch: network.fetch },
     realtime: { transport: network.WebSocket },
   });
+  return client;
 }
 
 async function openStack(): Promise<Stack> {
-  const { CONFAB_TEST_URL, CONFAB_TEST_ANON_KEY, CONFAB_TEST_DB_URL } = process.env;
+  const {
+    CONFAB_TEST_URL,
+    CONFAB_TEST_ANON_KEY,
+    CONFAB_TEST_DB_URL,
+    CONFAB_TEST_JWT_SECRET = '',
+  } = process.env;
   if (CONFAB_TEST_URL && CONFAB_TEST_ANON_KEY && CONFAB_TEST_DB_URL) {
-    const stop = () => Promise.resolve();
-    return { apiUrl: CONFAB_TEST_URL, anonKey: CONFAB_TEST_ANON_KEY, dbUrl: CONFAB_TEST_DB_URL, stop };
+    return {
+      apiUrl: CONFAB_TEST_URL,
+      anonKey: CONFAB_TEST_ANON_KEY,
+      dbUrl: CONFAB_TEST_DB_URL,
+      jwtSecret: CONFAB_TEST_JWT_SECRET,
+      stop: () => Promise.resolve(),
+    };
   }
   return startLocalStack({ migrationsDir });
 }
