@@ -1,0 +1,21 @@
+export interface ListTopProps {
+  readonly isFetching: boolean;
+  readonly hasOlder: boolean;
+  readonly hasFailed: boolean;
+  readonly onRetry: () => void;
+}
+
+/** What stands above the oldest message shown. Its place is always kept free, so that nothing jumps. */
+export function ListTop({ isFetching, hasOlder, hasFailed, onRetry }: ListTopProps) {
+  return (
+    <div className="list-top" role="presentation">
+      {isFetching && <span className="spinner" role="status" aria-label="Loading older messages" />}
+      {hasFailed && !isFetching && (
+        <button className="button" onClick={onRetry}>
+          Older messages did not load. Try again
+        </button>
+      )}
+      {!hasOlder && <span className="muted">This is where it began</span>}
+    </div>
+  );
+}
