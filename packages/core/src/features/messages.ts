@@ -264,7 +264,7 @@ function receiptsOf(members: readonly Member[], currentUserId: string | null | u
   return { readByAllSeq: Math.min(...read), deliveredToAllSeq: Math.min(...delivered) };
 }
 
-function parseData(schema: z.ZodMiniType, kind: string, data: unknown): Record<string, unknown> {
+function parseData(schema: z.core.$ZodType, kind: string, data: unknown): Record<string, unknown> {
   const result = z.safeParse(z.record(z.string(), z.unknown()), data);
   const fits = z.safeParse(schema, data);
   if (result.success && fits.success) return result.data;

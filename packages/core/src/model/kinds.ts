@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import type { JsonObject } from './records';
 
 /** The app's message kinds: for each the schema of its `data` (rule E12). Any zod or zod/mini schema of an object. */
-export type MessageKinds = Readonly<Record<string, z.ZodMiniType>>;
+export type MessageKinds = Readonly<Record<string, z.core.$ZodType>>;
 
 declare const other: unique symbol;
 /**

@@ -93,7 +93,7 @@ function refusal(isRest: boolean): Response {
 }
 
 /** `ws` is what supabase-js wants in Node 20, though the two describe events differently. */
-function asTransport(socket: unknown): WebSocketLikeConstructor {
+export function asTransport(socket: unknown): WebSocketLikeConstructor {
   if (isTransport(socket)) return socket;
   throw new Error('ws exports no constructor');
 }
