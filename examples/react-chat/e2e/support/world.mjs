@@ -1,0 +1,106 @@
+// What the browser tests run in: a local stack with the demo data, the built example, and a Chromium.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startLocalStack } from '@confab/local-stack';
+import { chromium } from 'playwright-core';
+import { build, preview } from 'vite';
+import { findChromium } from '../../../../scripts/lib/chromium.mjs';
+import { createApiSwitch } from './api-switch.mjs';
+
+const fromRoot = (/** @type {string} */ path) =>
+  fileURLToPath(new URL(`../../../../${path}`, import.meta.url));
+
+const CHROMIUM_FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--no-first-run',
+];
+
+/** @typedef {import('@confab/local-stack').LocalStack} LocalStack */
+/** @typedef {Awaited<ReturnType<typeof startWorld>>} World */
+/** @typedef {Awaited<ReturnType<World['open']>>} Person */
+
+/**
+ * Builds the example for this stack and serves it.
+ *
+ * @param {LocalStack} stack
+ * @returns {Promise<{ url: string, close: () => Promise<void> }>}
+ */
+async function serveExample({ apiUrl, anonKey }) {
+  const root = fromRoot('examples/react-chat');
+  const outDir = await mkdtemp(join(tmpdir(), 'confab-chat-'));
+  const define = {
+    'import.meta.env.VITE_SUPABASE_URL': JSON.stringify(apiUrl),
+    'import.meta.env.VITE_SUPABASE_ANON_KEY': JSON.stringify(anonKey),
+  };
+  await build({ root, logLevel: 'warn', define, build: { outDir, emptyOutDir: true } });
+  const server = await preview({
+    root,
+    logLevel: 'warn',
+    build: { outDir },
+    preview: { host: '127.0.0.1', port: 0 },
+  });
+  const url = server.resolvedUrls?.local[0];
+  if (url === undefined) throw new Error('unable to serve the example; it has no address');
+  return {
+    url,
+    async close() {
+      await server.close();
+      await rm(outDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Starts everything; `stop` ends it again. */
+export async function startWorld() {
+  /** @type {(() => Promise<unknown>)[]} */
+  const undo = [];
+  const stop = async () => {
+    for (const step of undo.reverse()) await step();
+    undo.length = 0;
+  };
+  try {
+    const stack = await startLocalStack({
+      migrationsDir: fromRoot('supabase/migrations'),
+      seed: fromRoot('supabase/seed.sql'),
+    });
+    undo.push(() => stack.stop());
+    const app = await serveExample(stack);
+    undo.push(() => app.close());
+    const browser = await chromium.launch({ executablePath: await findChromium(), args: CHROMIUM_FLAGS });
+    undo.push(() => browser.close());
+    return {
+      stack,
+      appUrl: app.url,
+      stop,
+      /**
+       * Opens the example in a browser profile of its own.
+       *
+       * @param {string | null} user a demo user; null for nobody
+       * @param {import('playwright-core').BrowserContextOptions & { path?: string }} [options]
+       */
+      async open(user, { path = '', ...options } = {}) {
+        const context = await browser.newContext({
+          viewport: { width: 1280, height: 800 },
+          locale: 'en-GB',
+          ...options,
+        });
+        context.setDefaultTimeout(20_000);
+        const api = await createApiSwitch(context, stack.apiUrl);
+        const page = await context.newPage();
+        /** @type {string[]} */
+        const problems = [];
+        page.on('pageerror', (error) => problems.push(String(error)));
+        await page.goto(`${app.url}${user === null ? '' : `?user=${user}`}${path}`);
+        return { context, page, api, problems, close: () => context.close() };
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
