@@ -47,6 +47,8 @@ export interface Engine {
 
 /** As many feeds as leave room for the inbox and rooms among the 100 channels of a connection. */
 const MAX_FEEDS = 60;
+/** Busy devices run timers late too, but not this late. */
+const ASLEEP_AFTER_MS = 15_000;
 
 export function createEngine(deps: Deps): Engine {
   const { auth, cache, clock, environment, logger, realtime } = deps;
@@ -87,12 +89,16 @@ export function createEngine(deps: Deps): Engine {
         logger({ level: 'info', event: 'connection', detail: { from: before.type, to: state.type } });
       cancelTick();
       const at = tickAt(state);
-      if (at !== null)
-        cancelTick = clock.after(Math.max(0, at - clock.now()), () => dispatch({ type: 'tick' }));
+      if (at !== null) cancelTick = clock.after(Math.max(0, at - clock.now()), () => tick(at));
       connection.set(state);
       if (state.type === 'live' && before.type !== 'live') becomeLive();
     }
     for (const effect of effects) run(effect);
+  }
+
+  function tick(due: number): void {
+    // Timers stand still while the device sleeps: a late one is a waking that nothing else announced.
+    dispatch({ type: clock.now() - due > ASLEEP_AFTER_MS ? 'woke' : 'tick' });
   }
 
   function run(effect: ConnectionEffect): void {

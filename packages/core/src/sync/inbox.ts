@@ -21,6 +21,8 @@ export interface InboxHandlers {
 export function createInbox(realtime: Realtime, handlers: InboxHandlers, logger: Logger): Inbox {
   let channel: { readonly topic: string; readonly opened: Channel; isReady: boolean } | null = null;
   const feeds = new Map<string, Channel>();
+  /** Feeds the server refused; they are not asked for again (rule E9). */
+  const denied = new Set<string>();
 
   const onBroadcast = (event: string, payload: unknown) => {
     if (event !== 'change') return;
@@ -43,6 +45,7 @@ export function createInbox(realtime: Realtime, handlers: InboxHandlers, logger:
     channel = null;
     for (const feed of feeds.values()) feed.close();
     feeds.clear();
+    denied.clear();
   };
 
   const onStatus = (topic: string, status: ChannelStatus) => {
@@ -85,10 +88,11 @@ export function createInbox(realtime: Realtime, handlers: InboxHandlers, logger:
         feeds.delete(topic);
       }
       for (const topic of topics) {
-        if (feeds.has(topic)) continue;
+        if (feeds.has(topic) || denied.has(topic)) continue;
         const onFeedStatus = (status: ChannelStatus) => {
           // A renewed key closes the old topic; the pull that follows brings the new one.
           if (status.type === 'closed' || status.type === 'denied') feeds.delete(topic);
+          if (status.type === 'denied') denied.add(topic);
           if (status.type === 'closed') handlers.onLost();
         };
         feeds.set(topic, realtime.open(topic, { onStatus: onFeedStatus, onBroadcast }));

@@ -53,6 +53,8 @@ export function createOutboxDriver(deps: Deps, call: Call, handlers: OutboxHandl
   const waiting = new Map<string, ((outcome: MutationOutcome) => void)[]>();
   let store: KeyValueStore | null = null;
   let isPushing = false;
+  /** What is stored goes first: nothing is sent before it has been read. */
+  let isRestoring = false;
   let batchSize = machine.MAX_BATCH;
   let cancelTimer = () => {};
   /** Grows with every user, so that what was begun for one never touches the queue of the next. */
@@ -129,7 +131,7 @@ export function createOutboxDriver(deps: Deps, call: Call, handlers: OutboxHandl
 
   const drain = async (): Promise<void> => {
     cancelTimer();
-    if (isPushing || store === null) return;
+    if (isPushing || isRestoring || store === null) return;
     const { state: next, batch } = machine.take(state.get(), clock.now(), batchSize);
     if (batch.length === 0) {
       batchSize = machine.MAX_BATCH;
@@ -163,6 +165,7 @@ export function createOutboxDriver(deps: Deps, call: Call, handlers: OutboxHandl
       const opened = ++session;
       store = storage.open(`confab-outbox-${userId}`);
       isDurable.set(storage.kind !== 'memory');
+      isRestoring = true;
       try {
         const rows = await store.entries();
         if (opened !== session) return;
@@ -178,6 +181,8 @@ export function createOutboxDriver(deps: Deps, call: Call, handlers: OutboxHandl
         isDurable.set(false);
         logger({ level: 'error', event: 'storage_failed', detail: { reason: String(error) } });
       }
+      if (opened !== session) return;
+      isRestoring = false;
       void drain();
     },
     close() {
