@@ -1,27 +1,32 @@
 -- D2 Who calls is decided in one place. D4 Every synced row is stamped in one place.
+-- What is called often is plpgsql, here and in the other migrations: it keeps its plans, functions in SQL are planned
+-- anew with every call.
 
 create function confab_private.try_uuid(p_text text)
 returns uuid
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select case
-    when p_text ~* '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' then p_text::uuid
-  end
+begin
+  if p_text ~* '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' then
+    return p_text::uuid;
+  end if;
+  return null;
+end;
 $$;
 
 comment on function confab_private.try_uuid(text) is 'The uuid a text spells in its usual form, else null. Never raises.';
 
 create function confab_private.me()
 returns uuid
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select confab_private.try_uuid(
-    nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub'
-  )
+begin
+  return confab_private.try_uuid(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub');
+end;
 $$;
 
 comment on function confab_private.me() is

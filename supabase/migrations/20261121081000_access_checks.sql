@@ -30,11 +30,13 @@ comment on function confab_private.require_member(uuid, uuid, text) is
 
 create function confab_private.has_role(p_role text, p_needed text)
 returns boolean
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-  select array_position(array['member', 'admin', 'owner'], p_role) >= array_position(array['member', 'admin', 'owner'], p_needed)
+begin
+  return array_position(array['member', 'admin', 'owner'], p_role) >= array_position(array['member', 'admin', 'owner'], p_needed);
+end;
 $$;
 
 comment on function confab_private.has_role(text, text) is 'Whether p_role is p_needed or higher.';

@@ -140,13 +140,15 @@ comment on function confab_private.emit_cursor(uuid, uuid) is
 
 create function confab_private.emit_conversation(p_conversation_id uuid, p_user_ids uuid[])
 returns void
-language sql
+language plpgsql
 set search_path = ''
 as $$
-  select confab_private.emit(
+begin
+  perform confab_private.emit(
     (select array_agg('inbox:' || u.id) from unnest(p_user_ids) u (id)),
     jsonb_build_object('type', 'conversation', 'conversation_id', p_conversation_id)
-  )
+  );
+end;
 $$;
 
 comment on function confab_private.emit_conversation(uuid, uuid[]) is

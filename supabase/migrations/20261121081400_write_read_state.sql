@@ -86,25 +86,31 @@ comment on function confab_private.mark_delivered(uuid, bigint) is 'Body of conf
 
 create function confab_private.unread_total_of(p_me uuid)
 returns bigint
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select coalesce(sum(v.unread), 0)::bigint
-  from confab_private.memberships v
-  where v.user_id = p_me and v.state = 'joined'
+begin
+  return (
+    select coalesce(sum(v.unread), 0)::bigint
+    from confab_private.memberships v
+    where v.user_id = p_me and v.state = 'joined'
+  );
+end;
 $$;
 
 comment on function confab_private.unread_total_of(uuid) is 'D7 Unread messages of a user in all conversations.';
 
 create function confab_private.unread_total()
 returns bigint
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-  select confab_private.unread_total_of(confab_private.require_me())
+begin
+  return confab_private.unread_total_of(confab_private.require_me());
+end;
 $$;
 
 comment on function confab_private.unread_total() is 'Body of confab.unread_total.';

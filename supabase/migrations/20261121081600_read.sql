@@ -66,45 +66,49 @@ comment on function confab_private.history(uuid, bigint, bigint, bigint, integer
 
 create function confab_private.show_conversations(p_me uuid, p_ids uuid[], p_next text)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  with listed as materialized (
-    select v.conversation_id, v.last_activity_at, v.member_count <= s.receipts_max_members as is_small
-    from confab_private.memberships v cross join confab_private.settings s
-    where v.user_id = p_me and v.state = 'joined' and v.conversation_id = any (p_ids)
-  ),
-  shown_members as materialized (
-    select w.user_id, w.wire
-    from listed l
-    join confab_private.member_wire w on w.conversation_id = l.conversation_id and w.state = 'joined'
-    where l.is_small
-    union all
-    select w.user_id, w.wire
-    from listed l
-    join confab_private.member_wire w on w.conversation_id = l.conversation_id and w.user_id = p_me
-    where not l.is_small
-  ),
-  shown as materialized (
-    select l.last_activity_at, l.conversation_id, w.wire
-    from listed l
-    join confab_private.conversation_wire w on w.conversation_id = l.conversation_id and w.viewer_id = p_me
-  ),
-  people as (
-    select m.user_id from shown_members m
-    union
-    select confab_private.try_uuid(s.wire -> 'last_message' ->> 'sender_id') from shown s
-  )
-  select jsonb_build_object(
-    'conversations', coalesce((select jsonb_agg(s.wire order by s.last_activity_at desc, s.conversation_id desc) from shown s), '[]'),
-    'members', coalesce((select jsonb_agg(m.wire) from shown_members m), '[]'),
-    'profiles', coalesce((
-      select jsonb_agg(f.wire) from confab_private.profile_wire f where f.id in (select p.user_id from people p)
-    ), '[]'),
-    'next', p_next,
-    'unread_total', confab_private.unread_total_of(p_me)
-  )
+begin
+  return (
+    with listed as materialized (
+      select v.conversation_id, v.last_activity_at, v.member_count <= s.receipts_max_members as is_small
+      from confab_private.memberships v cross join confab_private.settings s
+      where v.user_id = p_me and v.state = 'joined' and v.conversation_id = any (p_ids)
+    ),
+    shown_members as materialized (
+      select w.user_id, w.wire
+      from listed l
+      join confab_private.member_wire w on w.conversation_id = l.conversation_id and w.state = 'joined'
+      where l.is_small
+      union all
+      select w.user_id, w.wire
+      from listed l
+      join confab_private.member_wire w on w.conversation_id = l.conversation_id and w.user_id = p_me
+      where not l.is_small
+    ),
+    shown as materialized (
+      select l.last_activity_at, l.conversation_id, w.wire
+      from listed l
+      join confab_private.conversation_wire w on w.conversation_id = l.conversation_id and w.viewer_id = p_me
+    ),
+    people as (
+      select m.user_id from shown_members m
+      union
+      select confab_private.try_uuid(s.wire -> 'last_message' ->> 'sender_id') from shown s
+    )
+    select jsonb_build_object(
+      'conversations', coalesce((select jsonb_agg(s.wire order by s.last_activity_at desc, s.conversation_id desc) from shown s), '[]'),
+      'members', coalesce((select jsonb_agg(m.wire) from shown_members m), '[]'),
+      'profiles', coalesce((
+        select jsonb_agg(f.wire) from confab_private.profile_wire f where f.id in (select p.user_id from people p)
+      ), '[]'),
+      'next', p_next,
+      'unread_total', confab_private.unread_total_of(p_me)
+    )
+  );
+end;
 $$;
 
 comment on function confab_private.show_conversations(uuid, uuid[], text) is

@@ -110,10 +110,13 @@ comment on function confab_private.apply_mutation(jsonb) is 'Checks the shape of
 
 create function confab_private.plan_push(p_me uuid, p_mutations jsonb)
 returns table (place bigint, mutation jsonb, lane text, needs_lock uuid)
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   with parsed as (
     select
       e.place,
@@ -153,7 +156,8 @@ as $$
     case when p.is_direct then least(p_me, p.user_id) end,
     case when p.is_direct then greatest(p_me, p.user_id) end,
     p.lane_id,
-    p.place
+    p.place;
+end;
 $$;
 
 comment on function confab_private.plan_push(uuid, jsonb) is

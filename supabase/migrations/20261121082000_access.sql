@@ -2,14 +2,17 @@
 
 create function confab_private.my_conversation_ids()
 returns setof uuid
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
+begin
+  return query
   select m.conversation_id
   from confab.members m
-  where m.user_id = confab_private.me() and m.state = 'joined'
+  where m.user_id = confab_private.me() and m.state = 'joined';
+end;
 $$;
 
 comment on function confab_private.my_conversation_ids() is
@@ -17,15 +20,18 @@ comment on function confab_private.my_conversation_ids() is
 
 create function confab_private.my_contact_ids()
 returns setof uuid
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
+begin
+  return query
   select distinct o.user_id
   from confab.members m
   join confab.members o on o.conversation_id = m.conversation_id
-  where m.user_id = confab_private.me() and m.state = 'joined'
+  where m.user_id = confab_private.me() and m.state = 'joined';
+end;
 $$;
 
 comment on function confab_private.my_contact_ids() is

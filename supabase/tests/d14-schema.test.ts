@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 
 import { describe, expect, it } from 'vitest';
 
-import { query } from './support/database.js';
+import { query, withDatabase } from './support/database.js';
 
 const ours = `n.nspname in ('confab', 'confab_private')`;
 
@@ -89,5 +89,45 @@ describe('the schema', () => {
       );
       expect(sql).not.toMatch(/create extension/i);
     }
+  });
+});
+
+describe('the seed', () => {
+  it('D7 gives three people conversations whose numbers are right', async () => {
+    const text = await readFile(new URL('../seed.sql', import.meta.url), 'utf8');
+    await withDatabase(async (db) => {
+      // The file's own transaction, not committed.
+      await db.query(text.replace(/^commit;$/m, ''));
+      const { rows } = await db.query<Record<string, unknown>>(`
+        select c.title, c.kind, c.member_count, count(*)::integer as messages,
+               bool_and(m.seq = m.place and m.version = m.place and m.counted = m.place) as is_numbered,
+               count(*) = max(c.last_seq) and count(*) = max(c.version) and count(*) = max(c.counted) as is_counted,
+               bool_and(m.created_at >= coalesce(m.previous_at, m.created_at)) and max(m.created_at) < now() as is_in_order
+        from confab.conversations c
+        join (
+          select *,
+                 row_number() over (partition by conversation_id order by seq) as place,
+                 lag(created_at) over (partition by conversation_id order by seq) as previous_at
+          from confab.messages
+        ) m on m.conversation_id = c.id
+        join auth.users u on u.id = c.created_by and u.email ~ '^(alice|bob|carol)@example.com$'
+        group by c.id
+        order by messages desc`);
+      const right = { is_numbered: true, is_counted: true, is_in_order: true };
+      expect(rows).toEqual([
+        { title: null, kind: 'direct', member_count: 2, messages: 250, ...right },
+        { title: 'Weekend hike', kind: 'group', member_count: 3, messages: 120, ...right },
+        { title: null, kind: 'direct', member_count: 2, messages: 60, ...right },
+        { title: 'Book club', kind: 'group', member_count: 3, messages: 40, ...right },
+      ]);
+      const unread = await db.query<{ name: string; unread: number }>(`
+        select p.display_name as name, sum(v.unread)::integer as unread
+        from confab_private.memberships v join confab.profiles p on p.id = v.user_id
+        join auth.users u on u.id = p.id and u.email ~ '^(alice|bob|carol)@example.com$'
+        group by 1 order by 1`);
+      expect(unread.rows.map(({ name }) => name)).toEqual(['Alice', 'Bob', 'Carol']);
+      for (const row of unread.rows) expect(row.unread, row.name).toBeGreaterThan(0);
+      await db.query('rollback');
+    });
   });
 });
