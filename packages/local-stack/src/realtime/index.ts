@@ -1,2 +1,2 @@
-export { createRealtime, type Realtime } from './realtime.js';
-export { type RealtimeLimits, type RealtimeOptions, type RealtimeTiming } from './options.js';
+export { createRealtime } from './realtime.js';
+export type { RealtimeOptions } from './options.js';

@@ -25,8 +25,8 @@ export type VerifyToken = (token: string) => Promise<TokenResult>;
 
 const ALGORITHMS = ['HS256', 'HS384', 'HS512'];
 
-export const MISSING_CLAIMS = 'Fields `role` and `exp` are required in JWT';
-export const MALFORMED = 'The token provided is not a valid JWT';
+const MISSING_CLAIMS = 'Fields `role` and `exp` are required in JWT';
+const MALFORMED = 'The token provided is not a valid JWT';
 const NO_SIGNER = 'Failed to generate JWT signer, check your JWT secret or JWKS configuration';
 const BAD_SIGNATURE = 'Failed to validate JWT signature';
 

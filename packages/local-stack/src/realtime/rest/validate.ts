@@ -18,7 +18,7 @@ export type Validated<T> =
 
 const BLANK = "can't be blank";
 const INVALID = 'is invalid';
-export const TOO_LARGE = 'Payload size exceeds tenant limit';
+const TOO_LARGE = 'Payload size exceeds tenant limit';
 
 /** The messages of `POST /broadcast`; the errors of all of them when one has any. */
 export function validateBatch(body: Json, limits: RealtimeLimits): Validated<RestMessage[]> {

@@ -1,6 +1,17 @@
 import type { Json } from '../json.js';
-import type { Frame, Serializer } from '../wire/messages.js';
-import type { Channel } from './channel.js';
+import type { ClientMessage, Frame, Serializer } from '../wire/messages.js';
+
+/** One topic joined by one socket. It handles its events one at a time, independent of the socket. */
+export interface Channel {
+  /** Becomes a member, and sends what follows the answer to the join. */
+  start(): void;
+  /** Takes an event of the client. */
+  receive(message: ClientMessage): void;
+  /** The client leaves: the answer, then the close. */
+  leave(ref: Json): void;
+  /** Ends without a word: the socket is gone, or the topic was joined again. */
+  stop(): void;
+}
 
 /** What a channel knows of its socket. */
 export interface ChannelSocket {
@@ -15,6 +26,3 @@ export interface ChannelSocket {
   /** The channel has ended by itself: tells the client so, as a close or as an error. */
   ended(channel: Channel, event: 'phx_close' | 'phx_error'): void;
 }
-
-/** Refs are whatever JSON the client sent. */
-export type Ref = Json;

@@ -1,30 +1,16 @@
 import type { RealtimeContext } from '../context.js';
-import { type Json, memberOf } from '../json.js';
+import { memberOf } from '../json.js';
 import { createMailbox } from '../mailbox.js';
 import type { ClientMessage } from '../wire/messages.js';
 import { handleBroadcast, handleDecidedBroadcast, isBroadcastDecided, sendReplay } from './broadcasts.js';
 import { type ChannelOptions, createChannelCore } from './channel-core.js';
-import type { ChannelSocket } from './channel-socket.js';
+import type { Channel, ChannelSocket } from './channel-socket.js';
 import { createChannelPresence } from './presences.js';
 import { createChannelChanges } from './row-changes.js';
 import { REPLICATION_LATE, REPLICATION_READY, TOO_MANY_MESSAGES } from './texts.js';
 import { createChannelToken } from './tokens.js';
 
 const REPLICATION_CHECK_MS = 500;
-
-export { type ChannelOptions };
-
-/** One topic joined by one socket. It handles its events one at a time, independent of the socket. */
-export interface Channel {
-  /** Becomes a member, and sends what follows the answer to the join. */
-  start(): void;
-  /** Takes an event of the client. */
-  receive(message: ClientMessage): void;
-  /** The client leaves: the answer, then the close. */
-  leave(ref: Json): void;
-  /** Ends without a word: the socket is gone, or the topic was joined again. */
-  stop(): void;
-}
 
 export function createChannel(
   context: RealtimeContext,

@@ -6,9 +6,10 @@ import { readReplay, type StoredMessage } from '../database/replay.js';
 import { inspectTerm, isJsonObject, type Json } from '../json.js';
 import { joinReason } from '../token.js';
 import type { ClientMessage } from '../wire/messages.js';
-import { type Channel, type ChannelOptions, createChannel } from './channel.js';
+import { createChannel } from './channel.js';
+import type { ChannelOptions } from './channel-core.js';
 import { joinConfigError, joinToken, readJoinConfig } from './join-payload.js';
-import type { ChannelSocket } from './channel-socket.js';
+import type { Channel, ChannelSocket } from './channel-socket.js';
 import { PROJECT_UNREACHABLE, unreadable } from './texts.js';
 
 export type JoinOutcome =

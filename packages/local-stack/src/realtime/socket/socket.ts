@@ -4,14 +4,16 @@ import type { RealtimeContext } from '../context.js';
 import { canonicalJson, type Json } from '../json.js';
 import { createMailbox } from '../mailbox.js';
 import type { ClientMessage, Frame, Serializer } from '../wire/messages.js';
-import type { Channel } from './channel.js';
-import type { ChannelSocket } from './channel-socket.js';
+import type { Channel, ChannelSocket } from './channel-socket.js';
 import { join, TOPIC_PREFIX } from './join.js';
 
 /** Close codes of the server. */
 const IDLE = 1000;
 const RESTART = 1012;
 const DISCONNECTED = 1001;
+
+/** How long a client may take to answer a close. */
+const CLOSE_GRACE_MS = 1_000;
 
 const UNMATCHED = JSON.stringify({ reason: 'unmatched topic' });
 
@@ -131,7 +133,7 @@ export function createSocket(context: RealtimeContext, options: SocketOptions): 
       await sleep(timing.deniedJoinDelayMs, aborted.signal);
       write(serializer.reply(joinRef, ref, topic, 'error', JSON.stringify({ reason: outcome.reason })));
       release();
-      if (outcome.isDisconnecting) ws.close(DISCONNECTED);
+      if (outcome.isDisconnecting) closeWith(DISCONNECTED);
       return;
     }
     if (aborted.signal.aborted) return;
@@ -153,7 +155,14 @@ export function createSocket(context: RealtimeContext, options: SocketOptions): 
     options.onEnd();
   }
 
-  const idleTimer = setTimeout(() => ws.close(IDLE), timing.idleTimeoutMs);
+  /** A client that is silent may be gone: its channels end at once, its connection whatever it says. */
+  function closeWith(code: number): void {
+    ws.close(code);
+    inbox.post(end);
+    setTimeout(() => ws.terminate(), CLOSE_GRACE_MS).unref();
+  }
+
+  const idleTimer = setTimeout(() => closeWith(IDLE), timing.idleTimeoutMs);
   idleTimer.unref();
 
   ws.on('message', (data: RawData, isBinary: boolean) => {
@@ -182,7 +191,7 @@ export function createSocket(context: RealtimeContext, options: SocketOptions): 
     isUnused: () => hasTriedToJoin && channels.size === 0,
     drop: () => ws.terminate(),
     shutDown() {
-      ws.close(RESTART);
+      closeWith(RESTART);
       end();
     },
   };

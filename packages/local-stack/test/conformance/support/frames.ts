@@ -91,8 +91,3 @@ export function refOf(frame: Json): Json | undefined {
   if (Array.isArray(frame)) return frame[1];
   return typeof frame === 'object' && frame !== null ? frame['ref'] : undefined;
 }
-
-export function payloadOf(frame: Json): Json | undefined {
-  if (Array.isArray(frame)) return frame[4];
-  return typeof frame === 'object' && frame !== null ? frame['payload'] : undefined;
-}
