@@ -1,20 +1,20 @@
 /** Dark enough for white letters (4.5:1), and told apart at a glance. */
 const COLOURS = [
-  '#3f51b5',
-  '#00695c',
+  '#37474f',
+  '#6a1b9a',
+  '#b23c17',
   '#ad1457',
   '#5d4037',
-  '#6a1b9a',
+  '#3949ab',
   '#1565c0',
-  '#b23c17',
+  '#00695c',
   '#33691e',
-  '#37474f',
   '#7b5800',
 ];
 
 function colourOf(id: string): string {
-  let hash = 0;
-  for (const char of id) hash = (hash * 31 + char.charCodeAt(0)) >>> 0;
+  let hash = 5;
+  for (const char of id) hash = (hash * 33 + char.charCodeAt(0)) >>> 0;
   return COLOURS[hash % COLOURS.length] ?? '#37474f';
 }
 

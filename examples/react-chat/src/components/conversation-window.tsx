@@ -10,11 +10,12 @@ import { TypingLine } from './typing-line';
 import { WindowHeader } from './window-header';
 
 export function ConversationWindow({ conversationId }: { readonly conversationId: string }) {
-  const { conversation, isPending, error } = useConversation(conversationId);
+  const { conversation, error } = useConversation(conversationId);
   const [edited, setEdited] = useState<Message | null>(null);
   const stopEditing = useCallback(() => setEdited(null), []);
 
-  if (!conversation && !isPending) {
+  // Being offline is no reason to hide what waits to be sent.
+  if (!conversation && error?.class === 'permanent') {
     return (
       <EmptyState title="You cannot open this" text={errorText(error)}>
         <a className="button" href={listHref}>

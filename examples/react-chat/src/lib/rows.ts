@@ -13,19 +13,27 @@ export interface MessageRow {
 
 const GROUP_MS = 5 * 60_000;
 
-/** `isComplete`: whether the first message is the conversation's first; otherwise what it begins is not known yet. */
+/**
+ * `isComplete`: whether the first message is the conversation's first. Otherwise it is left out until the one before it
+ * is known: what it begins would only show then, and everything below it would move.
+ */
 export function toRows(messages: readonly Message[], isComplete: boolean): MessageRow[] {
-  return messages.map((message, i) => {
+  const rows = messages.map((message, i) => {
     const previous = messages[i - 1];
     const next = messages[i + 1];
-    const startsDay = previous ? dayKey(previous.createdAt) !== dayKey(message.createdAt) : isComplete;
+    const startsDay = !previous || !isSameDay(previous, message);
     return {
       message,
       startsDay,
-      startsGroup: startsDay || !previous || !isSameGroup(previous, message),
-      endsGroup: !next || dayKey(next.createdAt) !== dayKey(message.createdAt) || !isSameGroup(message, next),
+      startsGroup: startsDay || !isSameGroup(previous, message),
+      endsGroup: !next || !isSameDay(message, next) || !isSameGroup(message, next),
     };
   });
+  return isComplete || rows.length < 2 ? rows : rows.slice(1);
+}
+
+function isSameDay(a: Message, b: Message): boolean {
+  return dayKey(a.createdAt) === dayKey(b.createdAt);
 }
 
 function isSameGroup(a: Message, b: Message): boolean {
