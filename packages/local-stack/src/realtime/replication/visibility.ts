@@ -1,6 +1,6 @@
-import type { Client } from 'pg';
+import { setTimeout as delay } from 'node:timers/promises';
 
-import { delay } from '../../lib/wait.js';
+import type { Client } from 'pg';
 
 /** As a rule the first or second answer is yes. */
 const EAGER_TRIES = 20;
