@@ -35,6 +35,7 @@ export interface Cache {
   /** Forgets it; views that show it ask again and learn why it is gone. */
   dropConversation(id: string): void;
   mergeMembers(members: readonly MemberRecord[]): void;
+  member(conversationId: string, userId: string): MemberRecord | undefined;
   mergeProfiles(profiles: readonly ProfileRecord[]): void;
   readonly window: (conversationId: string) => MessageWindow | undefined;
   setWindow(conversationId: string, window: MessageWindow): void;
@@ -100,6 +101,8 @@ export function createCache(queryClient: QueryClient): Cache {
       }
       write(keys.members, next);
     },
+    member: (conversationId, userId) =>
+      read<MembersByConversation>(keys.members)?.[conversationId]?.find((row) => row.userId === userId),
     mergeProfiles(profiles) {
       const known = read<ProfilesById>(keys.profiles) ?? {};
       const newer = profiles.filter((profile) => profile.changed > (known[profile.id]?.changed ?? -1));

@@ -48,6 +48,9 @@ export function createApplier(cache: Cache, currentUserId: () => string | null, 
       cache.setWindow(conversationId, applied.window);
       hasGap ||= applied.outcome === 'gap';
     }
+    const sender = message.senderId === null ? undefined : cache.member(conversationId, message.senderId);
+    // Whoever writes has read what came before; the server sends no event of its own for that (rule D6).
+    if (sender) cache.mergeMembers([{ ...sender, lastReadSeq: message.seq, lastDeliveredSeq: message.seq }]);
     logger({ level: 'debug', event: 'message', cause, detail: { conversationId, version, hasGap } });
     return hasGap;
   };

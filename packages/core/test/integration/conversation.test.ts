@@ -70,18 +70,26 @@ describe('two people', () => {
     expect(inbox.get().conversations[0]?.unreadCount).toBe(0);
   });
 
+  it('D6 whoever answers has read what came before', async () => {
+    const mine = watch(a.confab.messages.list(id));
+    await a.confab.messages.send(id, { content: 'Question' });
+    await eventually(mine, ({ messages }) => messages.at(-1)?.seq === 3);
+    await b.confab.messages.send(id, { content: 'Answer' });
+    await eventually(mine, (view) => view.readByAllSeq === 4);
+  });
+
   it('D5 edits and deletions reach the other side', async () => {
     const theirs = watch(b.confab.messages.list(id));
-    await eventually(theirs, ({ messages }) => messages.length === 2);
+    await eventually(theirs, ({ messages }) => messages.length === 4);
     const { id: messageId } = await a.confab.messages.send(id, { content: 'Tpyo' });
     await a.confab.messages.edit(id, messageId, { content: 'Typo' });
     await eventually(
       theirs,
-      ({ messages }) => messages[2]?.content === 'Typo' && messages[2].editedAt !== null,
+      ({ messages }) => messages[4]?.content === 'Typo' && messages[4].editedAt !== null,
     );
     await a.confab.messages.delete(id, messageId);
-    const view = await eventually(theirs, ({ messages }) => messages[2]?.deletedAt !== null);
-    expect(view.messages[2]).toMatchObject({ content: null, id: messageId });
+    const view = await eventually(theirs, ({ messages }) => messages[4]?.deletedAt !== null);
+    expect(view.messages[4]).toMatchObject({ content: null, id: messageId });
   });
 
   it('E11 typing is seen, and ends with the message', async () => {
@@ -99,23 +107,23 @@ describe('two people', () => {
   it('E5 E6 what one sends while offline arrives once and in order after what the other wrote meanwhile', async () => {
     const mine = watch(a.confab.messages.list(id));
     const theirs = watch(b.confab.messages.list(id));
-    await eventually(mine, ({ messages }) => messages.length === 4);
+    await eventually(mine, ({ messages }) => messages.length === 6);
     a.network.cut();
     await eventually(a.confab.connection, ({ type }) => type === 'offline');
     for (const n of [1, 2, 3]) await a.confab.messages.send(id, { content: `a${n}` });
     for (const n of [1, 2, 3]) await (await b.confab.messages.send(id, { content: `b${n}` })).confirmed;
-    expect(contents(mine.get()).slice(4)).toEqual(['a1', 'a2', 'a3']);
+    expect(contents(mine.get()).slice(6)).toEqual(['a1', 'a2', 'a3']);
     a.network.restore();
     const merged = ['b1', 'b2', 'b3', 'a1', 'a2', 'a3'];
     const done = (view: MessagesView) =>
-      view.messages.length === 10 && view.messages.every(({ status }) => status === 'sent');
-    expect(contents(await eventually(mine, done)).slice(4)).toEqual(merged);
-    expect(contents(await eventually(theirs, done)).slice(4)).toEqual(merged);
+      view.messages.length === 12 && view.messages.every(({ status }) => status === 'sent');
+    expect(contents(await eventually(mine, done)).slice(6)).toEqual(merged);
+    expect(contents(await eventually(theirs, done)).slice(6)).toEqual(merged);
   });
 
   it('E2 an answer that is lost after the commit does not double the message', async () => {
     const mine = watch(a.confab.messages.list(id));
-    await eventually(mine, ({ messages }) => messages.length === 10);
+    await eventually(mine, ({ messages }) => messages.length === 12);
     a.network.loseAnswers('push', 2);
     const { confirmed, id: messageId } = await a.confab.messages.send(id, { content: 'Only once' });
     expect(await confirmed).toMatchObject({ ok: true, value: { id: messageId } });
@@ -124,12 +132,12 @@ describe('two people', () => {
       ['Only once'],
     );
     expect(rows).toEqual([{ n: 1 }]);
-    await eventually(mine, ({ messages }) => messages.length === 11);
+    await eventually(mine, ({ messages }) => messages.length === 13);
   });
 
   it('E7 E8 what happens while the socket is down is there when it is back', async () => {
     const mine = watch(a.confab.messages.list(id));
-    await eventually(mine, ({ messages }) => messages.length === 11);
+    await eventually(mine, ({ messages }) => messages.length === 13);
     a.network.dropSockets();
     await b.confab.messages.send(id, { content: 'Missed?' });
     await eventually(mine, (view) => contents(view).includes('Missed?'));
@@ -138,7 +146,7 @@ describe('two people', () => {
 
   it('E8 without websockets changes are polled, and it says so', async () => {
     const mine = watch(a.confab.messages.list(id));
-    await eventually(mine, ({ messages }) => messages.length === 12);
+    await eventually(mine, ({ messages }) => messages.length === 14);
     a.network.blockSockets();
     await eventually(a.confab.connection, ({ type }) => type === 'polling');
     await b.confab.messages.send(id, { content: 'Polled' });
