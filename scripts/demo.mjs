@@ -1,5 +1,6 @@
 // `pnpm demo`: the local stack with its demo users, and the React example in front of it. `--headless`: a scripted
 // conversation instead, for machines without a screen.
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -8,6 +9,8 @@ import { runMain } from './lib/command-error.mjs';
 import { checkNodeVersion } from './lib/node-version.mjs';
 import { fromRoot } from './lib/root.mjs';
 import { run } from './lib/run.mjs';
+
+/** @typedef {import('node:http').Server} Server */
 
 const example = fromRoot('examples/react-chat');
 
@@ -23,6 +26,28 @@ async function startStack(port) {
 }
 
 /**
+ * Listens on the port that browsers may remember, or on any free one when it is taken.
+ *
+ * @param {Server} server
+ * @returns {Promise<string>} its address
+ */
+function listen(server, port = 5173) {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => {
+      if (port === 0) reject(error);
+      else listen(server, 0).then(resolve, reject);
+    });
+    server.listen(port, '127.0.0.1', () => {
+      const address = /** @type {import('node:net').AddressInfo} */ (server.address());
+      resolve(`http://127.0.0.1:${address.port}`);
+    });
+  });
+}
+
+/**
+ * Serves the example from its sources. Vite gets a server of ours, because with one of its own it also decides when
+ * the process ends.
+ *
  * @param {{ apiUrl: string, anonKey: string }} stack
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
@@ -30,21 +55,29 @@ async function startExample({ apiUrl, anonKey }) {
   process.env['VITE_SUPABASE_URL'] = apiUrl;
   process.env['VITE_SUPABASE_ANON_KEY'] = anonKey;
   const vitePath = createRequire(`${example}/package.json`).resolve('vite');
-  const { createServer } = await import(pathToFileURL(vitePath).href);
-  const server = await createServer({
+  const { createServer: createVite } = await import(pathToFileURL(vitePath).href);
+  const server = createServer();
+  const vite = await createVite({
     root: example,
+    configFile: `${example}/vite.config.ts`,
     logLevel: 'warn',
     clearScreen: false,
-    server: { host: '127.0.0.1' },
+    server: { middlewareMode: true, hmr: { server } },
   });
-  await server.listen();
-  return { url: server.resolvedUrls.local[0], close: () => server.close() };
+  server.on('request', vite.middlewares);
+  const close = async () => {
+    await vite.close();
+    server.closeAllConnections();
+    server.close();
+  };
+  return { url: await listen(server), close };
 }
 
 /** @returns {Promise<void>} resolves when the user asks to stop */
 function untilStopped() {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => resolve());
+    // Kept, because a terminal and a package manager may both pass the same Ctrl+C on.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve());
   });
 }
 
@@ -82,6 +115,5 @@ await runMain(async () => {
   await buildPackages();
   if (values.headless) return (await run('node', [fromRoot('scripts/demo-headless.mjs')])).code;
   await showDemo(Number(values.port));
-  // Browsers keep sockets open; nothing is left to wait for.
-  process.exit(0);
+  return 0;
 });

@@ -5,6 +5,27 @@ import { root } from './root.mjs';
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
 
+const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+
+// A closed terminal or Ctrl+C must not leave a database behind.
+function endChildren() {
+  for (const child of running) child.kill('SIGTERM');
+  process.exitCode = 130;
+  setTimeout(() => process.exit(130), 5_000).unref();
+}
+
+/** @param {import('node:child_process').ChildProcess} child */
+function remember(child) {
+  if (running.size === 0) for (const signal of signals) process.on(signal, endChildren);
+  running.add(child);
+}
+
+/** @param {import('node:child_process').ChildProcess} child */
+function forget(child) {
+  running.delete(child);
+  if (running.size === 0) for (const signal of signals) process.off(signal, endChildren);
+}
+
 const quiet = {
   DO_NOT_TRACK: '1',
   TURBO_TELEMETRY_DISABLED: '1',
@@ -40,7 +61,7 @@ export function run(command, args, options = {}) {
       stdio: ['ignore', capture ? 'pipe' : 'inherit', 'inherit'],
       shell: process.platform === 'win32',
     });
-    running.add(child);
+    remember(child);
     let stdout = '';
     child.stdout?.on('data', (chunk) => (stdout += chunk));
     const timer = setTimeout(() => {
@@ -51,7 +72,7 @@ export function run(command, args, options = {}) {
     /** @param {number} code */
     const done = (code) => {
       clearTimeout(timer);
-      running.delete(child);
+      forget(child);
       resolve({ code, stdout });
     };
     child.once('error', (error) => {
@@ -59,14 +80,5 @@ export function run(command, args, options = {}) {
       done(127);
     });
     child.once('close', (code) => done(code ?? 1));
-  });
-}
-
-// A closed terminal or Ctrl+C must not leave a database behind.
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-  process.once(signal, () => {
-    for (const child of running) child.kill('SIGTERM');
-    process.exitCode = 130;
-    setTimeout(() => process.exit(130), 5_000).unref();
   });
 }

@@ -16,13 +16,13 @@ export interface ConversationContext<K extends MessageKinds> {
   readonly window: (conversationId: string) => MessageWindow | undefined;
 }
 
-export function toProfile(profiles: ProfilesById, userId: string): Profile {
+function toProfile(profiles: ProfilesById, userId: string): Profile {
   const known = profiles[userId];
   return { id: userId, displayName: known?.displayName ?? '', avatarUrl: known?.avatarUrl ?? null };
 }
 
 /** Joined members in a stable order. */
-export function toMembers(
+function toMembers(
   members: readonly MemberRecord[] | undefined,
   profiles: ProfilesById,
 ): readonly Member[] {

@@ -61,14 +61,6 @@ export function applyChanges(window: MessageWindow, changes: readonly MessageRec
   return version === window.version && merged === window ? window : { ...merged, version };
 }
 
-export function findMessage(window: MessageWindow, id: string): MessageRecord | undefined {
-  for (let p = window.pages.length - 1; p >= 0; p--) {
-    const found = window.pages[p]?.find((message) => message.id === id);
-    if (found) return found;
-  }
-  return undefined;
-}
-
 function upsert(window: MessageWindow, message: MessageRecord): MessageWindow {
   const { covers, pages } = window;
   if (message.seq > covers.to) {

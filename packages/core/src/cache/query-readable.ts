@@ -31,8 +31,8 @@ export function queryState<T>(
   };
 }
 
-/** Options under which Confab's queries load, for observers and prefetching alike. */
-export function loading<T>(queryKey: readonly unknown[], load: () => Promise<T>) {
+/** Options under which Confab's queries load. */
+function loading<T>(queryKey: readonly unknown[], load: () => Promise<T>) {
   return {
     queryKey,
     queryFn: load,

@@ -71,8 +71,4 @@ export const mutationSchema = z.discriminatedUnion('type', [
 
 export type Mutation = z.output<typeof mutationSchema>;
 export type SendMessage = z.output<typeof sendMessage>;
-export type EditMessage = z.output<typeof editMessage>;
-export type DeleteMessage = z.output<typeof deleteMessage>;
-export type MarkRead = z.output<typeof markRead>;
-export type MarkDelivered = z.output<typeof markDelivered>;
 export type CreateConversation = z.output<typeof createConversation>;
