@@ -51,7 +51,12 @@ export interface Cache {
 
 export function createCache(queryClient: QueryClient): Cache {
   // What has no query function is kept as long as the client lives; the rest follows the app's gcTime.
-  queryClient.setQueryDefaults(keys.all, { staleTime: Infinity, structuralSharing: false });
+  // An app that hashes its own keys in another way does not change where ours are found.
+  queryClient.setQueryDefaults(keys.all, {
+    staleTime: 'static',
+    structuralSharing: false,
+    queryKeyHashFn: hashKey,
+  });
   for (const key of [keys.sync, keys.members, keys.profiles, keys.conversations]) {
     queryClient.setQueryDefaults(key, { gcTime: Infinity });
   }
@@ -79,7 +84,8 @@ export function createCache(queryClient: QueryClient): Cache {
       list()?.items.find((item) => item.id === id) ?? read<ConversationRecord>(keys.conversation(id)),
     setConversation(conversation) {
       const key = keys.conversation(conversation.id);
-      if (read(key)) write(key, conversation);
+      const held = read<ConversationRecord>(key);
+      if (held && held !== conversation) write(key, conversation);
       updateList((known) => withConversation(known, conversation));
     },
     dropConversation(id) {
@@ -87,19 +93,20 @@ export function createCache(queryClient: QueryClient): Cache {
       void queryClient.resetQueries({ queryKey: keys.conversation(id) });
     },
     mergeMembers(members) {
-      if (members.length === 0) return;
       const known = read<MembersByConversation>(keys.members) ?? {};
+      let isChanged = false;
       const next: Record<string, readonly MemberRecord[]> = { ...known };
       for (const member of members) {
         const rows = next[member.conversationId] ?? [];
         const row = rows.find((other) => other.userId === member.userId);
         const merged = mergeMember(row, member);
         if (merged === row) continue;
+        isChanged = true;
         next[member.conversationId] = row
           ? rows.map((other) => (other === row ? merged : other))
           : [...rows, merged];
       }
-      write(keys.members, next);
+      if (isChanged) write(keys.members, next);
     },
     member: (conversationId, userId) =>
       read<MembersByConversation>(keys.members)?.[conversationId]?.find((row) => row.userId === userId),

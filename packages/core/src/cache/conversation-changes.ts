@@ -1,15 +1,29 @@
 import type { ConversationRecord, MemberRecord, MessageRecord } from '../model/records';
 import type { ChangeOutcome } from './message-window';
 
-/** The newer of two states of one member row; cursors only grow (rule D6). */
+/** The newer of two states of one member row; cursors only grow (rule D6). The known one when it says the same. */
 export function mergeMember(known: MemberRecord | undefined, incoming: MemberRecord): MemberRecord {
   if (!known) return incoming;
   const newer = incoming.changed >= known.changed ? incoming : known;
-  const lastReadSeq = Math.max(known.lastReadSeq, incoming.lastReadSeq);
-  const lastDeliveredSeq = Math.max(known.lastDeliveredSeq, incoming.lastDeliveredSeq);
-  return newer.lastReadSeq === lastReadSeq && newer.lastDeliveredSeq === lastDeliveredSeq
-    ? newer
-    : { ...newer, lastReadSeq, lastDeliveredSeq };
+  const merged: MemberRecord = {
+    ...newer,
+    lastReadSeq: Math.max(known.lastReadSeq, incoming.lastReadSeq),
+    lastDeliveredSeq: Math.max(known.lastDeliveredSeq, incoming.lastDeliveredSeq),
+  };
+  return isSameMember(known, merged) ? known : merged;
+}
+
+/** Rows come again with every pull; views must not change with them. */
+function isSameMember(a: MemberRecord, b: MemberRecord): boolean {
+  return (
+    a.changed === b.changed &&
+    a.lastReadSeq === b.lastReadSeq &&
+    a.lastDeliveredSeq === b.lastDeliveredSeq &&
+    a.state === b.state &&
+    a.role === b.role &&
+    a.joinedAt === b.joinedAt &&
+    a.leftAt === b.leftAt
+  );
 }
 
 /** The newer of two states of one conversation row, as the server sent them. */
@@ -21,9 +35,15 @@ export function newerConversation(
   // A row read before a change that has arrived live must not undo it.
   if (incoming.version < known.version || incoming.changed < known.changed) return known;
   const me = mergeMember(known.me, incoming.me);
-  // Read here meanwhile: the count belongs to the older cursor. The pull that brings our cursor brings the count too.
-  const isBehind = incoming.me.lastReadSeq < me.lastReadSeq;
-  return { ...incoming, me, unread: isBehind && me.lastReadSeq >= incoming.lastSeq ? 0 : incoming.unread };
+  return { ...incoming, me, unread: newerUnread(known, incoming, me.lastReadSeq) };
+}
+
+function newerUnread(known: ConversationRecord, incoming: ConversationRecord, lastReadSeq: number): number {
+  if (incoming.me.lastReadSeq >= lastReadSeq) return incoming.unread;
+  // Read here meanwhile: the incoming count belongs to an older cursor. Where nothing else is new ours is the right one;
+  // else the pull that brings our cursor brings the count too.
+  if (lastReadSeq >= incoming.lastSeq) return 0;
+  return incoming.version === known.version ? known.unread : incoming.unread;
 }
 
 /** A change of a message, as events and answers carry it. */

@@ -22,10 +22,7 @@ function toProfile(profiles: ProfilesById, userId: string): Profile {
 }
 
 /** Joined members in a stable order. */
-function toMembers(
-  members: readonly MemberRecord[] | undefined,
-  profiles: ProfilesById,
-): readonly Member[] {
+function toMembers(members: readonly MemberRecord[] | undefined, profiles: ProfilesById): readonly Member[] {
   return (members ?? [])
     .filter((member) => member.state === 'joined')
     .map((member) => ({
@@ -59,8 +56,8 @@ export function overlayConversation<K extends MessageKinds>(
     contextId: record.contextId,
     memberCount: record.memberCount,
     members,
-    lastMessage: isShown ? context.overlay.pendingMessage(lastSend) : lastMessage(record, pending, context),
-    lastActivityAt: isShown ? new Date(lastSend.createdAt).toISOString() : record.lastActivityAt,
+    lastMessage: isShown ? unsentMessage(lastSend, pending, context) : lastMessage(record, pending, context),
+    lastActivityAt: isShown ? laterOf(record.lastActivityAt, lastSend.createdAt) : record.lastActivityAt,
     unreadCount: unread(record, lastReadSeq, context),
     lastReadSeq,
     lastSeq: record.lastSeq,
@@ -98,7 +95,7 @@ export function pendingConversation<K extends MessageKinds>(
     contextId: args.context_id ?? null,
     memberCount: members.length,
     members,
-    lastMessage: lastSend ? context.overlay.pendingMessage(lastSend) : null,
+    lastMessage: lastSend ? unsentMessage(lastSend, pending, context) : null,
     lastActivityAt: new Date(lastSend?.createdAt ?? createdAt).toISOString(),
     unreadCount: 0,
     lastReadSeq: 0,
@@ -139,6 +136,24 @@ function unread<K extends MessageKinds>(
         message.deletedAt === null &&
         message.senderId !== context.currentUserId,
     ).length;
+}
+
+/** An unsent message with the unsent edits and deletions of it. */
+function unsentMessage<K extends MessageKinds>(
+  send: PendingMutation & { readonly mutation: SendMessage },
+  pending: readonly PendingMutation[],
+  { overlay }: ConversationContext<K>,
+): Message<K> {
+  const { id } = send.mutation;
+  return (
+    overlay.messages(undefined, pending).findLast((message) => message.id === id) ??
+    overlay.pendingMessage(send)
+  );
+}
+
+/** A message that was refused an hour ago does not make the conversation an hour older. */
+function laterOf(iso: string, ms: number): string {
+  return Date.parse(iso) > ms ? iso : new Date(ms).toISOString();
 }
 
 function lastMessage<K extends MessageKinds>(

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { KindAndData, MessageKinds } from '../model/kinds';
-import type { SendMessage } from '../model/mutation';
+import type { Mutation, SendMessage } from '../model/mutation';
 import type { PendingMutation } from '../model/pending';
 import type { MessageRecord } from '../model/records';
 import type { Message, Profile } from '../model/view';
@@ -30,6 +30,7 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
   const byRecord = new WeakMap<MessageRecord, Message<K>>();
   const byPage = new WeakMap<Page, readonly Message<K>[]>();
   const byPending = new WeakMap<PendingMutation, Message<K>>();
+  const byChange = new WeakMap<PendingMutation, WeakMap<Message<K>, Message<K>>>();
   const idsByPage = new WeakMap<Page, ReadonlySet<string>>();
   const holds = (window: MessageWindow, id: string) =>
     window.pages.some((page) => remember(idsByPage, page, () => new Set(page.map((row) => row.id))).has(id));
@@ -79,6 +80,19 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
       };
     });
 
+  /** Remembered by what it is made of: under a pending change a message keeps its reference too. */
+  const layOver = (messages: readonly Message<K>[], pending: PendingMutation): readonly Message<K>[] => {
+    if (!isChange(pending)) return messages;
+    const { message_id: messageId } = pending.mutation.args;
+    const at = messages.findLastIndex(({ id }) => id === messageId);
+    const target = messages[at];
+    if (!target) return messages;
+    const known = remember(byChange, pending, () => new WeakMap<Message<K>, Message<K>>());
+    const copy = messages.slice();
+    copy[at] = remember(known, target, () => changed(context.kinds, target, pending));
+    return copy;
+  };
+
   return {
     message,
     pendingMessage,
@@ -90,7 +104,7 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
       // A message whose row has arrived is shown by its row: the id is the same, so it neither doubles nor flickers.
       const sends = pending.filter(isSend).filter(({ mutation }) => !window || !holds(window, mutation.id));
       const all = sends.length === 0 ? confirmed : [...confirmed, ...sends.map(pendingMessage)];
-      return pending.reduce(layOver<K>, all);
+      return pending.reduce(layOver, all);
     },
   };
 }
@@ -99,30 +113,40 @@ function isSend(pending: PendingMutation): pending is PendingMutation & { readon
   return pending.mutation.type === 'send_message';
 }
 
-function layOver<K extends MessageKinds>(
-  messages: readonly Message<K>[],
-  { mutation, status, error, createdAt }: PendingMutation,
-): readonly Message<K>[] {
-  if (mutation.type !== 'edit_message' && mutation.type !== 'delete_message') return messages;
-  const at = messages.findLastIndex((message) => message.id === mutation.args.message_id);
-  const target = messages[at];
-  if (!target) return messages;
-  const copy = messages.slice();
-  copy[at] =
-    status === 'failed' ? { ...target, error } : changed(target, mutation, createdAt, status === 'pending');
-  return copy;
+type PendingChange = PendingMutation & {
+  readonly mutation: Extract<Mutation, { type: 'edit_message' | 'delete_message' }>;
+};
+
+function isChange(pending: PendingMutation): pending is PendingChange {
+  return pending.mutation.type === 'edit_message' || pending.mutation.type === 'delete_message';
 }
 
 function changed<K extends MessageKinds>(
+  kinds: K,
   target: Message<K>,
-  mutation: PendingMutation['mutation'] & { type: 'edit_message' | 'delete_message' },
-  createdAt: number,
-  hasPendingChange: boolean,
+  { mutation, status, error, createdAt }: PendingChange,
 ): Message<K> {
+  if (status === 'failed') return { ...target, error };
+  const hasPendingChange = status === 'pending';
   const at = new Date(createdAt).toISOString();
-  return mutation.type === 'delete_message'
-    ? { ...target, content: null, deletedAt: at, hasPendingChange }
-    : { ...target, content: mutation.args.content, editedAt: at, hasPendingChange };
+  if (mutation.type === 'delete_message')
+    return { ...target, content: null, deletedAt: at, hasPendingChange };
+  // Somebody's deletion arrived under the edit: nothing is left to edit, and the server will say so.
+  if (target.deletedAt !== null) return { ...target, hasPendingChange };
+  const { content, data } = mutation.args;
+  return {
+    ...target,
+    ...(data === undefined ? {} : kindAndData(kinds, rawKind(target), data)),
+    content,
+    editedAt: at,
+    hasPendingChange,
+  };
+}
+
+/** The kind on the server. */
+function rawKind({ kind, data }: { readonly kind: unknown; readonly data: unknown }): string {
+  const isUnreadable = kind === 'unreadable' && typeof data === 'object' && data !== null && 'kind' in data;
+  return String(isUnreadable ? data.kind : kind);
 }
 
 function kindAndData<K extends MessageKinds>(kinds: K, kind: string, data: unknown): KindAndData<K> {

@@ -52,12 +52,20 @@ export function applyChange(
   return { window: { ...upsert(window, message), version }, outcome: 'applied' };
 }
 
-/** Applies all changes after the window's version, as `pull` lists them, in any order. */
-export function applyChanges(window: MessageWindow, changes: readonly MessageRecord[]): MessageWindow {
+/**
+ * Applies all changes after the version `since`, as `pull` lists them, in any order. When the window has fallen behind
+ * `since` meanwhile (an older page was put in front), its version stays: changes in between are still missing.
+ */
+export function applyChanges(
+  window: MessageWindow,
+  changes: readonly MessageRecord[],
+  since: number = window.version,
+): MessageWindow {
   if (changes.length === 0) return window;
   const bySeq = [...changes].sort((a, b) => a.seq - b.seq);
   const merged = bySeq.reduce(upsert, window);
-  const version = Math.max(window.version, ...changes.map((message) => message.version));
+  const reached = changes.reduce((highest, { version }) => Math.max(highest, version), window.version);
+  const version = since > window.version ? window.version : reached;
   return version === window.version && merged === window ? window : { ...merged, version };
 }
 

@@ -1,6 +1,6 @@
 import { hashKey, QueryObserver, type QueryClient, type QueryState } from '@tanstack/query-core';
 import { ConfabError } from '../errors/confab-error';
-import type { Readable } from '../lib/readable';
+import { notify, type Readable } from '../lib/readable';
 
 /** The state of a query; undefined before it was first used. */
 export type State<T> = QueryState<T> | undefined;
@@ -18,7 +18,7 @@ export function queryState<T>(
     subscribe(listener) {
       const stopEvents = cache.subscribe((event) => {
         if (event.query.queryHash === hash && (event.type === 'updated' || event.type === 'removed'))
-          listener();
+          notify(listener);
       });
       const stopLoading = load
         ? new QueryObserver<T>(queryClient, loading(queryKey, load)).subscribe(() => undefined)
@@ -36,7 +36,9 @@ function loading<T>(queryKey: readonly unknown[], load: () => Promise<T>) {
   return {
     queryKey,
     queryFn: load,
-    staleTime: Infinity,
+    // Kept up to date by the engine: an app that invalidates or polls everything it has must not start it over.
+    staleTime: 'static' as const,
+    refetchInterval: false as const,
     structuralSharing: false as const,
     // The error says that the server is away; the engine loads again when it is back.
     networkMode: 'always' as const,

@@ -14,21 +14,40 @@ export interface Writable<T> extends Readable<T> {
 
 export function createWritable<T>(initial: T): Writable<T> {
   let value = initial;
-  const listeners = new Set<() => void>();
+  const subscriptions = new Set<{ readonly listener: () => void }>();
   const set = (next: T) => {
     if (Object.is(next, value)) return;
     value = next;
-    for (const listener of [...listeners]) listener();
+    for (const subscription of [...subscriptions]) {
+      // One of the others may have ended it meanwhile.
+      if (subscriptions.has(subscription)) notify(subscription.listener);
+    }
   };
   return {
     get: () => value,
     set,
     update: (change) => set(change(value)),
     subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+      // An object of its own per subscription: the same function may be given twice.
+      const subscription = { listener };
+      subscriptions.add(subscription);
+      return () => void subscriptions.delete(subscription);
     },
   };
+}
+
+/**
+ * Calls a listener. What it throws is reported to the platform and nobody else: neither the other listeners nor whoever
+ * made the change can do anything about it, and half a change would be worse.
+ */
+export function notify(listener: () => void): void {
+  try {
+    listener();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
 }
 
 type Values<I extends readonly Readable<unknown>[]> = {
@@ -38,6 +57,8 @@ type Values<I extends readonly Readable<unknown>[]> = {
 /**
  * A readable computed from others. It is recomputed when read after an input changed, never otherwise, so the result
  * keeps its reference while the inputs keep theirs. `isEqual` keeps the old reference where a new result says the same.
+ *
+ * Subscribing may change an input (it starts a load, joins a room). That is no change to report: read after subscribing.
  */
 export function derive<const I extends readonly Readable<unknown>[], T>(
   inputs: I,
@@ -55,16 +76,19 @@ export function derive<const I extends readonly Readable<unknown>[], T>(
   return {
     get,
     subscribe(listener) {
-      let seen = get();
+      let seen: { readonly result: T } | undefined;
       const check = () => {
+        if (!seen) return;
         const now = get();
-        if (Object.is(now, seen)) return;
-        seen = now;
+        if (Object.is(now, seen.result)) return;
+        seen = { result: now };
         listener();
       };
       const stops = inputs.map((input) => input.subscribe(check));
+      seen = { result: get() };
       return () => {
-        for (const stop of stops) stop();
+        seen = undefined;
+        for (const stop of stops.splice(0)) stop();
       };
     },
   };

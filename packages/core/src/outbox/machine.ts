@@ -44,7 +44,8 @@ export function enqueue(
     const entry: OutboxEntry = { ...waiting, mutation: raise(waiting.mutation, mutation) };
     return { state: put(state, entry), entry };
   }
-  const order = (state.entries.at(-1)?.order ?? 0) + 1;
+  // Grows with time too, so that what is queued before the stored entries were read sorts after them in storage.
+  const order = Math.max(now, (state.entries.at(-1)?.order ?? 0) + 1);
   const entry: OutboxEntry = {
     mutation,
     order,
@@ -64,7 +65,7 @@ export function restore(state: OutboxState, entries: readonly OutboxEntry[]): Ou
     .filter((entry) => !known.has(entry.mutation.id))
     .sort((a, b) => a.order - b.order || (a.mutation.id < b.mutation.id ? -1 : 1));
   const last = restored.at(-1)?.order ?? 0;
-  const later = state.entries.map((entry) => ({ ...entry, order: entry.order + last }));
+  const later = state.entries.map((entry, i) => ({ ...entry, order: Math.max(entry.order, last + 1 + i) }));
   return { ...state, entries: [...restored, ...later] };
 }
 
@@ -107,8 +108,17 @@ export function take(
 /** When the next entry may be sent; null when nothing waits for time to pass. */
 export function nextAttemptAt(state: OutboxState): number | null {
   if (state.isParked) return null;
-  const waiting = state.entries.filter((entry) => entry.status === 'queued');
-  return waiting.length === 0 ? null : Math.min(...waiting.map((entry) => entry.notBefore));
+  // Only the head of a lane counts: what follows cannot go before it, however early it may.
+  const heads = new Map<string, OutboxEntry>();
+  for (const entry of state.entries) {
+    const lane = entry.mutation.conversation_id;
+    if (entry.status !== 'failed' && entry.status !== 'confirmed' && !heads.has(lane)) heads.set(lane, entry);
+  }
+  let next: number | null = null;
+  for (const { status, notBefore } of heads.values()) {
+    if (status === 'queued' && (next === null || notBefore < next)) next = notBefore;
+  }
+  return next;
 }
 
 /** Records what became of one mutation of a push, by the class of its error (rule E4). */

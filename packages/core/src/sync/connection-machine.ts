@@ -129,12 +129,19 @@ function connected(state: Working, event: WorkingEvent, now: number, random: num
       // The socket may be dead without knowing it, and events may have been missed: join and pull (rule E7).
       return connect(0, now, random);
     case 'channel_ready':
-      return state.type === 'live' || state.type === 'catching_up' ? stay(state) : catchUp(0, now, random);
+      // Every join is followed by a pull that begins after it (rule E7), also one that nothing announced.
+      return state.type === 'live' || state.type === 'catching_up'
+        ? { state, effects: ['pull'] }
+        : catchUp(0, now, random);
     case 'channel_lost':
       if (state.type === 'offline' || state.type === 'polling') return stay(state);
       // The pull tells whether the server is away or only the socket, and brings what comes meanwhile.
       return {
-        state: connecting(state.type === 'connecting' ? state.attempt + 1 : 1, now, random),
+        state:
+          state.type === 'connecting'
+            ? // The deadline stays: a socket that fails again and again must not put off polling.
+              { ...state, attempt: state.attempt + 1 }
+            : connecting(1, now, random),
         effects: ['pull'],
       };
     case 'channel_denied':
