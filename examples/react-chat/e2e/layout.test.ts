@@ -49,6 +49,13 @@ const topOf = (page: Page, id: string) =>
 
 const heightOf = (page: Page) => page.evaluate(() => document.querySelector('.messages')?.scrollHeight ?? 0);
 
+/** Whether a message is wholly inside the window, and not only in the list. */
+async function isInView(page: Page, text: string): Promise<boolean> {
+  const area = await page.locator('.messages').boundingBox();
+  const box = await message(page, text).boundingBox();
+  return area !== null && box !== null && box.y >= area.y && box.y + box.height <= area.y + area.height;
+}
+
 describe('the message window', () => {
   it('H5 older pages load on scrolling up, and what is read stays in its place', async () => {
     const { page, problems, close } = await world.open('alice');
@@ -108,11 +115,12 @@ describe('the message window', () => {
     await button.waitFor();
     expect(Math.abs(((await topOf(alice.page, anchor.id)) ?? -1_000) - anchor.top)).toBeLessThanOrEqual(1);
     await button.click();
-    await message(alice.page, 'Down here').waitFor();
+    await expect.poll(() => isInView(alice.page, 'Down here'), PATIENCE).toBe(true);
     await button.waitFor({ state: 'detached' });
-    // At the end, what comes next is followed.
+    // At the end, what comes next is followed, also when the composer takes more room.
+    await alice.page.getByRole('textbox', { name: 'Message', exact: true }).fill('1\n2\n3\n4\n5\n6\n7');
     await send(carol.page, 'And here');
-    await expect.poll(() => message(alice.page, 'And here').isVisible(), PATIENCE).toBe(true);
+    await expect.poll(() => isInView(alice.page, 'And here'), PATIENCE).toBe(true);
     await Promise.all([alice.close(), carol.close()]);
   });
 });

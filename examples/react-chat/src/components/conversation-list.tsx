@@ -1,4 +1,4 @@
-import { useConversations, useCurrentUser } from '@confab/react';
+import { useConnection, useConversations, useCurrentUser } from '@confab/react';
 import { useState, type KeyboardEvent } from 'react';
 import { useNow } from '../hooks/use-now';
 import { errorText } from '../lib/error-text';
@@ -16,6 +16,8 @@ export function ConversationList({ openId, onNewChat }: ConversationListProps) {
     useConversations();
   const currentUserId = useCurrentUser() ?? null;
   const now = useNow();
+  // Who is offline cannot tell who is online.
+  const isConnected = useConnection().type !== 'offline';
   const [focusedId, setFocusedId] = useState<string | null>(null);
 
   if (conversations.length === 0) {
@@ -42,7 +44,7 @@ export function ConversationList({ openId, onNewChat }: ConversationListProps) {
               key={conversation.id}
               conversation={conversation}
               avatarId={other?.userId ?? conversation.id}
-              isOnline={isSeenRecently(other?.lastSeenAt ?? null, now)}
+              isOnline={isConnected && isSeenRecently(other?.lastSeenAt ?? null, now)}
               isOpen={conversation.id === openId}
               isTabStop={conversation.id === stop}
               now={now}

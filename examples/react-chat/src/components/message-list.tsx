@@ -35,6 +35,7 @@ export function MessageList({ conversationId, unreadCount, hasNames, onEdit }: M
   const rows = useMemo(() => toRows(messages, !hasOlder), [messages, hasOlder]);
   const now = useNow();
   const scroller = useRef<HTMLDivElement>(null);
+  const viewHeight = useRef(0);
   const [isAtEnd, setIsAtEnd] = useState(true);
   const [hasOlderFailed, setHasOlderFailed] = useState(false);
   const [menu, setMenu] = useState<OpenMenu | null>(null);
@@ -46,6 +47,11 @@ export function MessageList({ conversationId, unreadCount, hasNames, onEdit }: M
   }, [fetchOlder]);
   const onScroll = (list: Virtualizer<HTMLDivElement, HTMLDivElement>) => {
     if (isEmpty || list.scrollOffset === null) return;
+    const { height = 0 } = list.scrollRect ?? {};
+    const isResized = height !== viewHeight.current;
+    viewHeight.current = height;
+    // The composer grew, or a phone's keyboard came up: the end stays in view.
+    if (isResized && isAtEnd) return list.scrollToEnd();
     setIsAtEnd(list.isAtEnd(END_PX));
     const isNearTop = list.scrollDirection === 'backward' && list.scrollOffset < OLDER_PX;
     if (isNearTop && hasOlder && !isFetchingOlder && !hasOlderFailed) loadOlder();
