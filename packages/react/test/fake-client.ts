@@ -33,7 +33,7 @@ export interface Source<T> extends Readable<T> {
   readonly watchers: number;
 }
 
-export function createSource<T>(initial: T): Source<T> {
+function createSource<T>(initial: T): Source<T> {
   let value = initial;
   const listeners = new Set<() => void>();
   return {

@@ -43,7 +43,7 @@ export async function expectTick(page: Page, text: string, tick: string): Promis
 }
 
 /** The texts shown that begin with `prefix`, from top to bottom. */
-export async function textsWith(page: Page, prefix: string): Promise<string[]> {
+async function textsWith(page: Page, prefix: string): Promise<string[]> {
   const texts = await messages(page).locator('.message-text').allInnerTexts();
   return texts.filter((text) => text.startsWith(prefix));
 }
