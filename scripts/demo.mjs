@@ -91,9 +91,12 @@ async function showDemo(port) {
       console.log(`
   Confab demo    ${app.url}
 
-  Open it in two windows (one of them private), and sign in
-    as  alice@example.com  in the first   (password: password123)
-    as  bob@example.com    in the second  (password: password123)
+  Be two people in two windows:
+    ${app.url}?user=alice
+    ${app.url}?user=bob
+
+  or sign in there as alice@example.com, bob@example.com or carol@example.com
+  (password: password123), or sign up.
 
   Supabase API   ${stack.apiUrl}
   Ctrl+C stops everything.

@@ -187,8 +187,8 @@ describe('the layout', () => {
   it('H6 somebody new signs up and writes to a demo user', async () => {
     const { page, close } = await world.open(null);
     await page.getByRole('button', { name: 'Create an account' }).click();
-    await page.getByLabel('Name').fill('Dora');
-    await page.getByLabel('E-mail').fill('dora@example.com');
+    await page.getByLabel('Name').fill('Newcomer');
+    await page.getByLabel('E-mail').fill('newcomer@example.com');
     await page.getByLabel('Password').fill('password123');
     await page.getByRole('button', { name: 'Create account' }).click();
     await page.getByText('No conversations yet').waitFor();

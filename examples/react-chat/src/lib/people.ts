@@ -23,7 +23,7 @@ export function isSeenRecently(lastSeenAt: string | null, now: number): boolean 
   return lastSeenAt !== null && now - Date.parse(lastSeenAt) < SEEN_RECENTLY_MS;
 }
 
-/** "Bob", "Bob and Carol", "Bob, Carol and Dora". */
+/** "Alice", "Alice and Bob", "Alice, Bob and Carol". */
 export function joinNames(names: readonly string[]): string {
   return new Intl.ListFormat('en', { type: 'conjunction' }).format(names);
 }
