@@ -1,4 +1,5 @@
-import type { SupabaseClient } from '@supabase/supabase-js';
+import type { AuthError, SupabaseClient } from '@supabase/supabase-js';
+import { ConfabError } from '../errors/confab-error';
 import type { Auth } from '../ports';
 
 /** The session of a supabase-js client. */
@@ -9,7 +10,8 @@ export function createSupabaseAuth(supabase: Pick<SupabaseClient, 'auth'>): Auth
       return data.session?.user.id ?? null;
     },
     async accessToken(userId) {
-      const { data } = await supabase.auth.getSession();
+      const { data, error } = await supabase.auth.getSession();
+      assertAnswered(error);
       return data.session?.user.id === userId ? data.session.access_token : null;
     },
     onChange(listener) {
@@ -20,8 +22,22 @@ export function createSupabaseAuth(supabase: Pick<SupabaseClient, 'auth'>): Auth
       return () => data.subscription.unsubscribe();
     },
     async refresh() {
-      const { data } = await supabase.auth.refreshSession();
+      const { data, error } = await supabase.auth.refreshSession();
+      assertAnswered(error);
       return data.session !== null;
     },
   };
+}
+
+/** An Auth server that does not answer, or fails, has not ended the session. */
+function assertAnswered(error: AuthError | null): void {
+  const status = error === null ? undefined : (error.status ?? 0);
+  if (status === undefined || (status >= 400 && status < 500 && status !== 408 && status !== 429)) return;
+  throw new ConfabError(
+    {
+      code: status === 0 ? 'offline' : 'unavailable',
+      message: `unable to renew the session; ${error?.message ?? ''}`,
+    },
+    { cause: error },
+  );
 }

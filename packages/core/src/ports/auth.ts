@@ -4,7 +4,7 @@ export interface Auth {
   currentUser(): Promise<string | null>;
   /**
    * A valid access token of this user, renewed if need be; null when somebody else or nobody is signed in. What is sent
-   * with it can never be sent as another user.
+   * with it can never be sent as another user. Rejects with a retryable `ConfabError` when it cannot be renewed now.
    */
   accessToken(userId: string): Promise<string | null>;
   /**
@@ -12,6 +12,9 @@ export interface Auth {
    * The same user may be reported many times.
    */
   onChange(listener: (userId: string | null) => void): () => void;
-  /** Renews the token if it has expired. Resolves to whether there is a valid session afterwards. */
+  /**
+   * Renews the token. Resolves to whether there is a valid session afterwards; rejects with a retryable `ConfabError`
+   * when the server cannot be asked now, which says nothing about the session.
+   */
   refresh(): Promise<boolean>;
 }

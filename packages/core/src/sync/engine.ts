@@ -70,7 +70,10 @@ export function createEngine(deps: Deps): Engine {
   const inbox = createInbox(
     realtime,
     {
-      onReady: () => dispatch({ type: 'channel_ready' }),
+      onReady() {
+        readiness++;
+        dispatch({ type: 'channel_ready' });
+      },
       onLost: () => dispatch({ type: 'channel_lost' }),
       onDenied: () => dispatch({ type: 'channel_denied' }),
       onChange,
@@ -80,6 +83,8 @@ export function createEngine(deps: Deps): Engine {
   /** Live changes held back until the pull after the join is done (rule E7). */
   let held: LiveChange[] = [];
   let cancelTick = () => {};
+  /** Grows whenever the inbox becomes live. */
+  let readiness = 0;
 
   function dispatch(event: ConnectionEvent): void {
     const before = connection.get();
@@ -118,12 +123,14 @@ export function createEngine(deps: Deps): Engine {
 
   async function catchUp(): Promise<void> {
     const during = userId();
+    const before = readiness;
     try {
       await puller.pull();
       if (during === null || during !== userId()) return;
       afterRows();
       if (connection.get().type !== 'live') outbox.resume();
-      dispatch({ type: 'caught_up' });
+      // A pull asked for before the inbox was live may have missed what came in between (rule E7): the next one counts.
+      if (before === readiness) dispatch({ type: 'caught_up' });
     } catch (thrown) {
       if (during === null || during !== userId()) return;
       const error = toConfabError(thrown, 'pull changes');
@@ -253,8 +260,12 @@ export function createEngine(deps: Deps): Engine {
   }
 
   async function renewSession(): Promise<void> {
-    if (await auth.refresh()) outbox.resume();
-    else dispatch({ type: 'pull_failed', failure: 'auth' });
+    try {
+      if (await auth.refresh()) outbox.resume();
+      else dispatch({ type: 'pull_failed', failure: 'auth' });
+    } catch (thrown) {
+      dispatch({ type: 'pull_failed', failure: failureOf(toConfabError(thrown, 'renew the session')) });
+    }
   }
 
   function requestPull(): void {

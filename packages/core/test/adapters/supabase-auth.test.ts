@@ -1,0 +1,82 @@
+import { createClient, type SupabaseClient } from '@supabase/supabase-js';
+import { http, HttpResponse } from 'msw';
+import { setupServer } from 'msw/node';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { createSupabaseAuth } from '../../src/adapters/supabase-auth';
+import { asTransport } from '../integration/support/network';
+
+const url = 'http://127.0.0.1:9998';
+const tokens = `${url}/auth/v1/token`;
+const server = setupServer();
+let supabase: SupabaseClient;
+
+/** A session as Auth answers it; `expiresIn` seconds from now. */
+function session(userId: string, expiresIn: number) {
+  const payload = { sub: userId, exp: Math.floor(Date.now() / 1000) + expiresIn, role: 'authenticated' };
+  const token = ['{"alg":"HS256"}', JSON.stringify(payload), 'x']
+    .map((part) => Buffer.from(part).toString('base64url'))
+    .join('.');
+  return {
+    access_token: token,
+    refresh_token: 'refresh',
+    token_type: 'bearer',
+    expires_in: expiresIn,
+    expires_at: payload.exp,
+    user: { id: userId, aud: 'authenticated', app_metadata: {}, user_metadata: {}, created_at: '2026-01-01' },
+  };
+}
+
+beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
+beforeEach(() => {
+  supabase = createClient(url, 'anon-key', {
+    auth: { persistSession: false, autoRefreshToken: false, storageKey: crypto.randomUUID() },
+    realtime: { transport: asTransport(WebSocket) },
+  });
+});
+afterEach(() => server.resetHandlers());
+afterAll(() => server.close());
+
+const signIn = async (expiresIn: number): Promise<void> => {
+  server.use(http.post(tokens, () => HttpResponse.json(session('alice', expiresIn)), { once: true }));
+  await supabase.auth.signInWithPassword({ email: 'alice@example.com', password: 'password' });
+};
+
+it('E4 gives the token of the asked user only', async () => {
+  await signIn(3600);
+  const auth = createSupabaseAuth(supabase);
+  expect(await auth.currentUser()).toBe('alice');
+  expect(await auth.accessToken('alice')).toMatch(/^ey/);
+  expect(await auth.accessToken('bob')).toBeNull();
+});
+
+it('E4 renews a token that is over', async () => {
+  await signIn(-10);
+  server.use(http.post(tokens, () => HttpResponse.json(session('alice', 3600))));
+  expect(await createSupabaseAuth(supabase).accessToken('alice')).toMatch(/^ey/);
+});
+
+it('E4 a session the server has ended is no session', async () => {
+  await signIn(3600);
+  const gone = { code: 'session_not_found', message: 'Session not found' };
+  server.use(http.post(tokens, () => HttpResponse.json(gone, { status: 400 })));
+  const auth = createSupabaseAuth(supabase);
+  expect(await auth.refresh()).toBe(false);
+});
+
+it('E4 an Auth server out of reach has ended nothing', async () => {
+  await signIn(3600);
+  server.use(http.post(tokens, () => HttpResponse.error()));
+  const auth = createSupabaseAuth(supabase);
+  // The client itself tries for half a minute before it gives up.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+  const refused = expect(auth.refresh()).rejects.toMatchObject({ code: 'offline', class: 'retryable' });
+  for (let second = 0; second < 60; second++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    await vi.advanceTimersByTimeAsync(1_000);
+  }
+  await refused;
+  vi.useRealTimers();
+  server.resetHandlers();
+  expect(await auth.accessToken('alice')).toMatch(/^ey/);
+});
