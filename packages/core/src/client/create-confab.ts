@@ -7,7 +7,7 @@ import { createSupabaseRealtime } from '../adapters/supabase-realtime';
 import { createSupabaseTransport } from '../adapters/supabase-transport';
 import { systemClock } from '../adapters/system-clock';
 import { createSystemIds } from '../adapters/system-ids';
-import { createCache } from '../cache/cache';
+import { createCache, type Cache } from '../cache/cache';
 import { createConnection, type Connection } from '../features/connection';
 import { createConversations, type Conversations } from '../features/conversations';
 import { createMessages, type Messages } from '../features/messages';
@@ -16,7 +16,8 @@ import { createTyping, type Typing } from '../features/typing';
 import { createSources } from '../features/views';
 import type { Readable } from '../lib/readable';
 import type { MessageKinds } from '../model/kinds';
-import { createEngine } from '../sync/engine';
+import type { Ids } from '../ports';
+import { createEngine, type Engine } from '../sync/engine';
 import type { ConfabOptions } from './options';
 
 /** A messaging client; what it shows are readables, what it writes goes through the outbox. */
@@ -72,6 +73,18 @@ export function createConfab<const K extends MessageKinds = Record<never, never>
     environment: options.environment ?? createBrowserEnvironment(),
     logger: options.logger ?? (() => undefined),
   });
+  return assemble({ engine, cache, ids, kinds });
+}
+
+interface Parts<K extends MessageKinds> {
+  readonly engine: Engine;
+  readonly cache: Cache;
+  readonly ids: Ids;
+  readonly kinds: K;
+}
+
+/** Puts the features on an engine. */
+export function assemble<K extends MessageKinds>({ engine, cache, ids, kinds }: Parts<K>): Confab<K> {
   const sources = createSources(engine, cache, kinds);
   const conversations = createConversations({ engine, cache, ids, sources });
   const conversation = (id: string) => conversations.get(id);
@@ -82,7 +95,7 @@ export function createConfab<const K extends MessageKinds = Record<never, never>
     presence: createPresence(engine.rooms, sources),
     connection: createConnection(engine),
     currentUser: engine.currentUser,
-    queryClient,
+    queryClient: cache.queryClient,
     close: () => engine.close(),
   };
 }

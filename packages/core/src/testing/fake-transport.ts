@@ -60,7 +60,7 @@ export function createFakeTransport(handlers: Readonly<Record<string, CallHandle
 
   const held = (fn?: string) => waiting.filter((call) => fn === undefined || call.fn === fn);
   const hold = (call: FakeCall): Promise<unknown> => {
-    const { promise, resolve, reject } = createDeferred<unknown>();
+    const answered = createDeferred<unknown>();
     let performed: Promise<unknown> | null = null;
     const perform = () => {
       performed ??= answer(call);
@@ -75,15 +75,18 @@ export function createFakeTransport(handlers: Readonly<Record<string, CallHandle
       perform: () => void perform(),
       release() {
         leave();
-        perform().then(resolve, reject);
+        perform().then(
+          (value) => answered.resolve(value),
+          (error: unknown) => answered.reject(error),
+        );
       },
       fail(error) {
         leave();
-        reject(error);
+        answered.reject(error);
       },
     };
     waiting.push(entry);
-    return promise;
+    return answered.promise;
   };
 
   return {

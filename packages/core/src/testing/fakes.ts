@@ -1,6 +1,7 @@
 import { QueryClient } from '@tanstack/query-core';
+import { assemble, type Confab } from '../client/create-confab';
 import { createCache, type Cache } from '../cache/cache';
-import { createUuidV7 } from '../lib/uuid-v7';
+import type { MessageKinds } from '../model/kinds';
 import type { Ids, LogEntry } from '../ports';
 import { createEngine, type Engine } from '../sync/engine';
 import { createFakeAuth, type FakeAuth } from './fake-auth';
@@ -9,6 +10,7 @@ import { createFakeRealtime, type FakeRealtime } from './fake-realtime';
 import { createFakeTransport, type FakeTransport } from './fake-transport';
 import { createFaultyStorage, type FaultyStorage } from './faulty-storage';
 import { createManualClock, type ManualClock } from './manual-clock';
+import { createSeededIds, createSeededRandom } from './seeded-random';
 
 /** Every port as a fake, and a cache of its own. */
 export interface Fakes {
@@ -26,14 +28,20 @@ export interface Fakes {
   readonly log: readonly LogEntry[];
 }
 
-/** Makes a whole set; parts that a test shares or prepares can be given. */
-export function createFakes(given: Partial<Omit<Fakes, 'cache' | 'log' | 'logger'>> = {}): Fakes {
+/** Parts that a test shares between clients or prepares. */
+export interface GivenFakes extends Partial<Omit<Fakes, 'cache' | 'log' | 'logger'>> {
+  /** Of the ids: clients that share a server need different ones. */
+  readonly seed?: number;
+}
+
+/** Makes a whole set. */
+export function createFakes(given: GivenFakes = {}): Fakes {
   const clock = given.clock ?? createManualClock();
   const queryClient = given.queryClient ?? createTestQueryClient();
   const log: LogEntry[] = [];
   return {
     clock,
-    ids: given.ids ?? createTestIds(clock),
+    ids: given.ids ?? createSeededIds(createSeededRandom(given.seed ?? 1), clock),
     realtime: given.realtime ?? createFakeRealtime(),
     storage: given.storage ?? createFaultyStorage(),
     transport: given.transport ?? createFakeTransport(),
@@ -46,18 +54,6 @@ export function createFakes(given: Partial<Omit<Fakes, 'cache' | 'log' | 'logger
   };
 }
 
-/** Ids that depend on the clock alone, so that they are the same in each run. */
-export function createTestIds(clock: ManualClock): Ids {
-  let seed = 0;
-  return {
-    next: createUuidV7(
-      () => clock.now(),
-      (length) =>
-        Uint8Array.from({ length }, () => (seed = (seed * 31 + 7 + Math.floor(clock.random() * 256)) & 0xff)),
-    ),
-  };
-}
-
 /** Keeps what was loaded, so that no timer of real time is left behind, and retries at once. */
 export function createTestQueryClient(): QueryClient {
   return new QueryClient({ defaultOptions: { queries: { gcTime: Infinity, retryDelay: 0 } } });
@@ -66,4 +62,14 @@ export function createTestQueryClient(): QueryClient {
 /** The engine on fakes. */
 export function createTestEngine(fakes: Fakes = createFakes()): Fakes & { readonly engine: Engine } {
   return { ...fakes, engine: createEngine(fakes) };
+}
+
+/** A whole client on fakes, as `createConfab` makes it, with its engine. */
+export function createTestConfab<const K extends MessageKinds = Record<never, never>>(
+  fakes: Fakes = createFakes(),
+  kinds: K = {} as K,
+): Fakes & { readonly engine: Engine; readonly confab: Confab<K> } {
+  const { engine } = createTestEngine(fakes);
+  const { cache, ids } = fakes;
+  return { ...fakes, engine, confab: assemble({ engine, cache, ids, kinds }) };
 }
