@@ -33,26 +33,32 @@ const CHROMIUM_FLAGS = [
 async function serveExample({ apiUrl, anonKey }) {
   const root = fromRoot('examples/react-chat');
   const outDir = await mkdtemp(join(tmpdir(), 'confab-chat-'));
+  const remove = () => rm(outDir, { recursive: true, force: true });
   const define = {
     'import.meta.env.VITE_SUPABASE_URL': JSON.stringify(apiUrl),
     'import.meta.env.VITE_SUPABASE_ANON_KEY': JSON.stringify(anonKey),
   };
-  await build({ root, logLevel: 'warn', define, build: { outDir, emptyOutDir: true } });
-  const server = await preview({
-    root,
-    logLevel: 'warn',
-    build: { outDir },
-    preview: { host: '127.0.0.1', port: 0 },
-  });
-  const url = server.resolvedUrls?.local[0];
-  if (url === undefined) throw new Error('unable to serve the example; it has no address');
-  return {
-    url,
-    async close() {
-      await server.close();
-      await rm(outDir, { recursive: true, force: true });
-    },
-  };
+  try {
+    await build({ root, logLevel: 'warn', define, build: { outDir, emptyOutDir: true } });
+    const server = await preview({
+      root,
+      logLevel: 'warn',
+      build: { outDir },
+      preview: { host: '127.0.0.1', port: 0 },
+    });
+    const url = server.resolvedUrls?.local[0];
+    if (url === undefined) throw new Error('unable to serve the example; it has no address');
+    return {
+      url,
+      async close() {
+        await server.close();
+        await remove();
+      },
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
 }
 
 /** Starts everything; `stop` ends it again. */
