@@ -13,24 +13,30 @@ const DENIED = new Set(['Unauthorized', 'PrivateOnly', 'TopicNameRequired']);
 /** Private channels of a supabase-js client. */
 export function createSupabaseRealtime(supabase: SupabaseClient, clock: Clock): Realtime {
   const authorize = () => supabase.realtime.setAuth();
+  /** Topics being left. Until the server has confirmed, the client hands out the old channel, which joins no more. */
+  const leaving = new Map<string, Promise<unknown>>();
+  const leave = (channel: RealtimeChannel, topic: string): void => {
+    const left = supabase.removeChannel(channel).finally(() => {
+      if (leaving.get(topic) === left) leaving.delete(topic);
+    });
+    leaving.set(topic, left);
+  };
   return {
     authorize,
     open(topic, handlers, presenceKey) {
       let channel: RealtimeChannel | null = null;
       let isClosed = false;
       // Joining before the token is known would join as nobody (or with a stale token): wait for it.
-      void authorize()
-        .catch(() => undefined)
-        .then(() => {
-          if (!isClosed) channel = join(supabase, clock, topic, handlers, presenceKey, () => isClosed);
-        });
+      void Promise.allSettled([authorize(), leaving.get(topic)]).then(() => {
+        if (!isClosed) channel = join(supabase, clock, topic, handlers, presenceKey, () => isClosed);
+      });
       return {
         send: (event, payload) =>
           whenJoined(channel, (joined) => void joined.send({ type: 'broadcast', event, payload })),
         track: (payload) => whenJoined(channel, (joined) => void joined.track(payload)),
         close() {
           isClosed = true;
-          if (channel) void supabase.removeChannel(channel);
+          if (channel) leave(channel, topic);
         },
       } satisfies Channel;
     },

@@ -82,9 +82,8 @@ function codeOf(status: number, code: string): ErrorCode {
   if (code === 'PGRST106' || code === 'PGRST202' || code === '3F000') return 'not_installed';
   if (status === 403) return 'forbidden';
   if (status >= 500) return 'unavailable';
-  // An answer that is no JSON, for example of a captive portal.
-  if (status < 400) return 'unavailable';
-  return 'invalid';
+  // What has no code comes from something in between, a proxy or a captive portal, and says nothing about the call.
+  return code === '' || status < 400 ? 'unavailable' : 'invalid';
 }
 
 function retryAfterMs(hint: string | null): number | undefined {

@@ -121,12 +121,13 @@ export function createConversations<K extends MessageKinds>(deps: ConversationsD
   );
   const fetchNextPage = async (): Promise<void> => {
     const before = cache.list()?.next;
-    if (!before || isFetchingNextPage.get()) return;
+    if (!before) return;
     isFetchingNextPage.set(true);
     try {
       await engine.loadAlone(async () => {
         const next = await page('conversations', { before });
-        cache.updateList((list) => withPage(list, next));
+        // After a reset meanwhile it would be a page of another list.
+        cache.updateList((list) => (list.next === before ? withPage(list, next) : list));
       });
     } catch (error) {
       throw toConfabError(error, 'load more conversations');
@@ -134,7 +135,16 @@ export function createConversations<K extends MessageKinds>(deps: ConversationsD
       isFetchingNextPage.set(false);
     }
   };
-  const list: ConversationsList<K> = { ...view, fetchNextPage };
+  let fetching: Promise<void> | null = null;
+  const list: ConversationsList<K> = {
+    ...view,
+    fetchNextPage() {
+      fetching ??= fetchNextPage().finally(() => {
+        fetching = null;
+      });
+      return fetching;
+    },
+  };
   const singles = new Map<string, Readable<ConversationView<K>>>();
   const unreadCount = derive([data, conversations], (known, shown) => {
     if (!known) return null;
@@ -146,6 +156,7 @@ export function createConversations<K extends MessageKinds>(deps: ConversationsD
   const single = (conversationId: string): Readable<ConversationView<K>> => {
     const loadOne = async (): Promise<ConversationRecord> => {
       await engine.requireUser();
+      await creationSent(engine, conversationId);
       const known = cache.list()?.items.find(({ id }) => id === conversationId);
       if (known) return known;
       const response = await engine.loadAlone(() =>
@@ -188,7 +199,7 @@ export function createConversations<K extends MessageKinds>(deps: ConversationsD
       const record = decode.conversation(await engine.call('get_or_create_direct', { user_id: userId }));
       // Members and their names come with it only here; without a cursor the next pull would not bring them.
       await page('conversation', { conversation_id: record.id });
-      cache.setConversation(record);
+      engine.applier.conversation(record);
       return record.id;
     },
     async create({ kind, title, memberIds, data: appData, context: about }) {
@@ -217,6 +228,22 @@ export function createConversations<K extends MessageKinds>(deps: ConversationsD
       return { id, confirmed };
     },
   };
+}
+
+/** Resolves when the server knows the conversation, as far as this device can tell. */
+function creationSent(engine: Engine, conversationId: string): Promise<void> {
+  const isSent = () =>
+    !engine.outbox.state
+      .get()
+      .entries.some(({ mutation, status }) => mutation.id === conversationId && status !== 'confirmed');
+  return new Promise((resolve) => {
+    if (isSent()) return resolve();
+    const stop = engine.outbox.state.subscribe(() => {
+      if (!isSent()) return;
+      stop();
+      resolve();
+    });
+  });
 }
 
 /** Views of conversations that keep their reference while everything they show is the same. */

@@ -16,9 +16,15 @@ const UNSTORABLE = /\\u0000|\\ud[89a-f]/;
 
 /** Refuses what JSON or Postgres cannot hold, before it is stored or sent. */
 export function assertStorable(args: unknown, doing: string): void {
-  if (!UNSTORABLE.test(JSON.stringify(args).replaceAll('\\\\', ''))) return;
-  throw new ConfabError({
-    code: 'invalid',
-    message: `unable to ${doing}; it contains characters that cannot be stored`,
-  });
+  const refuse = (reason: string, cause?: unknown) =>
+    new ConfabError({ code: 'invalid', message: `unable to ${doing}; ${reason}` }, { cause });
+  let json: string;
+  try {
+    // Storage clones it, the network writes it as JSON: what one of them cannot do is refused here.
+    json = JSON.stringify(structuredClone(args));
+  } catch (error) {
+    throw refuse('its data is not plain JSON', error);
+  }
+  if (UNSTORABLE.test(json.replaceAll('\\\\', '')))
+    throw refuse('it contains characters that cannot be stored');
 }

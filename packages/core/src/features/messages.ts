@@ -51,7 +51,7 @@ export interface Messages<K extends MessageKinds> {
   /** Deletes an own message for everybody; a tombstone stays in its place (rule D5). Settles like {@link Messages.send}. */
   delete(conversationId: string, messageId: string): Promise<Queued<Message<K>>>;
   /**
-   * Moves the own read cursor to `seq`, by default to the newest message known; it never moves back (rule D6). Resolves
+   * Moves the own read cursor to `seq`, by default to the newest message loaded; it never moves back (rule D6). Resolves
    * once stored; does nothing when all of that is read already.
    */
   markRead(conversationId: string, seq?: number): Promise<void>;
@@ -156,7 +156,8 @@ export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): M
     async markRead(conversationId, seq) {
       assertId(conversationId, 'mark the conversation as read');
       const conversation = cache.conversation(conversationId);
-      const newest = Math.max(conversation?.lastSeq ?? 0, cache.window(conversationId)?.covers.to ?? 0);
+      // What is not in the window yet cannot have been seen, even if the conversation knows of it already.
+      const newest = cache.window(conversationId)?.covers.to ?? conversation?.lastSeq ?? 0;
       const target = seq ?? newest;
       const cursor = conversation ? readCursor(conversation, sources.pendingOf(conversationId).get()) : 0;
       if (target <= cursor) return;

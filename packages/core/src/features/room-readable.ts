@@ -32,7 +32,10 @@ export function throughRoom(rooms: Rooms, conversationId: string): WatchedRoom {
       subscribe(listener) {
         const { room, leave } = enter();
         const stop = part(room).subscribe(listener);
+        let isWatched = true;
         return () => {
+          if (!isWatched) return;
+          isWatched = false;
           stop();
           leave();
         };

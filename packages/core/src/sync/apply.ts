@@ -13,7 +13,10 @@ export interface Applier {
   /** Like {@link live}, for the answer to a push. */
   acknowledged(message: MessageRecord): boolean;
   cursor(member: MemberRecord, unread: number | undefined): void;
-  pull(response: PullResponse): void;
+  /** `windows`: the versions the pull was asked from. */
+  pull(response: PullResponse, windows: Readonly<Record<string, number>>): void;
+  /** A row that came by itself, as an answer. */
+  conversation(conversation: ConversationRecord): void;
   page(page: ConversationPage): void;
   history(history: HistoryPage): void;
   /** Whether a window misses changes that were heard of before it was loaded. */
@@ -106,13 +109,13 @@ export function createApplier(cache: Cache, currentUserId: () => string | null, 
     },
     acknowledged: (message) => applyMessage(message, message.version, 'push-ack'),
     cursor: applyCursor,
-    pull(response) {
+    pull(response, windows) {
       cache.mergeProfiles(response.profiles);
       cache.mergeMembers(response.members);
       const changes = groupBy(response.messages, (message) => message.conversationId);
       for (const [conversationId, messages] of changes) {
         const window = cache.window(conversationId);
-        if (window) cache.setWindow(conversationId, applyChanges(window, messages));
+        if (window) cache.setWindow(conversationId, applyChanges(window, messages, windows[conversationId]));
       }
       for (const conversation of response.conversations) {
         hear(conversation.id, conversation.version);
@@ -122,6 +125,10 @@ export function createApplier(cache: Cache, currentUserId: () => string | null, 
       cache.updateList((list) =>
         withTotal(withoutConversations(list, response.removed), response.unread_total),
       );
+    },
+    conversation(conversation) {
+      hear(conversation.id, conversation.version);
+      cache.setConversation(newerConversation(cache.conversation(conversation.id), conversation));
     },
     page(page) {
       cache.mergeProfiles(page.profiles);

@@ -5,7 +5,8 @@ import type { OutboxDriver } from './outbox-driver';
 export interface Deliveries {
   /** Looks for conversations whose delivery cursor is behind; reports them together a moment later. */
   check(): void;
-  close(): void;
+  /** Forgets what was reported: another user, or another history of the database. */
+  reset(): void;
 }
 
 /** Gathers the messages of a burst into one report. */
@@ -36,15 +37,15 @@ export function createDeliveries(
         cancel = null;
         for (const { id, lastSeq } of behind()) {
           reported.set(id, lastSeq);
-          void outbox.enqueue({
-            type: 'mark_delivered',
-            id: ids.next(),
-            conversation_id: id,
-            args: { seq: lastSeq },
-          });
+          const mutation = { id: ids.next(), conversation_id: id, args: { seq: lastSeq } };
+          outbox.enqueue({ type: 'mark_delivered', ...mutation }).catch(() => undefined);
         }
       });
     },
-    close: () => cancel?.(),
+    reset() {
+      cancel?.();
+      cancel = null;
+      reported.clear();
+    },
   };
 }

@@ -77,6 +77,7 @@ export function createEngine(deps: Deps): Engine {
       onLost: () => dispatch({ type: 'channel_lost' }),
       onDenied: () => dispatch({ type: 'channel_denied' }),
       onChange,
+      onFeedChanged: () => requestPull(),
     },
     logger,
   );
@@ -96,7 +97,8 @@ export function createEngine(deps: Deps): Engine {
       const at = tickAt(state);
       if (at !== null) cancelTick = clock.after(Math.max(0, at - clock.now()), () => tick(at));
       connection.set(state);
-      if (state.type === 'live' && before.type !== 'live') becomeLive();
+      if (!isHolding()) releaseHeld();
+      if (state.type === 'live' && before.type !== 'live') reloadFailed();
     }
     for (const effect of effects) run(effect);
   }
@@ -161,16 +163,36 @@ export function createEngine(deps: Deps): Engine {
     try {
       return await call();
     } catch (error) {
-      if (!(error instanceof ConfabError) || error.class !== 'auth' || !(await auth.refresh())) throw error;
+      if (!(error instanceof ConfabError) || error.class !== 'auth' || !(await renew())) throw error;
       return call();
     }
   }
 
-  function becomeLive(): void {
+  /** Renewing is reported like a sign-in; answering it by sending again would loop on a server that refuses the token. */
+  let isRenewing = false;
+  async function renew(): Promise<boolean> {
+    isRenewing = true;
+    try {
+      return await auth.refresh();
+    } finally {
+      isRenewing = false;
+    }
+  }
+
+  /** While catching up; not once a pull has failed, because versions keep order anyway and waiting helps nobody. */
+  function isHolding(): boolean {
+    const state = connection.get();
+    return state.type === 'catching_up' && state.attempt === 0;
+  }
+
+  function releaseHeld(): void {
     const changes = held;
     held = [];
     for (const change of changes) applyLive(change);
-    // What failed to load while the server was away.
+  }
+
+  /** What failed to load while the server was away. */
+  function reloadFailed(): void {
     void cache.queryClient.refetchQueries({
       queryKey: keys.all,
       type: 'active',
@@ -179,7 +201,7 @@ export function createEngine(deps: Deps): Engine {
   }
 
   function onChange(change: LiveChange): void {
-    if (connection.get().type === 'catching_up') held.push(change);
+    if (isHolding()) held.push(change);
     else applyLive(change);
   }
 
@@ -193,12 +215,13 @@ export function createEngine(deps: Deps): Engine {
 
   /** One place decides what newly arrived rows call for. */
   function afterRows(): void {
+    if (!isWorking()) return;
     for (const { id } of outbox.release(isShown)) acknowledged.delete(id);
     deliveries.check();
     const feeds = listed(cache.list() ?? { items: [], next: null, listedFrom: null, unreadElsewhere: 0 })
       .flatMap((conversation) => (conversation.feed ? [conversation.feed] : []))
       .slice(0, MAX_FEEDS);
-    if (connection.get().type !== 'idle') inbox.setFeeds(feeds);
+    inbox.setFeeds(feeds);
   }
 
   /** Versions the server gave to confirmed mutations, until the cache has reached them. */
@@ -233,7 +256,7 @@ export function createEngine(deps: Deps): Engine {
           break;
         }
         case 'create_conversation':
-          cache.setConversation(decode.conversation(result));
+          applier.conversation(decode.conversation(result));
           requestPull();
           break;
       }
@@ -255,32 +278,33 @@ export function createEngine(deps: Deps): Engine {
       if (connection.get().type === 'offline') dispatch({ type: 'network', isOnline: true });
       return;
     }
-    if (error.class === 'auth') void renewSession();
+    // The token was renewed and refused again before this was said.
+    if (error.class === 'auth') dispatch({ type: 'pull_failed', failure: 'auth' });
     else if (failureOf(error) === 'network') dispatch({ type: 'pull_failed', failure: 'network' });
   }
 
-  async function renewSession(): Promise<void> {
-    try {
-      if (await auth.refresh()) outbox.resume();
-      else dispatch({ type: 'pull_failed', failure: 'auth' });
-    } catch (thrown) {
-      dispatch({ type: 'pull_failed', failure: failureOf(toConfabError(thrown, 'renew the session')) });
-    }
+  function requestPull(): void {
+    if (isWorking()) void catchUp();
   }
 
-  function requestPull(): void {
-    if (connection.get().type !== 'idle' && connection.get().type !== 'closed') void catchUp();
+  /** Somebody is signed in, with a session as far as we know. */
+  function isWorking(): boolean {
+    const { type } = connection.get();
+    return type !== 'idle' && type !== 'auth_required' && type !== 'closed';
   }
 
   function setUser(next: string | null): void {
     const before = currentUser.get();
+    if (connection.get().type === 'closed' || (isRenewing && next === before)) return;
     if (next !== before) {
       if (before) {
         outbox.close();
         dispatch({ type: 'signed_out' });
       }
       currentUser.set(next);
+      deliveries.reset();
       if (before !== undefined) applier.reset();
+      rooms.rejoin();
       if (next) void outbox.open(next);
     }
     if (next) {
@@ -325,16 +349,17 @@ export function createEngine(deps: Deps): Engine {
     },
     readyToLoad: () => puller.ready(),
     requestPull,
-    retry: () => {
+    retry() {
+      if (connection.get().type === 'auth_required') dispatch({ type: 'signed_in' });
+      else dispatch({ type: 'woke' });
       outbox.resume();
-      dispatch({ type: 'woke' });
     },
     close() {
       stopAuth();
       stopLoads();
       stopEnvironment();
       cancelTick();
-      deliveries.close();
+      deliveries.reset();
       rooms.close();
       outbox.close();
       dispatch({ type: 'close' });

@@ -15,6 +15,8 @@ export interface InboxHandlers {
   onReady(): void;
   onLost(): void;
   onDenied(): void;
+  /** A feed has become live or has gone: changes may have been missed. */
+  onFeedChanged(): void;
   onChange(change: LiveChange): void;
 }
 
@@ -73,7 +75,7 @@ export function createInbox(realtime: Realtime, handlers: InboxHandlers, logger:
     open(userId) {
       const topic = `inbox:${userId}`;
       if (channel?.topic === topic) {
-        void realtime.authorize();
+        realtime.authorize().catch(() => undefined);
         if (channel.isReady) handlers.onReady();
         return;
       }
@@ -93,7 +95,7 @@ export function createInbox(realtime: Realtime, handlers: InboxHandlers, logger:
           // A renewed key closes the old topic; the pull that follows brings the new one.
           if (status.type === 'closed' || status.type === 'denied') feeds.delete(topic);
           if (status.type === 'denied') denied.add(topic);
-          if (status.type === 'closed') handlers.onLost();
+          if (status.type === 'ready' || status.type === 'closed') handlers.onFeedChanged();
         };
         feeds.set(topic, realtime.open(topic, { onStatus: onFeedStatus, onBroadcast }));
       }

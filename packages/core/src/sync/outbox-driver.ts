@@ -104,9 +104,13 @@ export function createOutboxDriver(deps: Deps, call: Call, handlers: OutboxHandl
       const error = toConfabError(thrown, 'send');
       // A push that cannot be read at all: sent one by one, the culprit fails alone. Any other refusal of the whole says
       // nothing about them, so they wait.
-      const isOneAtFault = error.code === 'invalid' && batch.length === 1;
+      const [first] = batch;
       batchSize = error.code === 'invalid' ? 1 : machine.MAX_BATCH;
-      const verdict = error.class === 'permanent' && !isOneAtFault ? retryable(error) : error;
+      if (error.code === 'invalid' && batch.length === 1 && first) {
+        settle(first, { id: first.id, ok: false, error });
+        return;
+      }
+      const verdict = error.class === 'permanent' ? retryable(error) : error;
       state.update((before) =>
         batch.reduce(
           (next, { id }) =>
@@ -129,14 +133,16 @@ export function createOutboxDriver(deps: Deps, call: Call, handlers: OutboxHandl
     handlers.onPush(null);
   };
 
-  const drain = async (): Promise<void> => {
+  /** `now` is what the clock said, or the time a timer was set for: the clock may have been put back meanwhile. */
+  const drain = async (now: number = clock.now()): Promise<void> => {
     cancelTimer();
     if (isPushing || isRestoring || store === null) return;
-    const { state: next, batch } = machine.take(state.get(), clock.now(), batchSize);
+    const { state: next, batch } = machine.take(state.get(), now, batchSize);
     if (batch.length === 0) {
       batchSize = machine.MAX_BATCH;
       const at = machine.nextAttemptAt(state.get());
-      if (at !== null && at > clock.now()) cancelTimer = clock.after(at - clock.now(), () => void drain());
+      if (at !== null && at > now)
+        cancelTimer = clock.after(at - now, () => void drain(Math.max(at, clock.now())));
       return;
     }
     state.set(next);
@@ -198,6 +204,9 @@ export function createOutboxDriver(deps: Deps, call: Call, handlers: OutboxHandl
       }
     },
     async enqueue(mutation) {
+      if (store === null) {
+        throw new ConfabError({ code: 'closed', message: 'unable to send; nobody is signed in any more' });
+      }
       const { state: next, entry } = machine.enqueue(state.get(), mutation, clock.now());
       state.set(next);
       const settled = outcomeOf(entry.mutation.id);
@@ -205,13 +214,15 @@ export function createOutboxDriver(deps: Deps, call: Call, handlers: OutboxHandl
       return settled;
     },
     async retry(id) {
+      const isRefused = machine.find(state.get(), id)?.status === 'failed';
       state.update((before) => machine.retry(before, id));
       const entry = machine.find(state.get(), id);
-      if (!entry)
+      if (!isRefused || !entry) {
         throw new ConfabError({
           code: 'not_found',
-          message: 'unable to retry; there is no such unsent write',
+          message: 'unable to retry; there is no such refused write',
         });
+      }
       const settled = outcomeOf(id);
       await save(entry);
       return settled;

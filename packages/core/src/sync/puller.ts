@@ -42,7 +42,7 @@ export function createPuller({ cache, logger }: Deps, call: Call, applier: Appli
         cache.setCursor(response.cursor);
         return;
       }
-      applier.pull(response);
+      applier.pull(response, windows);
       await Promise.all(response.truncated.map(reopen));
       cache.setCursor(response.cursor);
       if (!response.has_more) return;

@@ -16,6 +16,8 @@ export interface Room {
 export interface Rooms {
   /** Joins the room, once for all who use it; the returned function gives it back. */
   use(conversationId: string): { readonly room: Room; readonly release: () => void };
+  /** Another user: leaves all rooms and joins those still in use as the one signed in now, if any. */
+  rejoin(): void;
   /** A message of this user arrived: typing is over. */
   noteMessage(conversationId: string, senderId: string): void;
   /** A message is being sent from here: own typing is over. */
@@ -71,6 +73,9 @@ export function createRooms(deps: RoomDeps): Rooms {
         },
       };
     },
+    rejoin() {
+      for (const room of rooms.values()) room.rejoin();
+    },
     noteMessage: (conversationId, senderId) => rooms.get(conversationId)?.stopped(senderId),
     noteSent: (conversationId) => rooms.get(conversationId)?.room.stopTyping(),
     setPresence(state) {
@@ -94,6 +99,7 @@ interface OpenRoom {
   cancelClosing: () => void;
   announce(): void;
   stopped(userId: string): void;
+  rejoin(): void;
   close(): void;
 }
 
@@ -124,7 +130,7 @@ function openRoom(conversationId: string, deps: RoomDeps, myState: () => Presenc
     }
     lastTrackAt = clock.now();
     tracked = myState();
-    channel.track({ state: tracked });
+    channel?.track({ state: tracked });
   };
 
   const onStatus = (status: ChannelStatus) => {
@@ -153,29 +159,30 @@ function openRoom(conversationId: string, deps: RoomDeps, myState: () => Presenc
 
   const onBroadcast = (event: string, payload: unknown) => {
     if (event !== 'typing' || typeof payload !== 'object' || payload === null) return;
-    const { user_id: userId, is_typing: isTyping } = payload as { user_id?: unknown; is_typing?: unknown };
+    if (!('user_id' in payload) || !('is_typing' in payload)) return;
+    const { user_id: userId, is_typing: isTyping } = payload;
     if (typeof userId !== 'string' || userId === currentUserId()) return;
-    stopped(userId);
-    if (isTyping !== true) return;
+    if (isTyping !== true) return stopped(userId);
+    expiries.get(userId)?.();
     expiries.set(
       userId,
       clock.after(TYPING_EXPIRES_MS, () => stopped(userId)),
     );
-    typing.update((ids) => [...ids, userId]);
+    typing.update((ids) => (ids.includes(userId) ? ids : [...ids, userId]));
   };
 
   const onPresence = (metas: PresenceMetas) => presence.set(statesOf(metas));
 
-  const open = (): Channel =>
-    realtime.open(
-      `room:${conversationId}`,
-      { onStatus, onBroadcast, onPresence },
-      currentUserId() ?? undefined,
-    );
+  const open = (): Channel | null => {
+    const userId = currentUserId();
+    // Before anybody is signed in the server would refuse.
+    if (userId === null) return null;
+    return realtime.open(`room:${conversationId}`, { onStatus, onBroadcast, onPresence }, userId);
+  };
   let channel = open();
 
   const sendTyping = (isTyping: boolean) =>
-    channel.send('typing', { user_id: currentUserId(), is_typing: isTyping });
+    channel?.send('typing', { user_id: currentUserId(), is_typing: isTyping });
   return {
     users: 0,
     cancelClosing: () => {},
@@ -194,12 +201,18 @@ function openRoom(conversationId: string, deps: RoomDeps, myState: () => Presenc
         lastTypingAt = -Infinity;
       },
     },
+    rejoin() {
+      cancelReopen();
+      clear();
+      channel?.close();
+      channel = open();
+    },
     close() {
       isClosed = true;
       cancelTrack();
       cancelReopen();
       clear();
-      channel.close();
+      channel?.close();
     },
   };
 }
