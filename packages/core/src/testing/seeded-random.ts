@@ -37,7 +37,7 @@ export function createSeededRandom(seed: number): SeededRandom {
     },
     shuffle(items) {
       const left = [...items];
-      return Array.from(left, () => left.splice(int(left.length), 1)).flat();
+      return items.map(() => left.splice(int(left.length), 1)).flatMap((taken) => taken);
     },
   };
 }
