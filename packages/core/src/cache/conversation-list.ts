@@ -74,7 +74,12 @@ function upsert(
   const known = items.find((item) => item.id === conversation.id);
   if (known === conversation) return items;
   const others = known ? items.filter((item) => item !== known) : items.slice();
-  const at = others.findIndex((item) => item.lastActivityAt < conversation.lastActivityAt);
+  const at = others.findIndex((item) => isBefore(conversation, item));
   others.splice(at === -1 ? others.length : at, 0, conversation);
   return others;
+}
+
+/** The order of the server. Ids decide between equals, which would otherwise change places with every update. */
+function isBefore(a: ConversationRecord, b: ConversationRecord): boolean {
+  return a.lastActivityAt === b.lastActivityAt ? a.id > b.id : a.lastActivityAt > b.lastActivityAt;
 }
