@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import {
+  applyChange,
+  applyChanges,
+  openWindow,
+  prependOlder,
+  type MessageWindow,
+} from '../../../src/cache/message-window';
+import type { MessageRecord } from '../../../src/model/records';
+import type { HistoryPage } from '../../../src/model/wire';
+import { createSeededRandom } from '../../../src/testing/seeded-random';
+import { createModelConversation, type ModelChange } from '../support/model-conversation';
+import { ALICE, BOB } from '../support/rows';
+
+const SEEDS = Array.from({ length: 150 }, (_, i) => i + 1);
+
+/** What must be true of a window at any moment, whatever it has missed so far. */
+function assertComplete(window: MessageWindow, changes: readonly ModelChange[]): void {
+  const rows = window.pages.flat();
+  const { from, to } = window.covers;
+  // Every change up to its version is in it.
+  const latest = new Map<number, number>();
+  for (const { version, message } of changes) if (version <= window.version) latest.set(message.seq, version);
+  const wrong = rows.filter((row, i) => row.seq !== from + i || row.version < (latest.get(row.seq) ?? 0));
+  expect(wrong).toEqual([]);
+  expect(rows).toHaveLength(Math.max(0, to - from + 1));
+  expect(window.pages.every((page) => page.length > 0)).toBe(true);
+}
+
+/**
+ * A client that hears of changes late, twice, in another order or never, asks for pages and pulls whose answers come
+ * when they like, and pulls whenever it is told of a gap.
+ */
+function run(seed: number): void {
+  const random = createSeededRandom(seed);
+  const model = createModelConversation();
+  for (let i = random.int(30); i > 0; i--) model.send(random.pick([ALICE, BOB]));
+
+  let window = openWindow(model.history(5 + random.int(10)));
+  const live: ModelChange[] = [];
+  const pages: HistoryPage[] = [];
+  const pulls: { readonly since: number; readonly rows: readonly MessageRecord[] }[] = [];
+  let isGapKnown = false;
+
+  const take = <T>(queue: T[]): T | undefined => queue.splice(random.int(queue.length), 1)[0];
+  const steps: (() => void)[] = [
+    () => live.push(model.send(random.pick([ALICE, BOB]))),
+    () => live.push(model.changeAny(random)),
+    () => {
+      const change = random.chance(0.7) ? live.shift() : take(live);
+      if (!change || random.chance(0.1)) return;
+      if (random.chance(0.1)) live.push(change);
+      const applied = applyChange(window, change.message, change.version);
+      window = applied.window;
+      isGapKnown ||= applied.outcome === 'gap';
+    },
+    () => {
+      if (window.hasOlder) pages.push(model.history(1 + random.int(8), window.covers.from));
+    },
+    () => {
+      const page = take(pages);
+      if (page) window = prependOlder(window, page);
+    },
+    () => {
+      if (isGapKnown || random.chance(0.2))
+        pulls.push({ since: window.version, rows: model.pull(window.version) });
+    },
+    () => {
+      const pull = take(pulls);
+      if (pull) window = applyChanges(window, random.shuffle(pull.rows), pull.since);
+    },
+  ];
+  for (let i = 0; i < 120; i++) {
+    random.pick(steps)();
+    assertComplete(window, model.changes());
+  }
+
+  window = applyChanges(window, model.pull(window.version), window.version);
+  while (window.hasOlder) window = prependOlder(window, model.history(10, window.covers.from));
+  window = applyChanges(window, model.pull(window.version), window.version);
+  assertComplete(window, model.changes());
+  expect(window.version).toBe(model.version());
+  expect(window.pages.flat()).toEqual(model.rows());
+}
+
+describe('a window under any interleaving of live events, pages and pulls', () => {
+  it.each(SEEDS)('E6 has no hole at any time and ends equal to the conversation (seed %i)', run);
+});

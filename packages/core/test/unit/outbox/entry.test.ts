@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import type { Mutation } from '../../../src/model/mutation';
+import { decodeEntry, encodeEntry } from '../../../src/outbox/entry';
+import { create, edit, entry, error, markDelivered, markRead, remove, send } from '../support/mutations';
+import { ALICE, CONVERSATION, uuid } from '../support/rows';
+
+const mutations: readonly Mutation[] = [
+  send(1),
+  send(2, CONVERSATION, {
+    content: null,
+    kind: 'daily_note',
+    data: { mood: [1, { a: null }] },
+    occurs_on: '2030-01-01',
+  }),
+  send(3, CONVERSATION, { reply_to_id: uuid(9), thread_root_id: null }),
+  edit(4, uuid(1)),
+  edit(5, uuid(1), 'x', { a: 1 }),
+  remove(6, uuid(1)),
+  markRead(7, 12),
+  markDelivered(8, 12),
+  create(9, [ALICE]),
+];
+
+describe('stored entries', () => {
+  it.each(mutations.map((mutation) => [mutation.type, mutation] as const))(
+    'E1 a %s comes back from storage as it was',
+    (_type, mutation) => {
+      const before = entry(mutation, { order: 5, createdAt: 77 });
+      expect(decodeEntry(structuredClone(encodeEntry(before)))).toEqual(before);
+    },
+  );
+
+  it.each(['storing', 'sending', 'queued'] as const)(
+    'E1 what was %s is queued again, with no delay and no attempt counted',
+    (status) => {
+      const stored = encodeEntry(entry(send(1), { status, attempt: 4, notBefore: 99 }));
+      expect(decodeEntry(stored)).toMatchObject({ status: 'queued', attempt: 0, notBefore: 0 });
+    },
+  );
+
+  it('E4 what was refused stays refused, with its reason', () => {
+    const stored = encodeEntry(entry(send(1), { status: 'failed', error: error('not_member') }));
+    const back = decodeEntry(structuredClone(stored));
+    expect(back?.status).toBe('failed');
+    expect(back?.error).toMatchObject({ code: 'not_member', message: 'unable to test; not_member' });
+  });
+
+  it('E4 a reason of a later version keeps its text', () => {
+    const stored = {
+      ...encodeEntry(entry(send(1))),
+      error: { code: 'of_tomorrow', message: 'unable to send; because' },
+    };
+    expect(decodeEntry(stored)).toMatchObject({
+      status: 'failed',
+      error: { code: 'internal', message: 'unable to send; because' },
+    });
+  });
+
+  const good = encodeEntry(entry(send(1)));
+  it.each([
+    ['nothing', undefined],
+    ['text', 'text'],
+    ['an empty object', {}],
+    ['a later version', { ...good, v: 2 }],
+    ['no version', { ...good, v: undefined }],
+    ['no mutation', { ...good, mutation: null }],
+    ['an unknown mutation', { ...good, mutation: { ...good.mutation, type: 'add_reaction' } }],
+    ['a mutation without args', { ...good, mutation: { ...good.mutation, args: undefined } }],
+    ['args of another mutation', { ...good, mutation: { ...good.mutation, type: 'mark_read' } }],
+    ['an order that is text', { ...good, order: '1' }],
+    ['an error that is text', { ...good, error: 'no' }],
+  ])('E4 cannot read %s, and says so with null instead of throwing', (_what, value) => {
+    expect(decodeEntry(value)).toBeNull();
+  });
+});

@@ -1,0 +1,101 @@
+import type { ConversationRecord, MessageRecord } from '../../../src/model/records';
+import type { HistoryPage } from '../../../src/model/wire';
+import type { SeededRandom } from '../../../src/testing/seeded-random';
+import {
+  ALICE,
+  BOB,
+  conversation,
+  CONVERSATION,
+  deleted,
+  edited,
+  history,
+  member,
+  message,
+} from './rows';
+
+/** One change as the server announces it: the row right after it. */
+export interface ModelChange {
+  readonly version: number;
+  readonly message: MessageRecord;
+}
+
+/** The conversation on the server: what every client must end with. */
+export interface ModelConversation {
+  rows(): readonly MessageRecord[];
+  version(): number;
+  /** All changes ever, in order of their version. */
+  changes(): readonly ModelChange[];
+  send(senderId: string, over?: Partial<MessageRecord>): ModelChange;
+  /** Edits or deletes a message that is not deleted; sends one when there is none. */
+  changeAny(random: SeededRandom): ModelChange;
+  /** The newest page, or the page before `beforeSeq`. */
+  history(rows: number, beforeSeq?: number): HistoryPage;
+  /** All messages changed after `since`, in order of their version. */
+  pull(since: number): readonly MessageRecord[];
+  readUpTo(userId: string, seq: number): void;
+  /** The row as this user sees it, unread recounted. */
+  record(userId: string): ConversationRecord;
+}
+
+export function createModelConversation(): ModelConversation {
+  const rows: MessageRecord[] = [];
+  const log: ModelChange[] = [];
+  const cursors = new Map<string, number>();
+  let version = 0;
+
+  const note = (row: MessageRecord): ModelChange => {
+    rows[row.seq - 1] = row;
+    const change = { version: row.version, message: row };
+    log.push(change);
+    return change;
+  };
+  const send: ModelConversation['send'] = (senderId, over) => {
+    const seq = rows.length + 1;
+    if (over?.senderId !== null) cursors.set(senderId, seq);
+    return note(message(seq, { version: ++version, senderId, ...over }));
+  };
+  const read = (userId: string) => cursors.get(userId) ?? 0;
+
+  return {
+    rows: () => rows.slice(),
+    version: () => version,
+    changes: () => log,
+    send,
+    changeAny(random) {
+      const alive = rows.filter((row) => row.deletedAt === null);
+      if (alive.length === 0) return send(random.pick([ALICE, BOB]));
+      const target = random.pick(alive);
+      return note(random.chance(0.4) ? deleted(target, ++version) : edited(target, ++version));
+    },
+    history(count, beforeSeq) {
+      const to = beforeSeq === undefined ? rows.length : beforeSeq - 1;
+      const from = Math.max(1, to - count + 1);
+      return history(rows.slice(from - 1, to), {
+        covers: { from, to },
+        version,
+        has_older: from > 1,
+        has_newer: to < rows.length,
+      });
+    },
+    pull: (since) => rows.filter((row) => row.version > since).sort((a, b) => a.version - b.version),
+    readUpTo(userId, seq) {
+      cursors.set(userId, Math.max(read(userId), Math.min(seq, rows.length)));
+    },
+    record(userId) {
+      const lastReadSeq = read(userId);
+      const last = rows.findLast((row) => row.threadRootId === null) ?? null;
+      return conversation({
+        id: CONVERSATION,
+        version,
+        lastSeq: rows.length,
+        lastActivityAt: last?.createdAt ?? conversation().createdAt,
+        lastMessage: last,
+        unread: rows.filter(
+          (row) => row.seq > lastReadSeq && row.counts && row.deletedAt === null && row.senderId !== userId,
+        ).length,
+        me: member(userId, { lastReadSeq, lastDeliveredSeq: lastReadSeq, changed: version + 1 }),
+        changed: version + 1,
+      });
+    },
+  };
+}
