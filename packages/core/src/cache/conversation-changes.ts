@@ -32,8 +32,10 @@ export function newerConversation(
   incoming: ConversationRecord,
 ): ConversationRecord {
   if (!known) return incoming;
-  // A row read before a change that has arrived live must not undo it.
-  if (incoming.version < known.version || incoming.changed < known.changed) return known;
+  // A row read before a change that has arrived live must not undo it. The version decides: `changed` is the number of
+  // a transaction, and one that began earlier may get its turn, and its version, later.
+  if (incoming.version < known.version) return known;
+  if (incoming.version === known.version && incoming.changed < known.changed) return known;
   const me = mergeMember(known.me, incoming.me);
   return { ...incoming, me, unread: newerUnread(known, incoming, me.lastReadSeq) };
 }
@@ -71,7 +73,8 @@ export function applyToConversation(
     isNew && isOwn
       ? mergeMember(known.me, { ...known.me, lastReadSeq: message.seq, lastDeliveredSeq: message.seq })
       : known.me;
-  const isLast = message.threadRootId === null && message.seq >= (known.lastMessage?.seq ?? 0);
+  // Replies in threads too, as in the rows of the server.
+  const isLast = message.seq >= (known.lastMessage?.seq ?? 0);
   return {
     outcome: 'applied',
     conversation: {
