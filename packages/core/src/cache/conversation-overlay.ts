@@ -44,7 +44,7 @@ export function overlayConversation<K extends MessageKinds>(
 ): Conversation<K> {
   const members = toMembers(context.members[record.id], context.profiles);
   const lastSend = pending.findLast(isSend);
-  const isShown = lastSend && lastSend.mutation.id !== record.lastMessage?.id;
+  const isShown = lastSend && !isKnown(record, lastSend.mutation.id, context.window(record.id));
   const lastReadSeq = readCursor(record, pending);
   return {
     id: record.id,
@@ -151,6 +151,12 @@ function unsentMessage<K extends MessageKinds>(
   );
 }
 
+/** Whether the row of a message has arrived. It may be followed by others before the push that made it is answered. */
+function isKnown(record: ConversationRecord, messageId: string, window: MessageWindow | undefined): boolean {
+  if (record.lastMessage?.id === messageId) return true;
+  return window?.pages.some((page) => page.some((row) => row.id === messageId)) ?? false;
+}
+
 /** A message that was refused an hour ago does not make the conversation an hour older. */
 function laterOf(iso: string, ms: number): string {
   return Date.parse(iso) > ms ? iso : new Date(ms).toISOString();
@@ -177,7 +183,8 @@ function lastMessage<K extends MessageKinds>(
 
 function namesOf(members: readonly Member[], currentUserId: string | null): string {
   const others = members.filter((member) => member.userId !== currentUserId);
-  return others.map((member) => member.profile.displayName).join(', ');
+  const names = others.map((member) => member.profile.displayName);
+  return names.filter((name) => name !== '').join(', ');
 }
 
 function isSend(pending: PendingMutation): pending is PendingMutation & { readonly mutation: SendMessage } {
