@@ -149,6 +149,7 @@ describe('the unread count under any history', () => {
           ? model.send(random.pick([ALICE, BOB, BOB]), {
               counts: random.chance(0.8),
               ...(random.chance(0.1) ? { senderId: null } : {}),
+              ...(random.chance(0.1) ? { threadRootId: message(1).id, counts: false } : {}),
             })
           : model.changeAny(random);
         if (isLost) continue;

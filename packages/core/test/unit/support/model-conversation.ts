@@ -83,7 +83,7 @@ export function createModelConversation(): ModelConversation {
     },
     record(userId) {
       const lastReadSeq = read(userId);
-      const last = rows.findLast((row) => row.threadRootId === null) ?? null;
+      const last = rows.at(-1) ?? null;
       return conversation({
         id: CONVERSATION,
         version,

@@ -1,0 +1,325 @@
+import { describe, expect, it } from 'vitest';
+import { createRooms } from '../../../src/sync/rooms';
+import { createFakeEnvironment } from '../../../src/testing/fake-environment';
+import { createFakeRealtime } from '../../../src/testing/fake-realtime';
+import { createManualClock } from '../../../src/testing/manual-clock';
+import { ALICE, BOB, CAROL, CONVERSATION, OTHER_CONVERSATION } from '../support/rows';
+
+const TOPIC = `room:${CONVERSATION}`;
+
+function start(userId: string | null = ALICE) {
+  const realtime = createFakeRealtime();
+  const clock = createManualClock();
+  const environment = createFakeEnvironment();
+  const user = { id: userId };
+  const rooms = createRooms({ realtime, clock, environment, currentUserId: () => user.id });
+  const types = (by: string, isTyping = true) =>
+    realtime.channel(TOPIC).emit('typing', { user_id: by, is_typing: isTyping });
+  return { realtime, clock, environment, rooms, user, types };
+}
+
+/** A room that is used and joined. */
+function joined(userId: string | null = ALICE) {
+  const all = start(userId);
+  const { room, release } = all.rooms.use(CONVERSATION);
+  all.realtime.channel(TOPIC).ready();
+  const channel = all.realtime.channel(TOPIC);
+  return { ...all, room, release, channel };
+}
+
+describe('channels', () => {
+  it('E9 a room is joined once for all who use it, and left when the last has gone', async () => {
+    const { rooms, realtime, clock } = start();
+    const first = rooms.use(CONVERSATION);
+    const second = rooms.use(CONVERSATION);
+    expect(second.room).toBe(first.room);
+    expect(realtime.opened(TOPIC)).toBe(1);
+    first.release();
+    first.release();
+    await clock.advance(60_000);
+    expect(realtime.openTopics()).toEqual([TOPIC]);
+    second.release();
+    await clock.advance(60_000);
+    expect(realtime.openTopics()).toEqual([]);
+    expect(clock.pending()).toBe(0);
+  });
+
+  it('E9 mounting, unmounting and mounting again, as StrictMode does, opens one channel', async () => {
+    const { rooms, realtime, clock } = start();
+    const first = rooms.use(CONVERSATION);
+    first.release();
+    const second = rooms.use(CONVERSATION);
+    expect(second.room).toBe(first.room);
+    await clock.advance(60_000);
+    expect(realtime.opened(TOPIC)).toBe(1);
+    expect(realtime.openTopics()).toEqual([TOPIC]);
+    first.release();
+    await clock.advance(60_000);
+    expect(realtime.openTopics()).toEqual([TOPIC]);
+  });
+
+  it('E9 coming back after the room was left joins again', async () => {
+    const { rooms, realtime, clock } = start();
+    rooms.use(CONVERSATION).release();
+    await clock.advance(2_000);
+    rooms.use(CONVERSATION);
+    expect(realtime.opened(TOPIC)).toBe(2);
+    expect(realtime.openTopics()).toEqual([TOPIC]);
+  });
+
+  it('E9 rooms are apart from each other', () => {
+    const { rooms, realtime } = start();
+    expect(rooms.use(CONVERSATION).room).not.toBe(rooms.use(OTHER_CONVERSATION).room);
+    expect([...realtime.openTopics()].sort()).toEqual([TOPIC, `room:${OTHER_CONVERSATION}`]);
+  });
+
+  it('E9 a room that the server closes is joined again a moment later, one that is denied is not', async () => {
+    const { realtime, clock, channel } = joined();
+    channel.end('token has expired');
+    expect(realtime.openTopics()).toEqual([]);
+    await clock.advance(10_000);
+    expect(realtime.openTopics()).toEqual([TOPIC]);
+    realtime.channel(TOPIC).deny();
+    await clock.advance(60_000);
+    expect(realtime.opened(TOPIC)).toBe(2);
+  });
+
+  it('E9 a room that is left before it is joined again stays left', async () => {
+    const { realtime, clock, channel, release } = joined();
+    release();
+    channel.end();
+    await clock.advance(60_000);
+    expect(realtime.opened(TOPIC)).toBe(1);
+    expect(clock.pending()).toBe(0);
+  });
+
+  it('E9 nobody is joined as nobody; signing in joins what is in use, as that user', () => {
+    const { rooms, realtime, user } = start(null);
+    rooms.use(CONVERSATION);
+    expect(realtime.openTopics()).toEqual([]);
+    user.id = ALICE;
+    rooms.rejoin();
+    expect(realtime.channel(TOPIC).presenceKey).toBe(ALICE);
+    user.id = BOB;
+    rooms.rejoin();
+    expect(realtime.openTopics()).toEqual([TOPIC]);
+    expect(realtime.channel(TOPIC).presenceKey).toBe(BOB);
+  });
+
+  it('E9 another user finds neither typists nor presence of the one before', () => {
+    const { rooms, room, channel, user, types } = joined();
+    types(BOB);
+    channel.presence({ [BOB]: [{ state: 'online' }] });
+    user.id = CAROL;
+    rooms.rejoin();
+    expect(room.typing.get()).toEqual([]);
+    expect(room.presence.get()).toEqual({});
+  });
+
+  it('E9 closing leaves everything, and no timer', async () => {
+    const { rooms, realtime, clock, environment, types, room } = joined();
+    types(BOB);
+    room.keystroke();
+    rooms.close();
+    expect(realtime.openTopics()).toEqual([]);
+    expect(clock.pending()).toBe(0);
+    expect(environment.listeners()).toBe(0);
+  });
+});
+
+describe('typing', () => {
+  it('E11 is told at most every 2 s while it goes on', async () => {
+    const { room, channel, clock } = joined();
+    for (let i = 0; i < 50; i++) {
+      room.keystroke();
+      await clock.advance(100);
+    }
+    expect(channel.sent).toHaveLength(3);
+    expect(channel.sent[0]).toEqual({ event: 'typing', payload: { user_id: ALICE, is_typing: true } });
+  });
+
+  it('E11 stopping is told once, and only while others may still see it', async () => {
+    const { room, channel, clock } = joined();
+    room.stopTyping();
+    expect(channel.sent).toEqual([]);
+    room.keystroke();
+    room.stopTyping();
+    room.stopTyping();
+    expect(channel.sent.map(({ payload }) => payload['is_typing'])).toEqual([true, false]);
+    room.keystroke();
+    await clock.advance(4_000);
+    room.stopTyping();
+    expect(channel.sent).toHaveLength(3);
+  });
+
+  it('E11 after stopping, the next keystroke is told at once', () => {
+    const { room, channel } = joined();
+    room.keystroke();
+    room.stopTyping();
+    room.keystroke();
+    expect(channel.sent.map(({ payload }) => payload['is_typing'])).toEqual([true, false, true]);
+  });
+
+  it('E11 ends when a message is sent from here', () => {
+    const { room, rooms, channel } = joined();
+    room.keystroke();
+    rooms.noteSent(CONVERSATION);
+    rooms.noteSent(OTHER_CONVERSATION);
+    expect(channel.sent.map(({ payload }) => payload['is_typing'])).toEqual([true, false]);
+  });
+
+  it('E11 of another is forgotten after 4 s of silence', async () => {
+    const { room, clock, types } = joined();
+    types(BOB);
+    expect(room.typing.get()).toEqual([BOB]);
+    await clock.advance(3_999);
+    expect(room.typing.get()).toEqual([BOB]);
+    await clock.advance(1);
+    expect(room.typing.get()).toEqual([]);
+  });
+
+  it('E11 of another who goes on is shown without a break', async () => {
+    const { room, clock, types } = joined();
+    const seen: (readonly string[])[] = [];
+    types(BOB);
+    room.typing.subscribe(() => seen.push(room.typing.get()));
+    for (let i = 0; i < 5; i++) {
+      await clock.advance(2_000);
+      types(BOB);
+    }
+    expect(seen).toEqual([]);
+    await clock.advance(4_000);
+    expect(seen).toEqual([[]]);
+  });
+
+  it('E11 of several is shown in the order they began; each ends by itself', async () => {
+    const { room, clock, types } = joined();
+    types(BOB);
+    await clock.advance(1_000);
+    types(CAROL);
+    types(BOB);
+    expect(room.typing.get()).toEqual([BOB, CAROL]);
+    types(BOB, false);
+    expect(room.typing.get()).toEqual([CAROL]);
+    await clock.advance(4_000);
+    expect(room.typing.get()).toEqual([]);
+  });
+
+  it("E11 of another ends with that person's message", () => {
+    const { room, rooms, types } = joined();
+    types(BOB);
+    rooms.noteMessage(CONVERSATION, CAROL);
+    rooms.noteMessage(OTHER_CONVERSATION, BOB);
+    expect(room.typing.get()).toEqual([BOB]);
+    rooms.noteMessage(CONVERSATION, BOB);
+    expect(room.typing.get()).toEqual([]);
+  });
+
+  it('E11 own typing, from another device, is not shown', () => {
+    const { room, types } = joined();
+    types(ALICE);
+    expect(room.typing.get()).toEqual([]);
+  });
+
+  it.each([
+    ['nothing', null],
+    ['text', 'typing'],
+    ['no user', { is_typing: true }],
+    ['a user that is no text', { user_id: 7, is_typing: true }],
+    ['no answer to whether', { user_id: BOB }],
+    ['something else than yes', { user_id: BOB, is_typing: 'yes' }],
+  ])('E11 a broadcast with %s changes nothing', (_what, payload) => {
+    const { room, channel } = joined();
+    channel.emit('typing', payload);
+    channel.emit('dancing', { user_id: BOB, is_typing: true });
+    expect(room.typing.get()).toEqual([]);
+  });
+
+  it('E11 nobody is shown as typing once the connection is lost', () => {
+    const { room, channel, types, clock } = joined();
+    types(BOB);
+    channel.lose();
+    expect(room.typing.get()).toEqual([]);
+    expect(clock.pending()).toBe(0);
+  });
+});
+
+describe('presence', () => {
+  it('E11 is told once per join', () => {
+    const { channel } = joined();
+    expect(channel.tracked).toEqual([{ state: 'online' }]);
+    channel.ready();
+    expect(channel.tracked).toHaveLength(1);
+  });
+
+  it('E11 is told again after a rejoin, for presence is forgotten with it', async () => {
+    const { channel, clock } = joined();
+    await clock.advance(10_000);
+    channel.lose();
+    channel.join();
+    expect(channel.tracked).toHaveLength(2);
+  });
+
+  it('E11 follows the visibility of the app, and what the user chose wins', async () => {
+    const { channel, clock, environment, rooms } = joined();
+    await clock.advance(10_000);
+    environment.setVisible(false);
+    await clock.advance(10_000);
+    rooms.setPresence('busy');
+    await clock.advance(10_000);
+    environment.setVisible(true);
+    await clock.advance(10_000);
+    rooms.setPresence(null);
+    await clock.advance(10_000);
+    expect(channel.tracked.map(({ state }) => state)).toEqual(['online', 'away', 'busy', 'online']);
+  });
+
+  it('E11 never makes more than 5 presence calls in 30 s, and ends with the last state', async () => {
+    const { channel, clock, environment } = joined();
+    const times: number[] = [];
+    for (let i = 0; i < 1_200; i++) {
+      if (i % 3 === 0) environment.setVisible(i % 2 === 0);
+      if (i % 37 === 0) {
+        channel.lose();
+        channel.join();
+      }
+      while (times.length < channel.tracked.length) times.push(clock.now());
+      await clock.advance(100);
+    }
+    environment.setVisible(false);
+    await clock.advance(10_000);
+    expect(channel.tracked.at(-1)).toEqual({ state: 'away' });
+    for (const time of times) {
+      expect(times.filter((other) => other >= time && other < time + 30_000).length).toBeLessThanOrEqual(5);
+    }
+  });
+
+  it('E11 changing there and back before it is told tells nothing', async () => {
+    const { channel, clock, environment } = joined();
+    await clock.advance(1_000);
+    environment.setVisible(false);
+    environment.setVisible(true);
+    await clock.advance(20_000);
+    expect(channel.tracked).toEqual([{ state: 'online' }]);
+    expect(clock.pending()).toBe(0);
+  });
+
+  it('E11 of others is one state per person: the most present of their devices', () => {
+    const { room, channel } = joined();
+    channel.presence({
+      [ALICE]: [{ state: 'online' }],
+      [BOB]: [{ state: 'away' }, { state: 'online' }],
+      [CAROL]: [{ state: 'online' }, { state: 'busy' }],
+    });
+    expect(room.presence.get()).toEqual({ [ALICE]: 'online', [BOB]: 'online', [CAROL]: 'busy' });
+    channel.presence({ [BOB]: [{ state: 'from the future' }], [CAROL]: [{}] });
+    expect(room.presence.get()).toEqual({ [BOB]: 'online', [CAROL]: 'online' });
+  });
+
+  it('E11 nobody is shown as present once the connection is lost', () => {
+    const { room, channel } = joined();
+    channel.presence({ [BOB]: [{ state: 'online' }] });
+    channel.lose();
+    expect(room.presence.get()).toEqual({});
+  });
+});
