@@ -98,7 +98,7 @@ export async function call<F extends keyof Answers>(
   return data as Answers[F];
 }
 
-export async function refusal(
+async function refusal(
   client: SupabaseClient,
   fn: string,
   args: Record<string, unknown>,
