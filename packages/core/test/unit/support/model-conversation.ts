@@ -1,17 +1,7 @@
 import type { ConversationRecord, MessageRecord } from '../../../src/model/records';
 import type { HistoryPage } from '../../../src/model/wire';
 import type { SeededRandom } from '../../../src/testing/seeded-random';
-import {
-  ALICE,
-  BOB,
-  conversation,
-  CONVERSATION,
-  deleted,
-  edited,
-  history,
-  member,
-  message,
-} from './rows';
+import { ALICE, BOB, conversation, CONVERSATION, deleted, edited, history, member, message } from './rows';
 
 /** One change as the server announces it: the row right after it. */
 export interface ModelChange {
