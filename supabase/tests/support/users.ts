@@ -85,7 +85,7 @@ function userOf(id: string, name: string, accessToken: string): User {
   };
 }
 
-export async function call<F extends keyof Answers>(
+async function call<F extends keyof Answers>(
   client: SupabaseClient,
   fn: F,
   args: Record<string, unknown>,
