@@ -41,8 +41,8 @@ export interface Cache {
   setWindow(conversationId: string, window: MessageWindow): void;
   /** Ids of the conversations whose messages are held. */
   windows(): readonly string[];
-  /** Whether a page of its messages is on its way. */
-  isLoadingWindow(conversationId: string): boolean;
+  /** Whether a page of its messages is on its way, or watched for and not there yet because loading it failed. */
+  isAwaitingWindow(conversationId: string): boolean;
   /** Calls `listener` after each load of one of Confab's queries. */
   onLoaded(listener: () => void): () => void;
   /** Forgets everything and loads what is being watched again. */
@@ -127,8 +127,11 @@ export function createCache(queryClient: QueryClient): Cache {
       queryClient
         .getQueriesData<MessageWindow>({ queryKey: keys.allMessages })
         .flatMap(([key, window]) => (window && typeof key[2] === 'string' ? [key[2]] : [])),
-    isLoadingWindow: (conversationId) =>
-      queryClient.getQueryState(keys.messages(conversationId))?.fetchStatus === 'fetching',
+    isAwaitingWindow(conversationId) {
+      const query = queryClient.getQueryCache().get(hashKey(keys.messages(conversationId)));
+      if (!query) return false;
+      return query.state.fetchStatus === 'fetching' || (query.state.data === undefined && query.isActive());
+    },
     onLoaded: (listener) =>
       queryClient.getQueryCache().subscribe((event) => {
         const isLoad = event.type === 'updated' && event.action.type === 'success' && !event.action.manual;

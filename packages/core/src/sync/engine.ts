@@ -59,7 +59,7 @@ export function createEngine(deps: Deps): Engine {
   const applier = createApplier(cache, userId, logger);
   const call: Call = async (fn, args) => {
     const user = await requireUser();
-    const answer = await withFreshToken(() => deps.transport.call(fn, args, user));
+    const answer = await withFreshToken(user, () => deps.transport.call(fn, args, user));
     if (userId() === user) return answer;
     throw new ConfabError({ code: 'closed', message: `unable to call ${fn}; the user has changed` });
   };
@@ -98,7 +98,7 @@ export function createEngine(deps: Deps): Engine {
       if (at !== null) cancelTick = clock.after(Math.max(0, at - clock.now()), () => tick(at));
       connection.set(state);
       if (!isHolding()) releaseHeld();
-      if (state.type === 'live' && before.type !== 'live') reloadFailed();
+      if (state.type === 'live' && before.type !== 'live') reloadFailed(() => true);
     }
     for (const effect of effects) run(effect);
   }
@@ -133,6 +133,7 @@ export function createEngine(deps: Deps): Engine {
       if (connection.get().type !== 'live') outbox.resume();
       // A pull asked for before the inbox was live may have missed what came in between (rule E7): the next one counts.
       if (before === readiness) dispatch({ type: 'caught_up' });
+      reloadFailed((error) => error.class !== 'permanent');
     } catch (thrown) {
       if (during === null || during !== userId()) return;
       const error = toConfabError(thrown, 'pull changes');
@@ -159,11 +160,13 @@ export function createEngine(deps: Deps): Engine {
   }
 
   /** An expired token is renewed once before giving up. */
-  async function withFreshToken<T>(call: () => Promise<T>): Promise<T> {
+  async function withFreshToken<T>(user: string, call: () => Promise<T>): Promise<T> {
     try {
       return await call();
     } catch (error) {
-      if (!(error instanceof ConfabError) || error.class !== 'auth' || !(await renew())) throw error;
+      // The token of somebody who has left cannot be renewed.
+      if (!(error instanceof ConfabError) || error.class !== 'auth' || userId() !== user) throw error;
+      if (!(await renew())) throw error;
       return call();
     }
   }
@@ -191,12 +194,12 @@ export function createEngine(deps: Deps): Engine {
     for (const change of changes) applyLive(change);
   }
 
-  /** What failed to load while the server was away. */
-  function reloadFailed(): void {
+  /** What failed to load while the server was away, or by chance. */
+  function reloadFailed(isWorthIt: (error: ConfabError) => boolean): void {
     void cache.queryClient.refetchQueries({
       queryKey: keys.all,
       type: 'active',
-      predicate: (query) => query.state.status === 'error',
+      predicate: ({ state }) => state.error instanceof ConfabError && isWorthIt(state.error),
     });
   }
 
@@ -232,8 +235,9 @@ export function createEngine(deps: Deps): Engine {
     const conversation = cache.conversation(conversation_id);
     if (type === 'create_conversation') return conversation !== undefined || !cache.list();
     const version = acknowledged.get(id) ?? 0;
-    // A page that is on its way may be older than the mutation; then a pull follows it.
-    if (cache.isLoadingWindow(conversation_id)) return false;
+    // A page that is on its way may be older than the mutation; then a pull follows it. Without any the overlay is all
+    // there is to see.
+    if (cache.isAwaitingWindow(conversation_id)) return false;
     const known = [conversation?.version, cache.window(conversation_id)?.version];
     return known.every((reached) => reached === undefined || reached >= version);
   }
@@ -295,7 +299,8 @@ export function createEngine(deps: Deps): Engine {
 
   function setUser(next: string | null): void {
     const before = currentUser.get();
-    if (connection.get().type === 'closed' || (isRenewing && next === before)) return;
+    const { type } = connection.get();
+    if (type === 'closed' || (isRenewing && next === before && type !== 'auth_required')) return;
     if (next !== before) {
       if (before) {
         outbox.close();
