@@ -159,11 +159,12 @@ const pull = z.object({
 });
 
 const pushError = z.pipe(
-  z.object({ code: text, message: text, retry_after: z.nullable(count) }),
+  z.object({ code: text, message: text, retryable: z.optional(z.boolean()), retry_after: z.nullable(count) }),
   z.transform(
-    ({ code, message, retry_after }) =>
+    ({ code, message, retryable, retry_after }) =>
       new ConfabError({
-        code: isErrorCode(code) ? code : 'unexpected_response',
+        // Of a code of a later version the server says whether trying again helps.
+        code: isErrorCode(code) ? code : retryable ? 'internal' : 'unexpected_response',
         message,
         retryAfterMs: retry_after === null ? undefined : retry_after * 1000,
       }),

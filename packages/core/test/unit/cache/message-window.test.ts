@@ -84,10 +84,12 @@ describe('one change', () => {
 
   it('E6 a window that has newer messages is not continued at its end', () => {
     const held = { ...window(1, 3), hasNewer: true };
-    const { window: next, outcome } = applyChange(held, message(9), 4);
-    expect(outcome).toBe('applied');
-    expect(seqs(next)).toEqual([1, 2, 3]);
-    expect(next.covers).toEqual({ from: 1, to: 3 });
+    for (const seq of [4, 9]) {
+      const { window: next, outcome } = applyChange(held, message(seq), 4);
+      expect(outcome).toBe('applied');
+      expect(seqs(next)).toEqual([1, 2, 3]);
+      expect(next.covers).toEqual({ from: 1, to: 3 });
+    }
   });
 
   it('E13 copies one page and keeps the others', () => {

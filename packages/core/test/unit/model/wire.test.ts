@@ -151,6 +151,20 @@ describe('good rows', () => {
     });
   });
 
+  it('E4 an error code of a later version is retried when the server says that this helps', () => {
+    const error = { code: 'from_the_future', message: 'unable to send; reasons', retry_after: 2 };
+    const { results } = decode.push({
+      results: [
+        { id: 'a', ok: false, error: { ...error, retryable: true } },
+        { id: 'b', ok: false, error: { ...error, retryable: false } },
+      ],
+    });
+    expect(results.map((result) => !result.ok && [result.error.class, result.error.retryAfterMs])).toEqual([
+      ['retryable', 2_000],
+      ['permanent', 2_000],
+    ]);
+  });
+
   it('E12 live events of all types', () => {
     const head = { conversation_id: CONVERSATION, version: 3 };
     const about = { last_seq: 3, version: 3, last_activity_at: 't' };

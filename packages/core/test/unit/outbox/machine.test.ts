@@ -146,6 +146,14 @@ describe('answers', () => {
     expect(taken(both, NOW + 1_000)).toEqual([1, 2]);
   });
 
+  it('E4 being blocked keeps the attempts and the delay of tries of its own', () => {
+    const offline = refuse(refuse(sending([send(1), send(2)]), 1, 'offline'), 2, 'offline', 0.5);
+    const again = take(offline, NOW + 1_000, MAX_BATCH).state;
+    const blocked = refuse(refuse(again, 1, 'internal'), 2, 'blocked_by_previous');
+    expect(find(blocked, uuid(1))).toMatchObject({ status: 'queued', attempt: 2, notBefore: NOW + 2_000 });
+    expect(find(blocked, uuid(2))).toMatchObject({ status: 'queued', attempt: 1, notBefore: NOW + 500 });
+  });
+
   it.each([
     'forbidden',
     'not_member',
