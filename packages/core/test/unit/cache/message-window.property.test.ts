@@ -41,7 +41,7 @@ function assertForward(before: MessageWindow, after: MessageWindow): void {
 function run(seed: number): void {
   const random = createSeededRandom(seed);
   const model = createModelConversation();
-  for (let i = random.int(30); i > 0; i--) model.send(random.pick([ALICE, BOB]));
+  for (let i = 20 + random.int(40); i > 0; i--) model.send(random.pick([ALICE, BOB]));
 
   // Some windows are opened around a message in the middle: what is newer than that is not theirs.
   const end = random.chance(0.2) ? 1 + random.int(model.rows().length + 1) : undefined;
@@ -63,8 +63,9 @@ function run(seed: number): void {
       window = applied.window;
       isGapKnown ||= applied.outcome === 'gap';
     },
+    // Short pages, so that there is always another to fetch while changes arrive.
     () => {
-      if (window.hasOlder) pages.push(model.history(1 + random.int(8), window.covers.from));
+      if (window.hasOlder) pages.push(model.history(1 + random.int(3), window.covers.from));
     },
     () => {
       const page = take(pages);
