@@ -52,7 +52,8 @@ export function createOutboxDriver(deps: Deps, call: Call, handlers: OutboxHandl
   const unreadable = createWritable(0);
   const waiting = new Map<string, ((outcome: MutationOutcome) => void)[]>();
   let store: KeyValueStore | null = null;
-  let isPushing = false;
+  /** The session whose push is on its way; the push of a user who has left holds up nobody. */
+  let pushing: number | null = null;
   /** What is stored goes first: nothing is sent before it has been read. */
   let isRestoring = false;
   let batchSize = machine.MAX_BATCH;
@@ -110,7 +111,8 @@ export function createOutboxDriver(deps: Deps, call: Call, handlers: OutboxHandl
         settle(first, { id: first.id, ok: false, error });
         return;
       }
-      const verdict = error.class === 'permanent' ? retryable(error) : error;
+      const verdict =
+        error.code === 'invalid' ? notTried(error) : error.class === 'permanent' ? retryable(error) : error;
       state.update((before) =>
         batch.reduce(
           (next, { id }) =>
@@ -136,7 +138,7 @@ export function createOutboxDriver(deps: Deps, call: Call, handlers: OutboxHandl
   /** `now` is what the clock said, or the time a timer was set for: the clock may have been put back meanwhile. */
   const drain = async (now: number = clock.now()): Promise<void> => {
     cancelTimer();
-    if (isPushing || isRestoring || store === null) return;
+    if (pushing === session || isRestoring || store === null) return;
     const { state: next, batch } = machine.take(state.get(), now, batchSize);
     if (batch.length === 0) {
       batchSize = machine.MAX_BATCH;
@@ -146,11 +148,12 @@ export function createOutboxDriver(deps: Deps, call: Call, handlers: OutboxHandl
       return;
     }
     state.set(next);
-    isPushing = true;
+    const during = session;
+    pushing = during;
     try {
       await push(batch);
     } finally {
-      isPushing = false;
+      if (pushing === during) pushing = null;
     }
     await drain();
   };
@@ -251,6 +254,11 @@ export function createOutboxDriver(deps: Deps, call: Call, handlers: OutboxHandl
       return shown;
     },
   };
+}
+
+/** Back into the queue without a delay, in which the queue would look done and go back to whole batches. */
+function notTried(error: ConfabError): ConfabError {
+  return new ConfabError({ code: 'blocked_by_previous', message: error.message }, { cause: error });
 }
 
 function retryable(error: ConfabError): ConfabError {
