@@ -26,7 +26,7 @@ function isSameMember(a: MemberRecord, b: MemberRecord): boolean {
   );
 }
 
-/** The newer of two states of one conversation row, as the server sent them. */
+/** The newer of two states of one conversation row; the known one when it says the same. */
 export function newerConversation(
   known: ConversationRecord | undefined,
   incoming: ConversationRecord,
@@ -37,7 +37,15 @@ export function newerConversation(
   if (incoming.version < known.version) return known;
   if (incoming.version === known.version && incoming.changed < known.changed) return known;
   const me = mergeMember(known.me, incoming.me);
-  return { ...incoming, me, unread: newerUnread(known, incoming, me.lastReadSeq) };
+  const newer = { ...incoming, me, unread: newerUnread(known, incoming, me.lastReadSeq) };
+  return isSameConversation(known, newer) ? known : newer;
+}
+
+/** As with members: while a transaction runs for long, every pull brings what changed since it began. */
+function isSameConversation(a: ConversationRecord, b: ConversationRecord): boolean {
+  const said = ({ lastMessage, ...rest }: ConversationRecord) =>
+    JSON.stringify({ ...rest, lastMessage: lastMessage && [lastMessage.id, lastMessage.version] });
+  return a.me === b.me && said(a) === said(b);
 }
 
 function newerUnread(known: ConversationRecord, incoming: ConversationRecord, lastReadSeq: number): number {

@@ -41,6 +41,25 @@ describe('the newer of two rows', () => {
     expect(newerConversation(known, { ...known, changed: 9, title: 'older' })).toBe(known);
   });
 
+  it('E5 a row that says nothing new keeps its reference; one that does takes its place', () => {
+    const again = structuredClone(known);
+    expect(newerConversation(known, again)).toBe(known);
+    expect(newerConversation(known, { ...again, me: member(ALICE, { lastReadSeq: 1 }), unread: 4 })).toBe(
+      known,
+    );
+    for (const news of [
+      { title: 'new' },
+      { data: { colour: 'red' } },
+      { memberCount: 3 },
+      { feed: 'feed:x:y' },
+      { changed: 11 },
+      { lastMessage: null },
+      { me: member(ALICE, { lastReadSeq: 3 }), unread: 2 },
+    ]) {
+      expect(newerConversation(known, { ...again, ...news })).toMatchObject(news);
+    }
+  });
+
   it('D3 a later version is newer, though its transaction began before the one we know', () => {
     const incoming = { ...at(6, { changed: 9 }), unread: 4 };
     expect(newerConversation(known, incoming)).toMatchObject({ version: 6, lastSeq: 6, unread: 4 });
