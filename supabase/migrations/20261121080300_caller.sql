@@ -55,11 +55,18 @@ returns trigger
 language plpgsql
 set search_path = ''
 as $$
+declare
+  v_xid constant xid8 := pg_current_xact_id();
 begin
-  new.changed_xid := pg_current_xact_id();
+  new.changed_xid := v_xid;
+  -- Clients keep the state with the highest number, and a transaction that waited for the row may have a lower one than
+  -- the one it waited for. Numbers still to come are left over from a restore, and do go down.
+  if tg_op = 'UPDATE' and old.changed_xid > v_xid and old.changed_xid < pg_snapshot_xmax(pg_current_snapshot()) then
+    new.changed_xid := old.changed_xid;
+  end if;
   return new;
 end;
 $$;
 
 comment on function confab_private.stamp_changed_xid() is
-  'D4 Trigger of every synced table: remembers the transaction that last changed the row, which is what pull compares with.';
+  'D4 Trigger of every synced table: remembers the transaction that last changed the row, which is what pull compares with. It never goes down while a row lives.';

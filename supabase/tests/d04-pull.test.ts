@@ -12,6 +12,24 @@ const pull = (user: User, cursor: string | null, windows: Record<string, number>
 const two = async (): Promise<[User, User]> => (await newUsers('Alice', 'Bob')) as [User, User];
 
 describe('what changed', () => {
+  it('D4 a row that a younger transaction changed first keeps its higher number', async () => {
+    const [alice, bob] = await two();
+    const { id } = await direct(alice, bob);
+    const raise = 'update confab.members set last_delivered_seq = last_delivered_seq where conversation_id = $1';
+    await withDatabase(async (older) => {
+      await older.query('begin');
+      const { rows } = await older.query<{ xid: string }>('select pg_current_xact_id()::text as xid');
+      await query(raise, [id]);
+      await older.query(raise, [id]);
+      await older.query('commit');
+      const changed = await query<{ changed: string }>(
+        'select changed_xid::text as changed from confab.members where conversation_id = $1',
+        [id],
+      );
+      for (const row of changed) expect(Number(row.changed)).toBeGreaterThan(Number(rows[0]?.xid));
+    });
+  });
+
   it('D4 answers a fresh cursor and empty lists to nobody’s cursor', async () => {
     const [alice, bob] = await two();
     await direct(alice, bob);

@@ -141,8 +141,9 @@ export function createOutboxDriver(deps: Deps, call: Call, handlers: OutboxHandl
     if (pushing === session || isRestoring || store === null) return;
     const { state: next, batch } = machine.take(state.get(), now, batchSize);
     if (batch.length === 0) {
-      batchSize = machine.MAX_BATCH;
       const at = machine.nextAttemptAt(state.get());
+      // As long as something waits, the one that cannot be read may be among it.
+      if (at === null) batchSize = machine.MAX_BATCH;
       if (at !== null && at > now)
         cancelTimer = clock.after(at - now, () => void drain(Math.max(at, clock.now())));
       return;

@@ -52,10 +52,13 @@ export function createRooms(deps: RoomDeps): Rooms {
     for (const room of rooms.values()) room.announce();
   };
   const stopWatching = deps.environment.onChange(announce);
+  /** Nothing is joined any more. */
+  let isOver = false;
+  const joining = { ...deps, currentUserId: () => (isOver ? null : deps.currentUserId()) };
 
   return {
     use(conversationId) {
-      const open = rooms.get(conversationId) ?? openRoom(conversationId, deps, myState);
+      const open = rooms.get(conversationId) ?? openRoom(conversationId, joining, myState);
       rooms.set(conversationId, open);
       open.users++;
       open.cancelClosing();
@@ -65,7 +68,7 @@ export function createRooms(deps: RoomDeps): Rooms {
         release() {
           if (isReleased) return;
           isReleased = true;
-          if (--open.users > 0) return;
+          if (--open.users > 0 || isOver) return;
           open.cancelClosing = deps.clock.after(LINGER_MS, () => {
             open.close();
             if (rooms.get(conversationId) === open) rooms.delete(conversationId);
@@ -83,6 +86,7 @@ export function createRooms(deps: RoomDeps): Rooms {
       announce();
     },
     close() {
+      isOver = true;
       stopWatching();
       for (const room of rooms.values()) {
         room.cancelClosing();
@@ -109,6 +113,7 @@ function openRoom(conversationId: string, deps: RoomDeps, myState: () => Presenc
   const presence = createWritable<Readonly<Record<string, PresenceState>>>({});
   const expiries = new Map<string, () => void>();
   let isClosed = false;
+  let isJoined = false;
   let lastTypingAt = -Infinity;
   let lastTrackAt = -Infinity;
   let tracked: PresenceState | null = null;
@@ -122,10 +127,10 @@ function openRoom(conversationId: string, deps: RoomDeps, myState: () => Presenc
 
   const announce = () => {
     cancelTrack();
-    if (isClosed || tracked === myState()) return;
+    if (!isJoined || tracked === myState()) return;
     const wait = lastTrackAt + TRACK_EVERY_MS - clock.now();
     if (wait > 0) {
-      cancelTrack = clock.after(wait, announce);
+      cancelTrack = clock.after(Math.min(wait, TRACK_EVERY_MS), announce);
       return;
     }
     lastTrackAt = clock.now();
@@ -136,8 +141,10 @@ function openRoom(conversationId: string, deps: RoomDeps, myState: () => Presenc
   const onStatus = (status: ChannelStatus) => {
     switch (status.type) {
       case 'joined':
-        // Presence is forgotten with every join.
+        // Presence is forgotten with every join, and so are the calls the server counts.
+        isJoined = true;
         tracked = null;
+        lastTrackAt = -Infinity;
         announce();
         return;
       case 'ready':
@@ -153,6 +160,8 @@ function openRoom(conversationId: string, deps: RoomDeps, myState: () => Presenc
     }
   };
   const clear = () => {
+    isJoined = false;
+    cancelTrack();
     for (const userId of [...expiries.keys()]) stopped(userId);
     presence.set({});
   };
@@ -192,7 +201,9 @@ function openRoom(conversationId: string, deps: RoomDeps, myState: () => Presenc
       typing,
       presence,
       keystroke() {
-        if (clock.now() - lastTypingAt < SEND_TYPING_EVERY_MS) return;
+        const since = clock.now() - lastTypingAt;
+        // Negative after the clock was put back.
+        if (since >= 0 && since < SEND_TYPING_EVERY_MS) return;
         lastTypingAt = clock.now();
         sendTyping(true);
       },
@@ -209,7 +220,6 @@ function openRoom(conversationId: string, deps: RoomDeps, myState: () => Presenc
     },
     close() {
       isClosed = true;
-      cancelTrack();
       cancelReopen();
       clear();
       channel?.close();
