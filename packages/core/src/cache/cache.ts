@@ -86,7 +86,7 @@ export function createCache(queryClient: QueryClient): Cache {
       const key = keys.conversation(conversation.id);
       const held = read<ConversationRecord>(key);
       if (held && held !== conversation) write(key, conversation);
-      updateList((known) => withConversation(known, conversation));
+      updateList((known) => withConversation(known, conversation, held?.unread));
     },
     dropConversation(id) {
       void queryClient.resetQueries({ queryKey: keys.messages(id) });

@@ -47,9 +47,17 @@ export function withTotal(list: ConversationList, unreadTotal: number): Conversa
   return unreadElsewhere === list.unreadElsewhere ? list : { ...list, unreadElsewhere };
 }
 
-export function withConversation(list: ConversationList, conversation: ConversationRecord): ConversationList {
+/** `countedBefore`: what it had unread while it was held outside the list, and so counted elsewhere. */
+export function withConversation(
+  list: ConversationList,
+  conversation: ConversationRecord,
+  countedBefore = 0,
+): ConversationList {
   const items = upsert(list.items, conversation);
-  return items === list.items ? list : { ...list, items };
+  if (items === list.items) return list;
+  const isNew = items.length > list.items.length;
+  const unreadElsewhere = isNew ? Math.max(0, list.unreadElsewhere - countedBefore) : list.unreadElsewhere;
+  return { ...list, items, unreadElsewhere };
 }
 
 export function withoutConversations(list: ConversationList, ids: readonly string[]): ConversationList {

@@ -1,4 +1,4 @@
-import { QueryClient } from '@tanstack/query-core';
+import { QueryClient, QueryObserver } from '@tanstack/query-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCache, keys } from '../../../src/cache/cache';
 import { openWindow, type MessageWindow } from '../../../src/cache/message-window';
@@ -258,6 +258,17 @@ describe('a QueryClient shared with an app', () => {
     watch(load);
     await vi.advanceTimersByTimeAsync(HOUR);
     expect(load).toHaveBeenCalledTimes(1);
+  });
+
+  it('E6 an observer of the app on a key of ours does not start it over either', async () => {
+    const { queryClient } = start(new QueryClient({ defaultOptions: { queries: { staleTime: 0 } } }));
+    queryClient.setQueryData(keys.messages(CONVERSATION), WINDOW);
+    const queryFn = vi.fn(() => Promise.resolve(WINDOW));
+    new QueryObserver(queryClient, { queryKey: keys.messages(CONVERSATION), queryFn }).subscribe(
+      () => undefined,
+    );
+    await queryClient.invalidateQueries();
+    expect(queryFn).not.toHaveBeenCalled();
   });
 
   it('E6 finds its own though the app hashes keys in another way', () => {

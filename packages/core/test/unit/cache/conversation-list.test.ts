@@ -173,6 +173,14 @@ describe('unread in total', () => {
     expect(total(withConversation(first, read))).toBe(8);
   });
 
+  it('D7 one that was counted elsewhere and joins the list is not counted twice', () => {
+    const list = openList(page([row(1, 30)], 'next', 5));
+    const known = row(2, 40, { unread: 3 });
+    const joined = withConversation(list, known, 2);
+    expect(joined.unreadElsewhere + unreadOf(joined.items)).toBe(6);
+    expect(withConversation(joined, { ...known, unread: 4 }, 3).unreadElsewhere).toBe(3);
+  });
+
   it('D7 the next page brings its share along', () => {
     const second = withPage(first, page([row(3, 30, { unread: 4 })], 'after 3', 10));
     expect(second.unreadElsewhere).toBe(3);
