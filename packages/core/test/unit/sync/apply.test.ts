@@ -163,6 +163,9 @@ describe('the count after reading', () => {
     const { applier, known } = start();
     applier.cursor(member(ALICE, { lastReadSeq: 3 }), 7);
     expect(known()?.unread).toBe(0);
+    const unloaded = start([at(3)], range(3, 3));
+    unloaded.applier.cursor(member(ALICE, { lastReadSeq: 3 }), 7);
+    expect(unloaded.known()?.unread).toBe(0);
   });
 
   it('D7 is counted from the window when it is complete, for the stated one may be of another version', () => {

@@ -334,6 +334,34 @@ describe('sending', () => {
     expect(ended()).toMatchObject({ ok: true });
   });
 
+  it('E4 what cannot be read by the server is found one by one, and fails alone', async () => {
+    const { driver, transport, server, clock, statuses, stored } = await opened();
+    transport.hold('push');
+    const first = await enqueue(driver, send(9, OTHER));
+    const ended = [];
+    for (const n of [1, 2, 3]) ended.push(await enqueue(driver, send(n)));
+    await settled();
+    transport.unhold('push');
+    transport.on('push', (args, userId) => {
+      if (JSON.stringify(args).includes(uuid(2))) throw failure('invalid');
+      return server.answer(args, userId);
+    });
+    transport.nextHeld('push').release();
+    await clock.advance(10_000);
+    expect(first()).toMatchObject({ ok: true });
+    expect(ended.map((end) => end())).toMatchObject([
+      { ok: true },
+      { ok: false, error: { code: 'invalid' } },
+      { ok: true },
+    ]);
+    expect(statuses().filter((status) => status === 'failed')).toHaveLength(1);
+    expect(await stored()).toEqual([2]);
+    await driver.enqueue(send(4));
+    await driver.enqueue(send(5));
+    await settled();
+    expect(server.applied.map(({ id }) => numberOf(id))).toEqual([9, 1, 3, 4, 5]);
+  });
+
   it('E4 a listener that throws stops no answer from being taken', async () => {
     vi.stubGlobal('queueMicrotask', () => undefined);
     try {
