@@ -306,11 +306,12 @@ export function createEngine(deps: Deps): Engine {
         outbox.close();
         dispatch({ type: 'signed_out' });
       }
+      // Before anybody hears of the user: they may write at once.
+      if (next) void outbox.open(next);
       currentUser.set(next);
       deliveries.reset();
       if (before !== undefined) applier.reset();
       rooms.rejoin();
-      if (next) void outbox.open(next);
     }
     if (next) {
       dispatch({ type: 'signed_in' });

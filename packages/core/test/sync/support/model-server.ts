@@ -24,6 +24,8 @@ interface Result {
   };
 }
 
+/** Before the clock of the devices begins. */
+const BEGINNING = Date.UTC(2025, 11, 31);
 const MEMBER_LIST_MAX = 50;
 
 /** The functions of the schema `confab` over plain arrays: enough of their rules to test the engine against. */
@@ -42,7 +44,7 @@ export function createModelServer({ truncateAfter = 500, pageSize = 30 } = {}) {
   /** Refuses mutations before they are applied. */
   let refuse: (mutation: Mutation, userId: string) => Result['error'] | null = () => null;
 
-  const at = () => new Date(Date.UTC(2026, 0, 1) + xid * 1000).toISOString();
+  const at = () => new Date(BEGINNING + xid * 1000).toISOString();
   const fail = (code: ErrorCode): never => {
     throw new ConfabError({ code, message: `unable to do it; ${code}` });
   };
@@ -301,7 +303,7 @@ export function createModelServer({ truncateAfter = 500, pageSize = 30 } = {}) {
     const members = mine(userId).flatMap((conversation) => {
       const isNew =
         (conversation.members.get(userId)?.joined_at ?? '') >=
-        new Date(Date.UTC(2026, 0, 1) + since * 1000).toISOString();
+        new Date(BEGINNING + since * 1000).toISOString();
       return listedMembers(conversation, userId).filter(({ changed }) => isNew || changed >= since);
     });
     const behind = Object.entries(windows).flatMap(([id, version]) => {
