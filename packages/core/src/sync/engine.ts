@@ -27,7 +27,7 @@ export interface Engine {
   readonly outbox: OutboxDriver;
   readonly rooms: Rooms;
   readonly applier: Applier;
-  /** The current user; waits for the session, rejects with `unauthenticated` when nobody is signed in. */
+  /** The current user; waits for the session, rejects with `unauthenticated` or `closed`. */
   requireUser: () => Promise<string>;
   /**
    * Calls a function as the current user, with a renewed token if it has expired. Rejects with `closed` when the user
@@ -146,16 +146,19 @@ export function createEngine(deps: Deps): Engine {
     return new Promise((resolve, reject) => {
       const check = (): boolean => {
         const user = currentUser.get();
-        if (user === undefined) return false;
-        if (user !== null) resolve(user);
-        else
+        if (connection.get().type === 'closed')
+          reject(new ConfabError({ code: 'closed', message: 'unable to act; the client is closed' }));
+        else if (user === undefined) return false;
+        else if (user === null)
           reject(new ConfabError({ code: 'unauthenticated', message: 'unable to act; nobody is signed in' }));
+        else resolve(user);
         return true;
       };
       if (check()) return;
-      const stop = currentUser.subscribe(() => {
-        if (check()) stop();
-      });
+      const settle = () => {
+        if (check()) for (const stop of stops) stop();
+      };
+      const stops = [currentUser.subscribe(settle), connection.subscribe(settle)];
     });
   }
 

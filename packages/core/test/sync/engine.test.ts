@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../src/testing/fake-transport';
+import { createTestConfab } from '../../src/testing/fakes';
 import { settled } from '../../src/testing/settled';
 import { ALICE, BOB, uuid } from './support/ids';
 import { contents, createLiveWorld, createWorld, ROOM } from './support/world';
@@ -472,6 +473,29 @@ describe('users', () => {
     expect(alice.storage.calls).toEqual([]);
     expect(alice.transport.calls).toEqual([]);
     expect(alice.realtime.channels()).toEqual([]);
+  });
+
+  it('E9 refuses what is asked of it, before and after it is closed', async () => {
+    const world = createWorld();
+    const alice = world.device(null);
+    alice.auth.holdLookup();
+    const early = createTestConfab(alice);
+    const waiting = early.confab.messages.send(ROOM, { content: 'early' });
+    const loading = early.confab.conversations.direct(BOB);
+    early.confab.close();
+    await expect(waiting).rejects.toMatchObject({ code: 'closed' });
+    await expect(loading).rejects.toMatchObject({ code: 'closed' });
+    const closed = world.device(ALICE);
+    await settled();
+    const asked = closed.transport.calls.length;
+    closed.confab.close();
+    await expect(closed.confab.messages.send(ROOM, { content: 'late' })).rejects.toMatchObject({
+      code: 'closed',
+    });
+    await expect(closed.confab.conversations.direct(BOB)).rejects.toMatchObject({ code: 'closed' });
+    closed.watch(closed.confab.messages.list(ROOM));
+    await settled();
+    expect(closed.transport.calls).toHaveLength(asked);
   });
 
   it('E9 ends what is under way when it is closed', async () => {
