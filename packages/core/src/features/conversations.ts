@@ -68,11 +68,15 @@ interface ConversationsDeps<K extends MessageKinds> {
 
 export function createConversations<K extends MessageKinds>(deps: ConversationsDeps<K>): Conversations<K> {
   const { engine, cache, ids, sources } = deps;
-  const page = async (fn: string, args: Readonly<Record<string, unknown>>): Promise<ConversationPage> => {
-    const response = decode.conversationPage(await engine.call(fn, args));
-    engine.applier.page(response);
-    return response;
+  const received = (answer: unknown): ConversationPage => {
+    const page = decode.conversationPage(answer);
+    engine.applier.page(page);
+    return page;
   };
+  const loadPage = async (before?: string) =>
+    received(await engine.call('conversations', before === undefined ? {} : { before }));
+  const loadSingle = async (id: string) =>
+    received(await engine.call('conversation', { conversation_id: id }));
   const context = derive(
     [sources.members, sources.profiles, sources.overlay, engine.currentUser],
     (members, profiles, overlay, currentUserId): ConversationContext<K> => ({
@@ -86,7 +90,7 @@ export function createConversations<K extends MessageKinds>(deps: ConversationsD
   const toView = createConversationViews<K>();
 
   const load = async (): Promise<ConversationList> => {
-    return engine.loadAlone(async () => openList(await page('conversations', {})));
+    return engine.loadAlone(async () => openList(await loadPage()));
   };
   const state = queryState<ConversationList>(cache.queryClient, keys.conversations, load);
   const data = derive([state], (query) => query?.data);
@@ -125,7 +129,7 @@ export function createConversations<K extends MessageKinds>(deps: ConversationsD
     isFetchingNextPage.set(true);
     try {
       await engine.loadAlone(async () => {
-        const next = await page('conversations', { before });
+        const next = await loadPage(before);
         // After a reset meanwhile it would be a page of another list.
         cache.updateList((list) => (list.next === before ? withPage(list, next) : list));
       });
@@ -159,9 +163,7 @@ export function createConversations<K extends MessageKinds>(deps: ConversationsD
       await creationSent(engine, conversationId);
       const known = cache.list()?.items.find(({ id }) => id === conversationId);
       if (known) return known;
-      const response = await engine.loadAlone(() =>
-        page('conversation', { conversation_id: conversationId }),
-      );
+      const response = await engine.loadAlone(() => loadSingle(conversationId));
       const record = response.conversations[0];
       if (!record)
         throw new ConfabError({
@@ -198,7 +200,7 @@ export function createConversations<K extends MessageKinds>(deps: ConversationsD
       assertId(userId, 'open the direct conversation');
       const record = decode.conversation(await engine.call('get_or_create_direct', { user_id: userId }));
       // Members and their names come with it only here; without a cursor the next pull would not bring them.
-      await page('conversation', { conversation_id: record.id });
+      await loadSingle(record.id);
       engine.applier.conversation(record);
       return record.id;
     },

@@ -1,5 +1,16 @@
 import type { Cache } from '../cache/cache';
-import type { Auth, Clock, Environment, Ids, Logger, Realtime, Storage, Transport } from '../ports';
+import type {
+  Auth,
+  Clock,
+  Environment,
+  Ids,
+  Logger,
+  Realtime,
+  Storage,
+  Transport,
+  FunctionArgs,
+  FunctionName,
+} from '../ports';
 
 /** Everything the engine gets from outside; tests give fakes. */
 export interface Deps {
@@ -15,4 +26,4 @@ export interface Deps {
 }
 
 /** Calls a function of the schema `confab` as the current user. */
-export type Call = (fn: string, args: Readonly<Record<string, unknown>>) => Promise<unknown>;
+export type Call = <F extends FunctionName>(fn: F, args: FunctionArgs<F>) => Promise<unknown>;

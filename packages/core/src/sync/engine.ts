@@ -130,7 +130,9 @@ export function createEngine(deps: Deps): Engine {
       await puller.pull();
       if (during === null || during !== userId()) return;
       afterRows();
-      if (connection.get().type !== 'live') outbox.resume();
+      // The server is back. Where it was never away, writes keep the delays it asked for.
+      const { type } = connection.get();
+      if (type !== 'live' && type !== 'polling') outbox.resume();
       // A pull asked for before the inbox was live may have missed what came in between (rule E7): the next one counts.
       if (before === readiness) dispatch({ type: 'caught_up' });
       reloadFailed((error) => error.class !== 'permanent');

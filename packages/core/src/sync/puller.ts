@@ -30,7 +30,7 @@ export function createPuller({ cache, logger }: Deps, call: Call, applier: Appli
       const held = cache.windows();
       const windows = Object.fromEntries(held.map((id) => [id, cache.window(id)?.version ?? 0]));
       const cursor = cache.cursor();
-      const response = decode.pull(await call('pull', { cursor, windows }));
+      const response = decode.pull(await call('pull', { ...(cursor === null ? {} : { cursor }), windows }));
       logger({
         level: 'debug',
         event: 'pull',

@@ -112,5 +112,8 @@ it('E4 no answer in time is a timeout', async () => {
     ...systemClock,
     after: (_ms, task) => systemClock.after(0, task),
   });
-  await expect(now.call('push', {}, 'alice')).rejects.toMatchObject({ code: 'timeout', class: 'retryable' });
+  await expect(now.call('push', { mutations: [] }, 'alice')).rejects.toMatchObject({
+    code: 'timeout',
+    class: 'retryable',
+  });
 });
