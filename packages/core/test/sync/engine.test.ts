@@ -297,6 +297,36 @@ describe('the connection', () => {
     expect(alice.engine.connection.get().type).toBe('live');
   });
 
+  it('E4 waits as long as the server asks while it polls, too', async () => {
+    const world = createWorld();
+    const alice = world.device(ALICE, { isManual: true });
+    await settled();
+    alice.realtime.channel(INBOX).deny();
+    await world.clock.advance(10_000);
+    let attempts = 0;
+    world.server.refuseWhen(() => {
+      attempts++;
+      return attempts > 1 ? null : { code: 'rate_limited', message: 'unable to', retry_after: 60 };
+    });
+    const { confirmed } = await alice.confab.messages.send(ROOM, { content: 'later' });
+    await world.clock.advance(58_000);
+    expect(attempts).toBe(1);
+    await world.clock.advance(4_000);
+    expect((await confirmed).ok).toBe(true);
+  });
+
+  it('E4 sends at once when the server is back after an absence', async () => {
+    const { alice, clock } = await createLiveWorld();
+    alice.network.isUp = false;
+    const { confirmed } = await alice.confab.messages.send(ROOM, { content: 'later' });
+    await clock.advance(60_000);
+    expect(alice.engine.connection.get().type).toBe('offline');
+    alice.network.isUp = true;
+    alice.engine.retry();
+    await settled();
+    expect((await confirmed).ok).toBe(true);
+  });
+
   it('E9 does not ask again for a denied inbox', async () => {
     const world = createWorld();
     const alice = world.device(ALICE, { isManual: true });
