@@ -55,13 +55,8 @@ export function createFakes(given: GivenFakes = {}): Fakes {
 }
 
 /** Keeps what was loaded, so that no timer of real time is left behind, and retries at once. */
-export function createTestQueryClient(): QueryClient {
+function createTestQueryClient(): QueryClient {
   return new QueryClient({ defaultOptions: { queries: { gcTime: Infinity, retryDelay: 0 } } });
-}
-
-/** The engine on fakes. */
-export function createTestEngine(fakes: Fakes = createFakes()): Fakes & { readonly engine: Engine } {
-  return { ...fakes, engine: createEngine(fakes) };
 }
 
 /** A whole client on fakes, as `createConfab` makes it, with its engine. */
@@ -69,7 +64,7 @@ export function createTestConfab<const K extends MessageKinds = Record<never, ne
   fakes: Fakes = createFakes(),
   kinds: K = {} as K,
 ): Fakes & { readonly engine: Engine; readonly confab: Confab<K> } {
-  const { engine } = createTestEngine(fakes);
+  const engine = createEngine(fakes);
   const { cache, ids } = fakes;
   return { ...fakes, engine, confab: assemble({ engine, cache, ids, kinds }) };
 }
