@@ -188,6 +188,13 @@ export async function simulate(seed: number): Promise<void> {
       client.device.environment.setVisible(true);
     },
     storage: (client) => client.storage.fail(random.pick(['set', 'delete'] as const), 1),
+    leave: (client) => {
+      const { auth } = client.device;
+      client.visible = new Set();
+      auth.signOut();
+      client.visible = new Set();
+      clock.after(random.int(2_000), () => auth.signIn(client.user));
+    },
     reload: (client) => {
       for (const stop of client.stops.splice(0)) stop();
       client.device.unwatch();
@@ -203,7 +210,7 @@ export async function simulate(seed: number): Promise<void> {
     const client = random.pick(clients);
     const name = random.pick(weighted);
     // A storage that failed would lose what a reload should find; that is what `isDurable` says.
-    if (name === 'reload' && !client.device.confab.connection.get().isDurable) continue;
+    if ((name === 'reload' || name === 'leave') && !client.device.confab.connection.get().isDurable) continue;
     if (name !== 'send') note(`${client.name} ${name}`);
     void Promise.resolve(actions[name]?.(client, random.pick(roomsOf(client.user)))).catch(() => undefined);
     if (random.chance(0.7)) await clock.advance(random.int(1_500));
