@@ -9,10 +9,15 @@ export function createMemoryStorage(): Storage {
       const rows = stores.get(name) ?? new Map<string, unknown>();
       stores.set(name, rows);
       return {
-        entries: () => Promise.resolve([...rows]),
-        set: (key, value) => Promise.resolve(void rows.set(key, structuredClone(value))),
-        delete: (key) => Promise.resolve(void rows.delete(key)),
+        // Copies on the way in and out, as IndexedDB makes them; what cannot be copied rejects.
+        entries: () => later(() => [...rows].map(([key, value]) => [key, structuredClone(value)] as const)),
+        set: (key, value) => later(() => void rows.set(key, structuredClone(value))),
+        delete: (key) => later(() => void rows.delete(key)),
       };
     },
   };
+}
+
+function later<T>(act: () => T): Promise<T> {
+  return new Promise((resolve) => resolve(act()));
 }

@@ -1,3 +1,4 @@
+import type { ConversationRecord } from '../model/records';
 import type { Deps } from './deps';
 import type { OutboxDriver } from './outbox-driver';
 
@@ -21,13 +22,18 @@ export function createDeliveries(
   /** Highest seq reported, so that a conversation is not reported again while the answer is on its way. */
   const reported = new Map<string, number>();
 
+  /** What was reported of another history of the database says nothing. */
+  const reportedOf = ({ id, lastSeq }: ConversationRecord): number => {
+    const seq = reported.get(id) ?? 0;
+    return seq > lastSeq ? 0 : seq;
+  };
   const behind = () =>
     (cache.list()?.items ?? []).filter(
       (conversation) =>
         conversation.feed === null &&
         conversation.lastMessage !== null &&
         conversation.lastMessage.senderId !== currentUserId() &&
-        Math.max(conversation.me.lastDeliveredSeq, reported.get(conversation.id) ?? 0) < conversation.lastSeq,
+        Math.max(conversation.me.lastDeliveredSeq, reportedOf(conversation)) < conversation.lastSeq,
     );
 
   return {

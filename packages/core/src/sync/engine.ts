@@ -100,7 +100,8 @@ export function createEngine(deps: Deps): Engine {
       if (!isHolding()) releaseHeld();
       if (state.type === 'live' && before.type !== 'live') reloadFailed(() => true);
     }
-    for (const effect of effects) run(effect);
+    // A listener, or an effect before, may have gone on to another state, which has effects of its own.
+    for (const effect of effects) if (connection.get() === state) run(effect);
   }
 
   function tick(due: number): void {
@@ -126,9 +127,10 @@ export function createEngine(deps: Deps): Engine {
   async function catchUp(): Promise<void> {
     const during = userId();
     const before = readiness;
+    const isOver = () => during === null || during !== userId() || connection.get().type === 'closed';
     try {
       await puller.pull();
-      if (during === null || during !== userId()) return;
+      if (isOver()) return;
       afterRows();
       // The server is back. Where it was never away, writes keep the delays it asked for.
       const { type } = connection.get();
@@ -137,7 +139,7 @@ export function createEngine(deps: Deps): Engine {
       if (before === readiness) dispatch({ type: 'caught_up' });
       reloadFailed((error) => error.class !== 'permanent');
     } catch (thrown) {
-      if (during === null || during !== userId()) return;
+      if (isOver()) return;
       const error = toConfabError(thrown, 'pull changes');
       logger({ level: 'warn', event: 'pull_failed', cause: 'pull', detail: { code: error.code } });
       dispatch({ type: 'pull_failed', failure: failureOf(error) });
@@ -177,14 +179,12 @@ export function createEngine(deps: Deps): Engine {
   }
 
   /** Renewing is reported like a sign-in; answering it by sending again would loop on a server that refuses the token. */
-  let isRenewing = false;
-  async function renew(): Promise<boolean> {
-    isRenewing = true;
-    try {
-      return await auth.refresh();
-    } finally {
-      isRenewing = false;
-    }
+  let renewing: Promise<boolean> | null = null;
+  function renew(): Promise<boolean> {
+    renewing ??= auth.refresh().finally(() => {
+      renewing = null;
+    });
+    return renewing;
   }
 
   /** While catching up; not once a pull has failed, because versions keep order anyway and waiting helps nobody. */
@@ -305,7 +305,7 @@ export function createEngine(deps: Deps): Engine {
   function setUser(next: string | null): void {
     const before = currentUser.get();
     const { type } = connection.get();
-    if (type === 'closed' || (isRenewing && next === before && type !== 'auth_required')) return;
+    if (type === 'closed' || (renewing && next === before && type !== 'auth_required')) return;
     if (next !== before) {
       if (before) {
         outbox.close();
@@ -314,6 +314,7 @@ export function createEngine(deps: Deps): Engine {
       // Before anybody hears of the user: they may write at once.
       if (next) void outbox.open(next);
       currentUser.set(next);
+      acknowledged.clear();
       deliveries.reset();
       if (before !== undefined) applier.reset();
       rooms.rejoin();

@@ -22,6 +22,7 @@ export interface InboxHandlers {
 
 export function createInbox(realtime: Realtime, handlers: InboxHandlers, logger: Logger): Inbox {
   let channel: { readonly topic: string; readonly opened: Channel; isReady: boolean } | null = null;
+  let owner: string | null = null;
   const feeds = new Map<string, Channel>();
   /** Feeds the server refused; they are not asked for again (rule E9). */
   const denied = new Set<string>();
@@ -79,7 +80,9 @@ export function createInbox(realtime: Realtime, handlers: InboxHandlers, logger:
         if (channel.isReady) handlers.onReady();
         return;
       }
-      close();
+      // Another user's feeds go with the inbox; those of the same user outlive a reopened one.
+      if (owner !== userId) close();
+      owner = userId;
       const opened = realtime.open(topic, { onStatus: (status) => onStatus(topic, status), onBroadcast });
       channel = { topic, opened, isReady: false };
     },

@@ -45,6 +45,8 @@ export interface OutboxHandlers {
   onPush(error: ConfabError | null): void;
 }
 
+const STORAGE_TIMEOUT_MS = 5_000;
+
 export function createOutboxDriver(deps: Deps, call: Call, handlers: OutboxHandlers): OutboxDriver {
   const { storage, clock, logger } = deps;
   const state = createWritable(machine.emptyOutbox);
@@ -61,10 +63,17 @@ export function createOutboxDriver(deps: Deps, call: Call, handlers: OutboxHandl
   /** Grows with every user, so that what was begun for one never touches the queue of the next. */
   let session = 0;
 
+  /** A database that another tab blocks, or a browser has put to sleep, answers nothing at all: that is a failure too. */
+  const timely = <T>(work: Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const cancel = clock.after(STORAGE_TIMEOUT_MS, () => reject(new Error('the storage does not answer')));
+      work.then(resolve, reject).finally(cancel);
+    });
+
   const persist = async (write: (store: KeyValueStore) => Promise<void>): Promise<void> => {
     if (!store) return;
     try {
-      await write(store);
+      await timely(write(store));
     } catch (error) {
       isDurable.set(false);
       logger({ level: 'error', event: 'storage_failed', detail: { reason: String(error) } });
@@ -132,6 +141,8 @@ export function createOutboxDriver(deps: Deps, call: Call, handlers: OutboxHandl
       });
       settle(mutation, results.get(mutation.id) ?? { id: mutation.id, ok: false, error: missing });
     }
+    // Back to full pushes step by step: what cannot be read may still be among those waiting.
+    batchSize = Math.min(machine.MAX_BATCH, batchSize * 2);
     handlers.onPush(null);
   };
 
@@ -176,17 +187,17 @@ export function createOutboxDriver(deps: Deps, call: Call, handlers: OutboxHandl
       store = storage.open(`confab-outbox-${userId}`);
       isDurable.set(storage.kind !== 'memory');
       isRestoring = true;
-      try {
-        const rows = await store.entries();
+      const restoring = store.entries().then((rows) => {
         if (opened !== session) return;
         const entries = rows.map(([, value]) => decodeEntry(value));
         unreadable.set(entries.filter((entry) => entry === null).length);
-        state.update((before) =>
-          machine.restore(
-            before,
-            entries.filter((entry) => entry !== null),
-          ),
-        );
+        const readable = entries.filter((entry) => entry !== null);
+        state.update((before) => machine.restore(before, readable));
+        // Late ones find the queue at work.
+        if (!isRestoring) void drain();
+      });
+      try {
+        await timely(restoring);
       } catch (error) {
         isDurable.set(false);
         logger({ level: 'error', event: 'storage_failed', detail: { reason: String(error) } });
