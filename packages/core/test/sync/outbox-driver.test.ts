@@ -73,6 +73,25 @@ describe('storing', () => {
     expect(idsPushedBy(one)).toEqual([[send(1).id]]);
   });
 
+  it('E1 says so and goes on when the storage does not answer, and takes over late what it held', async () => {
+    const first = createDriver();
+    first.transport.hold('push');
+    await first.driver.open(ALICE);
+    await first.driver.enqueue(send(1));
+    const second = createDriver({ storage: first.storage });
+    second.storage.hang('entries');
+    second.storage.hang('set');
+    void second.driver.open(ALICE);
+    void second.driver.enqueue(send(2));
+    await second.clock.advance(10_000);
+    expect(second.driver.isDurable.get()).toBe(false);
+    expect(idsPushedBy(second)).toEqual([[send(2).id]]);
+    second.storage.release('entries');
+    await settled();
+    expect(idsPushedBy(second)).toEqual([[send(2).id], [send(1).id]]);
+    expect(second.clock.pending()).toBe(0);
+  });
+
   it('E1 deletes from storage only what was confirmed', async () => {
     const one = createDriver();
     await one.driver.open(ALICE);
