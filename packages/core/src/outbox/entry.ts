@@ -22,6 +22,8 @@ export interface OutboxEntry {
   readonly attempt: number;
   /** Not sent before this time. */
   readonly notBefore: number;
+  /** Until then the server does not want to be asked, whatever else happens. */
+  readonly askedUntil?: number;
   readonly error: ConfabError | null;
 }
 

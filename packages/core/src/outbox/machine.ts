@@ -139,7 +139,13 @@ export function settle(
       if (error.code === 'blocked_by_previous') return put(state, { ...entry, status: 'queued' });
       const attempt = entry.attempt + 1;
       const notBefore = now + backoffMs(attempt, random, BACKOFF, error.retryAfterMs);
-      return put(state, { ...entry, status: 'queued', attempt, notBefore });
+      return put(state, {
+        ...entry,
+        status: 'queued',
+        attempt,
+        notBefore,
+        askedUntil: error.retryAfterMs === undefined ? 0 : now + error.retryAfterMs,
+      });
     }
     case 'auth':
       return { ...put(state, { ...entry, status: 'queued' }), isParked: true };
@@ -151,15 +157,18 @@ export function settle(
   }
 }
 
-/** The network or the session is back: everything may be sent at once. */
+/** The network or the session is back: everything may be sent at once, but for what the server wants to see later. */
 export function resume(state: OutboxState): OutboxState {
-  return { isParked: false, entries: state.entries.map((entry) => ({ ...entry, notBefore: 0 })) };
+  const entries = state.entries.map((entry) => ({ ...entry, notBefore: entry.askedUntil ?? 0 }));
+  return { isParked: false, entries };
 }
 
 /** The user wants a refused mutation to be tried again, with the same id. */
 export function retry(state: OutboxState, id: string): OutboxState {
   return change(state, id, (entry) =>
-    entry.status === 'failed' ? { ...entry, status: 'queued', attempt: 0, notBefore: 0, error: null } : entry,
+    entry.status === 'failed'
+      ? { ...entry, status: 'queued', attempt: 0, notBefore: 0, askedUntil: 0, error: null }
+      : entry,
   );
 }
 

@@ -67,20 +67,16 @@ export function createEngine(deps: Deps): Engine {
   const rooms = createRooms({ realtime, clock, environment, currentUserId: userId });
   const outbox = createOutboxDriver(deps, call, { onConfirmed, onPush });
   const deliveries = createDeliveries(deps, outbox, userId);
-  const inbox = createInbox(
-    realtime,
-    {
-      onReady() {
-        readiness++;
-        dispatch({ type: 'channel_ready' });
-      },
-      onLost: () => dispatch({ type: 'channel_lost' }),
-      onDenied: () => dispatch({ type: 'channel_denied' }),
-      onChange,
-      onFeedChanged: () => requestPull(),
+  const inbox = createInbox(deps, {
+    onReady() {
+      readiness++;
+      dispatch({ type: 'channel_ready' });
     },
-    logger,
-  );
+    onLost: () => dispatch({ type: 'channel_lost' }),
+    onDenied: () => dispatch({ type: 'channel_denied' }),
+    onChange,
+    onFeedChanged: () => requestPull(),
+  });
   /** Live changes held back until the pull after the join is done (rule E7). */
   let held: LiveChange[] = [];
   let cancelTick = () => {};

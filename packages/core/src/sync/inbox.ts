@@ -1,6 +1,6 @@
 import { ConfabError } from '../errors/confab-error';
 import { decode, type LiveChange } from '../model/wire';
-import type { Channel, ChannelStatus, Realtime, Logger } from '../ports';
+import type { Channel, ChannelStatus, Clock, Logger, Realtime } from '../ports';
 
 /** The channel of the current user's durable events, and those of the conversations too large for it (rule D10). */
 export interface Inbox {
@@ -15,17 +15,28 @@ export interface InboxHandlers {
   onReady(): void;
   onLost(): void;
   onDenied(): void;
-  /** A feed has become live or has gone: changes may have been missed. */
+  /** A feed has become live, has gone, or may be joined again: changes may have been missed. */
   onFeedChanged(): void;
   onChange(change: LiveChange): void;
 }
 
-export function createInbox(realtime: Realtime, handlers: InboxHandlers, logger: Logger): Inbox {
+/** A feed that the server has just closed is not asked for again at once: limits would close it again. */
+const REOPEN_AFTER_MS = 2_000;
+
+interface InboxDeps {
+  readonly realtime: Realtime;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export function createInbox({ realtime, clock, logger }: InboxDeps, handlers: InboxHandlers): Inbox {
   let channel: { readonly topic: string; readonly opened: Channel; isReady: boolean } | null = null;
   let owner: string | null = null;
   const feeds = new Map<string, Channel>();
   /** Feeds the server refused; they are not asked for again (rule E9). */
   const denied = new Set<string>();
+  /** Feeds the server closed, until they may be asked for again. */
+  const resting = new Map<string, () => void>();
 
   const onBroadcast = (event: string, payload: unknown) => {
     if (event !== 'change') return;
@@ -43,11 +54,21 @@ export function createInbox(realtime: Realtime, handlers: InboxHandlers, logger:
     }
   };
 
+  const rest = (topic: string) => {
+    const rested = () => {
+      resting.delete(topic);
+      handlers.onFeedChanged();
+    };
+    resting.set(topic, clock.after(REOPEN_AFTER_MS, rested));
+  };
+
   const close = () => {
     channel?.opened.close();
     channel = null;
     for (const feed of feeds.values()) feed.close();
     feeds.clear();
+    for (const cancel of resting.values()) cancel();
+    resting.clear();
     denied.clear();
   };
 
@@ -93,11 +114,12 @@ export function createInbox(realtime: Realtime, handlers: InboxHandlers, logger:
         feeds.delete(topic);
       }
       for (const topic of topics) {
-        if (feeds.has(topic) || denied.has(topic)) continue;
+        if (feeds.has(topic) || denied.has(topic) || resting.has(topic)) continue;
         const onFeedStatus = (status: ChannelStatus) => {
           // A renewed key closes the old topic; the pull that follows brings the new one.
           if (status.type === 'closed' || status.type === 'denied') feeds.delete(topic);
           if (status.type === 'denied') denied.add(topic);
+          if (status.type === 'closed') rest(topic);
           if (status.type === 'ready' || status.type === 'closed') handlers.onFeedChanged();
         };
         feeds.set(topic, realtime.open(topic, { onStatus: onFeedStatus, onBroadcast }));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LogEntry } from '../../../src/ports';
 import { createInbox } from '../../../src/sync/inbox';
+import { createManualClock } from '../../../src/testing/manual-clock';
 import { createFakeRealtime } from '../../../src/testing/fake-realtime';
 import { ALICE, BOB, CONVERSATION, message } from '../support/rows';
 import { messageRow } from '../support/wire';
@@ -12,8 +13,10 @@ function start() {
   const realtime = createFakeRealtime();
   const events: string[] = [];
   const log: LogEntry[] = [];
+  const clock = createManualClock();
+  const logger = (entry: LogEntry) => log.push(entry);
   const inbox = createInbox(
-    realtime,
+    { realtime, clock, logger },
     {
       onReady: () => events.push('ready'),
       onLost: () => events.push('lost'),
@@ -21,9 +24,8 @@ function start() {
       onFeedChanged: () => events.push('feed'),
       onChange: (change) => events.push(`change ${change.type}`),
     },
-    (entry) => log.push(entry),
   );
-  return { realtime, inbox, events, log };
+  return { realtime, clock, inbox, events, log };
 }
 
 function opened() {
@@ -152,8 +154,8 @@ describe('feeds', () => {
     expect(events).toEqual(['feed', 'change conversation']);
   });
 
-  it('E7 say when they become live or go, for changes may have been missed; the inbox stays as it is', () => {
-    const { inbox, realtime, events } = opened();
+  it('E7 say when they become live or go, for changes may have been missed; the inbox stays as it is', async () => {
+    const { clock, inbox, realtime, events } = opened();
     inbox.setFeeds(['feed:1']);
     const feed = realtime.channel('feed:1');
     feed.join();
@@ -163,6 +165,10 @@ describe('feeds', () => {
     feed.ready();
     feed.end();
     expect(events).toEqual(['feed', 'feed', 'feed']);
+    inbox.setFeeds(['feed:1']);
+    expect(realtime.opened('feed:1')).toBe(1);
+    await clock.advance(2_000);
+    expect(events).toHaveLength(4);
     inbox.setFeeds(['feed:1']);
     expect(realtime.opened('feed:1')).toBe(2);
   });

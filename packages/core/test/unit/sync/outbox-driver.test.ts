@@ -139,6 +139,24 @@ describe('storing', () => {
     expect(sent()).toEqual([[1]]);
   });
 
+  it('E1 when storage does not answer, says so and goes on, and takes over late what it held', async () => {
+    const first = await opened();
+    first.transport.hold('push');
+    await first.driver.enqueue(send(1));
+    const second = start(createFakes({ storage: first.storage }));
+    second.storage.hang('entries');
+    second.storage.hang('set');
+    void second.signIn(ALICE);
+    void second.driver.enqueue(send(2));
+    await second.clock.advance(10_000);
+    expect(second.driver.isDurable.get()).toBe(false);
+    expect(second.sent()).toEqual([[2]]);
+    second.storage.release('entries');
+    await settled();
+    expect(second.sent()).toEqual([[2], [1]]);
+    expect(second.clock.pending()).toBe(0);
+  });
+
   it('E1 when storage cannot delete, the mutation is confirmed all the same, and repeating it later does no harm', async () => {
     const fakes = createFakes();
     const { driver, storage, server } = await opened(fakes);

@@ -138,6 +138,14 @@ describe('typing', () => {
     expect(channel.sent[0]).toEqual({ event: 'typing', payload: { user_id: ALICE, is_typing: true } });
   });
 
+  it('E11 goes on when the clock is put back', () => {
+    const { room, channel, clock } = joined();
+    room.keystroke();
+    clock.jump(-3_600_000);
+    room.keystroke();
+    expect(channel.sent).toHaveLength(2);
+  });
+
   it('E11 stopping is told once, and only while others may still see it', async () => {
     const { room, channel, clock } = joined();
     room.stopTyping();
