@@ -40,7 +40,16 @@ export interface ConversationInput {
 
 /** Conversations of the current user. */
 export interface Conversations<K extends MessageKinds> {
-  /** All of them, newest activity first, unsent ones included. */
+  /**
+   * All of them, newest activity first, unsent ones included, 30 to a page. Always the same object.
+   *
+   * @example
+   * ```ts
+   * const list = confab.conversations.list();
+   * const stop = list.subscribe(() => console.log(list.get().conversations[0]?.name));
+   * if (list.get().hasNextPage) await list.fetchNextPage();
+   * ```
+   */
   list(): ConversationsList<K>;
   /** One of them; watching it loads it if it is not in the list. */
   get(conversationId: string): Readable<ConversationView<K>>;
@@ -49,12 +58,23 @@ export interface Conversations<K extends MessageKinds> {
   /**
    * The direct conversation with a user, made when there is none: the same one whoever asks (rule D8). Resolves with
    * its id; needs the server.
+   *
    * @throws ConfabError `not_found` for an unknown user, `invalid`, `offline`, `unauthenticated`
+   * @example
+   * ```ts
+   * const id = await confab.conversations.direct(userId);
+   * await confab.messages.send(id, { content: 'Hello' });
+   * ```
    */
   direct(userId: string): Promise<string>;
   /**
    * Creates a conversation. Resolves once stored on this device; messages can be sent to its id at once, also offline.
+   *
    * @throws ConfabError `invalid`, `unauthenticated`
+   * @example
+   * ```ts
+   * const { id } = await confab.conversations.create({ kind: 'group', title: 'Hike', memberIds: [userId] });
+   * ```
    */
   create(input: ConversationInput): Promise<Queued<Conversation<K>>>;
 }

@@ -27,7 +27,17 @@ export interface MessageList<K extends MessageKinds> extends Readable<MessagesVi
 
 /** Reading and writing messages. All writes go through the outbox and work offline. */
 export interface Messages<K extends MessageKinds> {
-  /** The messages of a conversation, oldest first, pending ones included. The same object for the same id. */
+  /**
+   * The messages of a conversation, oldest first, pending ones included (rules E5, E6). The same object for the same id;
+   * watching it loads the newest 50.
+   *
+   * @throws ConfabError `invalid` for a malformed id
+   * @example
+   * ```ts
+   * const list = confab.messages.list(conversationId);
+   * const stop = list.subscribe(() => console.log(list.get().messages.length));
+   * ```
+   */
   list(conversationId: string): MessageList<K>;
   /**
    * Sends a message. Resolves once it is stored on this device (rule E1) and shown by {@link Messages.list}; what the
@@ -42,22 +52,57 @@ export interface Messages<K extends MessageKinds> {
    * ```
    */
   send(conversationId: string, input: MessageInput<K>): Promise<Queued<Message<K>>>;
-  /** Replaces the text of an own message. Settles like {@link Messages.send}. */
+  /**
+   * Replaces the text of an own message, and its data if given. Settles like {@link Messages.send}; the outcome may be
+   * `forbidden`, `edit_window_closed` or `message_deleted`.
+   *
+   * @throws ConfabError `content_empty`, `invalid`, `unauthenticated`
+   * @example
+   * ```ts
+   * await confab.messages.edit(conversationId, messageId, { content: 'Hello again' });
+   * ```
+   */
   edit(
     conversationId: string,
     messageId: string,
     input: { readonly content: string; readonly data?: JsonObject },
   ): Promise<Queued<Message<K>>>;
-  /** Deletes an own message for everybody; a tombstone stays in its place (rule D5). Settles like {@link Messages.send}. */
+  /**
+   * Deletes an own message for everybody; a tombstone stays in its place (rule D5). Settles like {@link Messages.send}.
+   *
+   * @throws ConfabError `invalid`, `unauthenticated`
+   * @example
+   * ```ts
+   * await confab.messages.delete(conversationId, messageId);
+   * ```
+   */
   delete(conversationId: string, messageId: string): Promise<Queued<Message<K>>>;
   /**
    * Moves the own read cursor to `seq`, by default to the newest message loaded; it never moves back (rule D6). Resolves
    * once stored; does nothing when all of that is read already.
    */
   markRead(conversationId: string, seq?: number): Promise<void>;
-  /** Sends a failed message, edit or deletion again, under the same id. */
+  /**
+   * Sends a failed message, edit or deletion again, under the same id (rule E4). Settles like {@link Messages.send}.
+   *
+   * @throws ConfabError `not_found` when nothing of this message has failed
+   * @example
+   * ```ts
+   * for (const message of confab.messages.list(conversationId).get().messages) {
+   *   if (message.status === 'failed') await confab.messages.retry(message.id);
+   * }
+   * ```
+   */
   retry(messageId: string): Promise<Queued<Message<K>>>;
-  /** Gives up a failed message, edit or deletion; it disappears from the view. */
+  /**
+   * Gives up a failed message, edit or deletion; resolves when it has left the view and the device.
+   *
+   * @throws ConfabError `not_found` when nothing of this message has failed
+   * @example
+   * ```ts
+   * await confab.messages.discard(messageId);
+   * ```
+   */
   discard(messageId: string): Promise<void>;
 }
 

@@ -11,6 +11,13 @@ export interface PresenceFeature {
   /**
    * The members of a conversation by user id: connected ones as they announce themselves, others offline with the time
    * they were last seen. The same object for the same id.
+   *
+   * @throws ConfabError `invalid` for a malformed id
+   * @example
+   * ```ts
+   * const presence = confab.presence.in(conversationId);
+   * const stop = presence.subscribe(() => console.log(presence.get()[userId]?.state));
+   * ```
    */
   in(conversationId: string): Readable<PresenceView>;
   /** What others see of this user; null follows the app: online while visible, away while hidden. */

@@ -16,7 +16,17 @@ export interface TypingList extends Readable<TypingView> {
 
 /** Typing indicators: best effort, never stored. */
 export interface Typing {
-  /** The other members who are typing; they are forgotten after 4 s of silence. The same object for the same id. */
+  /**
+   * The other members who are typing; they are forgotten after 4 s of silence (rule E11). The same object for the same id.
+   *
+   * @throws ConfabError `invalid` for a malformed id
+   * @example
+   * ```ts
+   * const typing = confab.typing.in(conversationId);
+   * const stop = typing.subscribe(() => console.log(typing.get().map(({ displayName }) => displayName)));
+   * typing.keystroke();
+   * ```
+   */
   in(conversationId: string): TypingList;
 }
 
