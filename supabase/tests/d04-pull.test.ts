@@ -15,7 +15,8 @@ describe('what changed', () => {
   it('D4 a row that a younger transaction changed first keeps its higher number', async () => {
     const [alice, bob] = await two();
     const { id } = await direct(alice, bob);
-    const raise = 'update confab.members set last_delivered_seq = last_delivered_seq where conversation_id = $1';
+    const raise =
+      'update confab.members set last_delivered_seq = last_delivered_seq where conversation_id = $1';
     await withDatabase(async (older) => {
       await older.query('begin');
       const { rows } = await older.query<{ xid: string }>('select pg_current_xact_id()::text as xid');

@@ -98,11 +98,7 @@ async function call<F extends keyof Answers>(
   return data as Answers[F];
 }
 
-async function refusal(
-  client: SupabaseClient,
-  fn: string,
-  args: Record<string, unknown>,
-): Promise<Refusal> {
+async function refusal(client: SupabaseClient, fn: string, args: Record<string, unknown>): Promise<Refusal> {
   const { error, status } = await client.schema('confab').rpc(fn, args);
   if (error === null) throw new Error(`${fn} did not refuse`);
   return { status, sqlstate: error.code, code: error.details, message: error.message, hint: error.hint };
