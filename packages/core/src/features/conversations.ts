@@ -14,6 +14,7 @@ import type { PendingMutation } from '../model/pending';
 import type { ConversationRecord, JsonObject } from '../model/records';
 import type { Conversation, ConversationsView, ConversationView, Queued } from '../model/view';
 import { decode, type ConversationPage } from '../model/wire';
+import { isUnsent } from '../outbox/machine';
 import type { Ids } from '../ports';
 import type { Engine } from '../sync/engine';
 import { assertId, assertStorable } from './input';
@@ -254,14 +255,11 @@ export function createConversations<K extends MessageKinds>(deps: ConversationsD
 
 /** Resolves when the server knows the conversation, as far as this device can tell. */
 function creationSent(engine: Engine, conversationId: string): Promise<void> {
-  const isSent = () =>
-    !engine.outbox.state
-      .get()
-      .entries.some(({ mutation, status }) => mutation.id === conversationId && status !== 'confirmed');
+  const { state } = engine.outbox;
   return new Promise((resolve) => {
-    if (isSent()) return resolve();
-    const stop = engine.outbox.state.subscribe(() => {
-      if (!isSent()) return;
+    if (!isUnsent(state.get(), conversationId)) return resolve();
+    const stop = state.subscribe(() => {
+      if (isUnsent(state.get(), conversationId)) return;
       stop();
       resolve();
     });

@@ -10,6 +10,7 @@ import type { Mutation } from '../model/mutation';
 import type { JsonObject } from '../model/records';
 import type { ConversationView, Member, Message, MessagesView, Queued } from '../model/view';
 import { decode, type HistoryPage } from '../model/wire';
+import { isUnsent } from '../outbox/machine';
 import type { Ids } from '../ports';
 import type { Engine } from '../sync/engine';
 import type { Settled } from '../sync/outbox-driver';
@@ -233,10 +234,7 @@ function createMessageList<K extends MessageKinds>(
   };
   const load = async (): Promise<MessageWindow> => {
     await engine.requireUser();
-    const isUnsent = engine.outbox.state
-      .get()
-      .entries.some(({ mutation, status }) => mutation.id === conversationId && status !== 'confirmed');
-    if (isUnsent)
+    if (isUnsent(engine.outbox.state.get(), conversationId))
       return { version: 0, covers: { from: 1, to: 0 }, hasOlder: false, hasNewer: false, pages: [] };
     await engine.readyToLoad();
     return openWindow(await history({}));

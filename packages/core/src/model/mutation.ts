@@ -60,7 +60,7 @@ const createConversation = z.object({
 });
 
 /** One durable write. Its id is minted when the user acts and is the id of what it creates (rule E2). */
-export const mutationSchema = z.discriminatedUnion('type', [
+export const mutationSchema = z.union([
   sendMessage,
   editMessage,
   deleteMessage,

@@ -173,7 +173,7 @@ const pushError = z.pipe(
 
 const push = z.object({
   results: z.array(
-    z.discriminatedUnion('ok', [
+    z.union([
       z.object({ id: text, ok: z.literal(true), result: z.unknown() }),
       z.object({ id: text, ok: z.literal(false), error: pushError }),
     ]),
@@ -182,7 +182,7 @@ const push = z.object({
 
 const cursorResult = z.object({ member, unread: z.optional(count) });
 
-const liveChange = z.discriminatedUnion('type', [
+const liveChange = z.union([
   z.object({
     type: z.literal('message'),
     conversation_id: text,

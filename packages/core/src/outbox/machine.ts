@@ -24,6 +24,12 @@ export function find(state: OutboxState, id: string): OutboxEntry | undefined {
   return state.entries.find((entry) => entry.mutation.id === id);
 }
 
+/** Whether the server does not know yet, or refused, what this mutation creates. */
+export function isUnsent(state: OutboxState, id: string): boolean {
+  const entry = find(state, id);
+  return entry !== undefined && entry.status !== 'confirmed';
+}
+
 /**
  * Queues a mutation, to be marked `stored` next. A cursor that has not left yet is raised in place: only the highest
  * counts (rule E3).

@@ -3,6 +3,7 @@ import { listed } from '../cache/conversation-list';
 import { ConfabError, toConfabError } from '../errors/confab-error';
 import { createWritable, type Readable } from '../lib/readable';
 import type { Mutation } from '../model/mutation';
+import { isUnsent } from '../outbox/machine';
 import { decode, type LiveChange } from '../model/wire';
 import { createApplier, type Applier } from './apply';
 import {
@@ -63,7 +64,7 @@ export function createEngine(deps: Deps): Engine {
     if (userId() === user) return answer;
     throw new ConfabError({ code: 'closed', message: `unable to call ${fn}; the user has changed` });
   };
-  const puller = createPuller(deps, call, applier);
+  const puller = createPuller(deps, call, applier, (id) => isUnsent(outbox.state.get(), id));
   const rooms = createRooms({ realtime, clock, environment, currentUserId: userId });
   const outbox = createOutboxDriver(deps, call, { onConfirmed, onPush });
   const deliveries = createDeliveries(deps, outbox, userId);

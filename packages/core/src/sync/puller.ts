@@ -24,10 +24,16 @@ export interface Puller {
 
 const WINDOW_SIZE = 50;
 
-export function createPuller({ cache, logger }: Deps, call: Call, applier: Applier): Puller {
+/** @param isUnsent whether a conversation is known to this device only: the server would call it removed */
+export function createPuller(
+  { cache, logger }: Deps,
+  call: Call,
+  applier: Applier,
+  isUnsent: (conversationId: string) => boolean,
+): Puller {
   const pullOnce = async (): Promise<void> => {
     for (;;) {
-      const held = cache.windows();
+      const held = cache.windows().filter((id) => !isUnsent(id));
       const windows = Object.fromEntries(held.map((id) => [id, cache.window(id)?.version ?? 0]));
       const cursor = cache.cursor();
       const response = decode.pull(await call('pull', { ...(cursor === null ? {} : { cursor }), windows }));

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { keys } from '../../../src/cache/cache';
 import { openWindow } from '../../../src/cache/message-window';
 import { createApplier } from '../../../src/sync/apply';
+import type { Call } from '../../../src/sync/deps';
 import { createPuller } from '../../../src/sync/puller';
 import { failure } from '../../../src/testing/fake-transport';
 import { createFakes } from '../../../src/testing/fakes';
@@ -21,13 +22,22 @@ function start() {
   const fakes = createFakes();
   const { cache, transport, queryClient } = fakes;
   const applier = createApplier(cache, () => ALICE, fakes.logger);
-  const puller = createPuller(fakes, (fn, args) => transport.call(fn, args, ALICE), applier);
+  const unsent = new Set<string>();
+  const call: Call = (fn, args) => transport.call(fn, args, ALICE);
+  const puller = createPuller(fakes, call, applier, (id) => unsent.has(id));
   const hold = (conversationId: string, from: number, to: number, version = to) =>
     queryClient.setQueryData(
       keys.messages(conversationId),
       openWindow(history(range(from, to), { covers: { from, to }, version })),
     );
-  return { ...fakes, applier, puller, hold, pulls: () => transport.calls.filter(({ fn }) => fn === 'pull') };
+  return {
+    ...fakes,
+    applier,
+    puller,
+    unsent,
+    hold,
+    pulls: () => transport.calls.filter(({ fn }) => fn === 'pull'),
+  };
 }
 
 describe('a pull', () => {
@@ -43,6 +53,17 @@ describe('a pull', () => {
       windows: { [CONVERSATION]: 7, [OTHER_CONVERSATION]: 2 },
     });
     expect(cache.cursor()).toBe('c2');
+  });
+
+  it('E2 does not ask for a conversation the server has not been told of', async () => {
+    const { puller, transport, cache, hold, unsent, pulls } = start();
+    transport.on('pull', () => pullAnswer({}));
+    cache.setCursor('c1');
+    hold(CONVERSATION, 1, 0, 0);
+    hold(OTHER_CONVERSATION, 1, 2);
+    unsent.add(CONVERSATION);
+    await puller.pull();
+    expect(pulls()[0]?.args['windows']).toEqual({ [OTHER_CONVERSATION]: 2 });
   });
 
   it('E6 brings what the windows miss', async () => {
