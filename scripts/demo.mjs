@@ -73,9 +73,11 @@ async function startExample({ apiUrl, anonKey }) {
   return { url: await listen(server), close };
 }
 
-/** @returns {Promise<void>} resolves when the user asks to stop */
-function untilStopped() {
+/** @returns {Promise<void>} resolves when the user asks to stop, or ended what had started this */
+async function untilStopped() {
+  const { watchLaunchers } = await import('@confab/local-stack');
   return new Promise((resolve) => {
+    void watchLaunchers(resolve);
     // Kept, because a terminal and a package manager may both pass the same Ctrl+C on.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve());
   });

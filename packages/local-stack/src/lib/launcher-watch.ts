@@ -17,7 +17,12 @@ interface ProcessLine {
 /**
  * Calls `onGone` when a package manager that started this process (`npx pnpm stack` is a chain of them and
  * of shells) has ended. Some of them end on a signal without passing it on, and whoever sent it to the one
- * they had started means this process.
+ * they had started means this process. Settles when it watches, or at once where there is nothing to watch.
+ *
+ * @example
+ * ```ts
+ * await watchLaunchers(() => void stack.stop());
+ * ```
  */
 export async function watchLaunchers(onGone: () => void): Promise<void> {
   if (process.env['npm_lifecycle_event'] === undefined || process.platform === 'win32') return;
