@@ -11,14 +11,19 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
+declare global {
+  interface Window {
+    readonly axe: typeof axeCore;
+  }
+}
+
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 /** Serious and critical findings of axe, each with the elements it means. */
 async function violations(page: Page): Promise<string[]> {
   await page.addScriptTag({ path: axePath });
   return page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: typeof axeCore };
-    const { violations: found } = await axe.run();
+    const { violations: found } = await window.axe.run();
     return found
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
