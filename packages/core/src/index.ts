@@ -29,5 +29,5 @@ export type {
   Queued,
   TypingView,
 } from './model/view';
-export type { Auth, Clock, Environment, KeyValueStore, LogEntry, Logger, Storage } from './ports';
+export type { Auth, Environment, KeyValueStore, LogEntry, Logger, Storage } from './ports';
 export type { ConnectionState } from './sync/connection-machine';

@@ -1,11 +1,11 @@
 import type { MessageKinds } from '../model/kinds';
 import type { CreateConversation, SendMessage } from '../model/mutation';
-import type { PendingMutation } from '../model/pending';
+import { isSend, type PendingMutation } from '../model/pending';
 import type { ConversationRecord, MemberRecord } from '../model/records';
 import type { Conversation, Member, Message, Profile } from '../model/view';
 import type { MembersByConversation, ProfilesById } from './cache';
 import type { MessageOverlay } from './message-overlay';
-import type { MessageWindow } from './message-window';
+import { unreadAfter, type MessageWindow } from './message-window';
 
 /** What a conversation of the view is made of, besides its record. */
 export interface ConversationContext<K extends MessageKinds> {
@@ -124,18 +124,7 @@ function unread<K extends MessageKinds>(
 ): number {
   if (lastReadSeq === record.me.lastReadSeq) return record.unread;
   if (lastReadSeq >= record.lastSeq) return 0;
-  const window = context.window(record.id);
-  const isLoaded = window && !window.hasNewer && window.covers.from <= lastReadSeq + 1;
-  if (!isLoaded) return record.unread;
-  return window.pages
-    .flat()
-    .filter(
-      (message) =>
-        message.seq > lastReadSeq &&
-        message.counts &&
-        message.deletedAt === null &&
-        message.senderId !== context.currentUserId,
-    ).length;
+  return unreadAfter(context.window(record.id), lastReadSeq, context.currentUserId) ?? record.unread;
 }
 
 /** An unsent message with the unsent edits and deletions of it. */
@@ -185,8 +174,4 @@ function namesOf(members: readonly Member[], currentUserId: string | null): stri
   const others = members.filter((member) => member.userId !== currentUserId);
   const names = others.map((member) => member.profile.displayName);
   return names.filter((name) => name !== '').join(', ');
-}
-
-function isSend(pending: PendingMutation): pending is PendingMutation & { readonly mutation: SendMessage } {
-  return pending.mutation.type === 'send_message';
 }

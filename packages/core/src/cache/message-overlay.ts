@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { KindAndData, MessageKinds } from '../model/kinds';
 import type { Mutation, SendMessage } from '../model/mutation';
-import type { PendingMutation } from '../model/pending';
+import { isSend, type PendingMutation } from '../model/pending';
 import type { MessageRecord } from '../model/records';
 import type { Message, Profile } from '../model/view';
 import type { MessageWindow } from './message-window';
@@ -107,10 +107,6 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
       return pending.reduce(layOver, all);
     },
   };
-}
-
-function isSend(pending: PendingMutation): pending is PendingMutation & { readonly mutation: SendMessage } {
-  return pending.mutation.type === 'send_message';
 }
 
 type PendingChange = PendingMutation & {

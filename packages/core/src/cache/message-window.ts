@@ -69,6 +69,21 @@ export function applyChanges(
   return version === window.version && merged === window ? window : { ...merged, version };
 }
 
+/**
+ * Messages after `seq` that count as unread for this user; null when the window does not hold all that follows it
+ * (rule D7).
+ */
+export function unreadAfter(
+  window: MessageWindow | undefined,
+  seq: number,
+  userId: string | null,
+): number | null {
+  if (!window || window.hasNewer || window.covers.from > seq + 1) return null;
+  return window.pages
+    .flat()
+    .filter((row) => row.seq > seq && row.counts && row.deletedAt === null && row.senderId !== userId).length;
+}
+
 function upsert(window: MessageWindow, message: MessageRecord): MessageWindow {
   const { covers, pages } = window;
   if (message.seq > covers.to) {

@@ -55,7 +55,8 @@ export interface Confab<K extends MessageKinds = MessageKinds> {
 export function createConfab<const K extends MessageKinds = Record<never, never>>(
   options: ConfabOptions<K>,
 ): Confab<K> {
-  const { supabase, clock = systemClock } = options;
+  const { supabase } = options;
+  const clock = systemClock;
   const queryClient = options.queryClient ?? new QueryClient();
   const cache = createCache(queryClient);
   const auth = options.auth ?? createSupabaseAuth(supabase);

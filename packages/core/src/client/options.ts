@@ -1,7 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import type { QueryClient } from '@tanstack/query-core';
 import type { MessageKinds } from '../model/kinds';
-import type { Auth, Clock, Environment, Logger, Storage } from '../ports';
+import type { Auth, Environment, Logger, Storage } from '../ports';
 
 /** What {@link createConfab} takes; only `supabase` is required. */
 export interface ConfabOptions<K extends MessageKinds> {
@@ -19,6 +19,4 @@ export interface ConfabOptions<K extends MessageKinds> {
   readonly environment?: Environment;
   /** Who is signed in; by default the session of `supabase`. Needed with third-party auth. */
   readonly auth?: Auth;
-  /** Time and chance, for tests. */
-  readonly clock?: Clock;
 }

@@ -226,9 +226,11 @@ function createMessageList<K extends MessageKinds>(
   conversationId: string,
   { engine, cache, sources, conversation }: MessagesDeps<K>,
 ): MessageList<K> {
-  const history = async (args: Readonly<Record<string, unknown>>): Promise<HistoryPage> => {
-    const call = { conversation_id: conversationId, max_rows: PAGE_SIZE, ...args };
-    const page = decode.history(await engine.call('history', call));
+  /** The newest page, or the one before a seq. */
+  const history = async (before?: number): Promise<HistoryPage> => {
+    const newest = { conversation_id: conversationId, max_rows: PAGE_SIZE };
+    const args = before === undefined ? newest : { ...newest, before_seq: before };
+    const page = decode.history(await engine.call('history', args));
     engine.applier.history(page);
     return page;
   };
@@ -237,7 +239,7 @@ function createMessageList<K extends MessageKinds>(
     if (isUnsent(engine.outbox.state.get(), conversationId))
       return { version: 0, covers: { from: 1, to: 0 }, hasOlder: false, hasNewer: false, pages: [] };
     await engine.readyToLoad();
-    return openWindow(await history({}));
+    return openWindow(await history());
   };
 
   const state = queryState<MessageWindow>(cache.queryClient, keys.messages(conversationId), load);
@@ -276,7 +278,7 @@ function createMessageList<K extends MessageKinds>(
     if (!before?.hasOlder) return;
     isFetchingOlder.set(true);
     try {
-      const page = await history({ before_seq: before.covers.from });
+      const page = await history(before.covers.from);
       const now = cache.window(conversationId);
       if (!now) return;
       const next = prependOlder(now, page);

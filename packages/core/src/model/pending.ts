@@ -1,5 +1,5 @@
 import type { ConfabError } from '../errors/confab-error';
-import type { Mutation } from './mutation';
+import type { Mutation, SendMessage } from './mutation';
 
 /**
  * A mutation the cache does not show yet, as the overlay needs it (rule E5). `confirmed` ones are only waiting for the
@@ -11,4 +11,10 @@ export interface PendingMutation {
   readonly createdAt: number;
   readonly status: 'pending' | 'failed' | 'confirmed';
   readonly error: ConfabError | null;
+}
+
+export function isSend(
+  pending: PendingMutation,
+): pending is PendingMutation & { readonly mutation: SendMessage } {
+  return pending.mutation.type === 'send_message';
 }

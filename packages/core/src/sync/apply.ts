@@ -1,7 +1,7 @@
 import type { Cache } from '../cache/cache';
 import { applyToConversation, mergeMember, newerConversation } from '../cache/conversation-changes';
 import { withoutConversations, withTotal } from '../cache/conversation-list';
-import { applyChange, applyChanges } from '../cache/message-window';
+import { applyChange, applyChanges, unreadAfter } from '../cache/message-window';
 import type { ConversationRecord, MemberRecord, MessageRecord } from '../model/records';
 import type { ConversationPage, HistoryPage, LiveChange, PullResponse } from '../model/wire';
 import type { Logger } from '../ports';
@@ -67,7 +67,7 @@ export function createApplier(cache: Cache, currentUserId: () => string | null, 
     cache.setConversation({
       ...conversation,
       me,
-      unread: isMoved ? unreadAfter(conversation, me.lastReadSeq, unread) : conversation.unread,
+      unread: isMoved ? unreadFrom(conversation, me.lastReadSeq, unread) : conversation.unread,
     });
   };
 
@@ -75,21 +75,12 @@ export function createApplier(cache: Cache, currentUserId: () => string | null, 
    * The server's number belongs to its version, which may be ahead of ours; what we can count ourselves fits the
    * version we have, so that later events add to it correctly (rule D7).
    */
-  const unreadAfter = (conversation: ConversationRecord, seq: number, stated: number | undefined): number => {
+  const unreadFrom = (conversation: ConversationRecord, seq: number, stated: number | undefined): number => {
     if (seq >= conversation.lastSeq) return 0;
     const window = cache.window(conversation.id);
-    if (
-      !window ||
-      window.hasNewer ||
-      window.covers.from > seq + 1 ||
-      window.version !== conversation.version
-    ) {
-      return stated ?? conversation.unread;
-    }
-    const me = currentUserId();
-    return window.pages
-      .flat()
-      .filter((row) => row.seq > seq && row.counts && row.deletedAt === null && row.senderId !== me).length;
+    const counted =
+      window?.version === conversation.version ? unreadAfter(window, seq, currentUserId()) : null;
+    return counted ?? stated ?? conversation.unread;
   };
 
   return {
