@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import { validate } from '../lib/schema';
 import type { KindAndData, MessageKinds } from '../model/kinds';
 import type { Mutation, SendMessage } from '../model/mutation';
 import { isSend, type PendingMutation } from '../model/pending';
@@ -148,9 +148,9 @@ function rawKind({ kind, data }: { readonly kind: unknown; readonly data: unknow
 function kindAndData<K extends MessageKinds>(kinds: K, kind: string, data: unknown): KindAndData<K> {
   const schema = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
   if (!schema) return { kind, data } as KindAndData<K>;
-  const result = z.safeParse(schema, data);
+  const result = validate(schema, data);
   return (
-    result.success ? { kind, data: result.data } : { kind: 'unreadable', data: { kind, data } }
+    result.ok ? { kind, data: result.value } : { kind: 'unreadable', data: { kind, data } }
   ) as KindAndData<K>;
 }
 

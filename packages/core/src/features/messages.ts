@@ -1,10 +1,11 @@
-import * as z from 'zod/mini';
 import { keys, type Cache } from '../cache/cache';
 import { readCursor } from '../cache/conversation-overlay';
 import { openWindow, prependOlder, type MessageWindow } from '../cache/message-window';
 import { loadState, queryState } from '../cache/query-readable';
 import { ConfabError, toConfabError } from '../errors/confab-error';
+import { isObject } from '../lib/decode';
 import { createWritable, derive, type Readable } from '../lib/readable';
+import { validate, type Schema } from '../lib/schema';
 import type { MessageInput, MessageKinds } from '../model/kinds';
 import type { Mutation } from '../model/mutation';
 import type { JsonObject } from '../model/records';
@@ -164,7 +165,7 @@ export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): M
       assertId(conversationId, 'send the message');
       const kind = input.kind ?? 'text';
       const schema = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
-      const data = schema ? parseData(schema, kind, input.data) : (input.data ?? {});
+      const data = schema ? checkedData(schema, kind, input.data) : (input.data ?? {});
       const content = input.content ?? null;
       if (kind === 'text' && (content === null || content.trim() === '')) {
         throw new ConfabError({ code: 'content_empty', message: 'unable to send the message; it is empty' });
@@ -310,13 +311,11 @@ function receiptsOf(members: readonly Member[], currentUserId: string | null | u
   return { readByAllSeq: Math.min(...read), deliveredToAllSeq: Math.min(...delivered) };
 }
 
-function parseData(schema: z.core.$ZodType, kind: string, data: unknown): Record<string, unknown> {
-  const result = z.safeParse(z.record(z.string(), z.unknown()), data);
-  const fits = z.safeParse(schema, data);
-  if (result.success && fits.success) return result.data;
-  const issue = (fits.success ? result : fits).error?.issues[0];
+function checkedData(schema: Schema, kind: string, data: unknown): JsonObject {
+  const result = validate(schema, data);
+  if (result.ok && isObject(data)) return { ...data };
   throw new ConfabError({
     code: 'invalid',
-    message: `unable to send the message; data of kind ${kind}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? 'invalid'}`,
+    message: `unable to send the message; data of kind ${kind}: ${result.ok ? 'not an object' : result.reason}`,
   });
 }

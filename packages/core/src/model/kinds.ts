@@ -1,8 +1,8 @@
-import type * as z from 'zod/mini';
+import type { Schema, SchemaInput, SchemaOutput } from '../lib/schema';
 import type { JsonObject } from './records';
 
-/** The app's message kinds: for each the schema of its `data` (rule E12). Any zod or zod/mini schema of an object. */
-export type MessageKinds = Readonly<Record<string, z.core.$ZodType>>;
+/** The app's message kinds: for each the schema of its `data`, which is an object (rule E12). */
+export type MessageKinds = Readonly<Record<string, Schema>>;
 
 declare const other: unique symbol;
 /**
@@ -17,7 +17,7 @@ export interface OtherKind {
 /** `kind` and `data` of a message, narrowed by comparing `kind`. */
 export type KindAndData<K extends MessageKinds> =
   | { readonly kind: 'text' | 'system'; readonly data: JsonObject }
-  | { readonly [N in keyof K & string]: { readonly kind: N; readonly data: z.output<K[N]> } }[keyof K &
+  | { readonly [N in keyof K & string]: { readonly kind: N; readonly data: SchemaOutput<K[N]> } }[keyof K &
       string]
   /** `data` does not fit the schema declared for the kind it has on the server. */
   | { readonly kind: 'unreadable'; readonly data: { readonly kind: string; readonly data: unknown } }
@@ -42,7 +42,7 @@ export type MessageInput<K extends MessageKinds> = InputOptions &
     | {
         readonly [N in keyof K & string]: {
           readonly kind: N;
-          readonly data: z.input<K[N]>;
+          readonly data: SchemaInput<K[N]>;
           readonly content?: string;
         };
       }[keyof K & string]

@@ -1,74 +1,49 @@
-import * as z from 'zod/mini';
+import {
+  fields,
+  list,
+  number,
+  nullable,
+  object,
+  optional,
+  tagged,
+  text,
+  type Decoded,
+  type Decoder,
+} from '../lib/decode';
 
-const id = z.string();
-const object = z.record(z.string(), z.unknown());
+const maybeText = optional(nullable(text));
 
-const sendMessage = z.object({
-  type: z.literal('send_message'),
-  id,
-  conversation_id: id,
-  args: z.object({
-    content: z.nullable(z.string()),
-    kind: z.string(),
-    data: object,
-    reply_to_id: z.optional(z.nullable(id)),
-    thread_root_id: z.optional(z.nullable(id)),
-    occurs_on: z.optional(z.nullable(z.string())),
-  }),
-});
-
-const editMessage = z.object({
-  type: z.literal('edit_message'),
-  id,
-  conversation_id: id,
-  args: z.object({ message_id: id, content: z.string(), data: z.optional(object) }),
-});
-
-const deleteMessage = z.object({
-  type: z.literal('delete_message'),
-  id,
-  conversation_id: id,
-  args: z.object({ message_id: id }),
-});
-
-const markRead = z.object({
-  type: z.literal('mark_read'),
-  id,
-  conversation_id: id,
-  args: z.object({ seq: z.number() }),
-});
-
-const markDelivered = z.object({
-  type: z.literal('mark_delivered'),
-  id,
-  conversation_id: id,
-  args: z.object({ seq: z.number() }),
-});
-
-const createConversation = z.object({
-  type: z.literal('create_conversation'),
-  id,
-  conversation_id: id,
-  args: z.object({
-    kind: z.string(),
-    title: z.optional(z.nullable(z.string())),
-    member_ids: z.array(id),
-    data: z.optional(object),
-    context_type: z.optional(z.nullable(z.string())),
-    context_id: z.optional(z.nullable(z.string())),
-  }),
-});
+/** What every mutation has besides its type and its arguments, which are those of the function it stands for. */
+const write = <A>(args: Decoder<A>) => ({ id: text, conversation_id: text, args });
 
 /** One durable write. Its id is minted when the user acts and is the id of what it creates (rule E2). */
-export const mutationSchema = z.union([
-  sendMessage,
-  editMessage,
-  deleteMessage,
-  markRead,
-  markDelivered,
-  createConversation,
-]);
+export const readMutation = tagged('type', {
+  send_message: write(
+    fields({
+      content: nullable(text),
+      kind: text,
+      data: object,
+      reply_to_id: maybeText,
+      thread_root_id: maybeText,
+      occurs_on: maybeText,
+    }),
+  ),
+  edit_message: write(fields({ message_id: text, content: text, data: optional(object) })),
+  delete_message: write(fields({ message_id: text })),
+  mark_read: write(fields({ seq: number })),
+  mark_delivered: write(fields({ seq: number })),
+  create_conversation: write(
+    fields({
+      kind: text,
+      title: maybeText,
+      member_ids: list(text),
+      data: optional(object),
+      context_type: maybeText,
+      context_id: maybeText,
+    }),
+  ),
+});
 
-export type Mutation = z.output<typeof mutationSchema>;
-export type SendMessage = z.output<typeof sendMessage>;
-export type CreateConversation = z.output<typeof createConversation>;
+export type Mutation = Decoded<typeof readMutation>;
+export type SendMessage = Extract<Mutation, { type: 'send_message' }>;
+export type CreateConversation = Extract<Mutation, { type: 'create_conversation' }>;

@@ -1,7 +1,7 @@
-import * as z from 'zod/mini';
 import { ConfabError } from '../errors/confab-error';
 import { isErrorCode } from '../errors/codes';
-import { mutationSchema, type Mutation } from '../model/mutation';
+import { fields, nullable, number, text, type Decoded } from '../lib/decode';
+import { readMutation, type Mutation } from '../model/mutation';
 
 /**
  * ```
@@ -27,25 +27,39 @@ export interface OutboxEntry {
   readonly error: ConfabError | null;
 }
 
-const stored = z.object({
-  v: z.literal(1),
-  mutation: mutationSchema,
-  order: z.number(),
-  createdAt: z.number(),
-  error: z.nullable(z.object({ code: z.string(), message: z.string() })),
+const stored = fields({
+  v: number,
+  mutation: readMutation,
+  order: number,
+  createdAt: number,
+  error: nullable(fields({ code: text, message: text })),
 });
 
+/** How entries of this version are written. */
+const VERSION = 1;
+
 /** The form kept in storage; `v` tells later versions how to read it. */
-export function encodeEntry(entry: OutboxEntry): z.input<typeof stored> {
+export function encodeEntry(entry: OutboxEntry): Decoded<typeof stored> {
   const { mutation, order, createdAt, error } = entry;
-  return { v: 1, mutation, order, createdAt, error: error && { code: error.code, message: error.message } };
+  return {
+    v: VERSION,
+    mutation,
+    order,
+    createdAt,
+    error: error && { code: error.code, message: error.message },
+  };
 }
 
 /** Reads a stored entry; null when it cannot be read, and then it must be kept where it is (rule E4). */
 export function decodeEntry(value: unknown): OutboxEntry | null {
-  const result = z.safeParse(stored, value);
-  if (!result.success) return null;
-  const { mutation, order, createdAt, error } = result.data;
+  let entry: Decoded<typeof stored>;
+  try {
+    entry = stored(value);
+  } catch {
+    return null;
+  }
+  const { v, mutation, order, createdAt, error } = entry;
+  if (v !== VERSION) return null;
   return {
     mutation,
     order,
