@@ -147,11 +147,9 @@ function rawKind({ kind, data }: { readonly kind: unknown; readonly data: unknow
 
 function kindAndData<K extends MessageKinds>(kinds: K, kind: string, data: unknown): KindAndData<K> {
   const schema = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
-  if (!schema) return { kind, data } as KindAndData<K>;
+  if (!schema) return { kind, data };
   const result = validate(schema, data);
-  return (
-    result.ok ? { kind, data: result.value } : { kind: 'unreadable', data: { kind, data } }
-  ) as KindAndData<K>;
+  return result.ok ? { kind, data: result.value } : { kind: 'unreadable', data: { kind, data } };
 }
 
 function remember<A extends object, B>(known: WeakMap<A, B>, key: A, make: () => B): B {
