@@ -10,7 +10,9 @@ create table confab_private.settings (
   max_content_length integer not null default 8000 check (max_content_length > 0),
   max_data_bytes integer not null default 65536 check (max_data_bytes > 0),
   max_group_members integer not null default 1000 check (max_group_members > 1),
-  edit_window_seconds integer check (edit_window_seconds > 0)
+  max_reactions_per_user integer not null default 20 check (max_reactions_per_user > 0),
+  edit_window_seconds integer check (edit_window_seconds > 0),
+  delete_window_seconds integer check (delete_window_seconds > 0)
 );
 
 comment on table confab_private.settings is 'Limits of the whole installation; exactly one row.';
@@ -23,6 +25,10 @@ comment on column confab_private.settings.rate_limit_burst is 'D12 Messages a us
 comment on column confab_private.settings.rate_limit_per_second is 'D12 Messages regained per second; 0 = no limit.';
 comment on column confab_private.settings.max_content_length is 'Characters in the content of a message.';
 comment on column confab_private.settings.max_data_bytes is 'Bytes of the custom data of a message or conversation, as JSON text.';
-comment on column confab_private.settings.edit_window_seconds is 'How long after sending a message may be edited; null = always.';
+comment on column confab_private.settings.max_reactions_per_user is 'Different reactions of one user to one message.';
+comment on column confab_private.settings.edit_window_seconds is
+  'How long after sending a message may be edited; null = always. A kind of message may say otherwise.';
+comment on column confab_private.settings.delete_window_seconds is
+  'How long after sending its author may delete a message; null = always. A kind of message may say otherwise.';
 
 insert into confab_private.settings default values;

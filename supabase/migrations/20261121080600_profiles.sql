@@ -1,15 +1,19 @@
 -- What others may see of a user. Kept by one trigger on auth.users; the e-mail address is never copied.
 
 create table confab.profiles (
-  id uuid primary key references auth.users (id) on delete cascade,
+  id uuid primary key,
   display_name text not null check (char_length(display_name) between 1 and 200),
   avatar_url text check (char_length(avatar_url) <= 2000),
   last_seen_at timestamptz,
+  deleted_at timestamptz,
   created_at timestamptz not null default now(),
   changed_xid xid8 not null default pg_current_xact_id()
 );
 
 comment on table confab.profiles is 'What members of a shared conversation may see of a user.';
+comment on column confab.profiles.id is
+  'The id in auth.users. No foreign key: when the user is deleted an empty profile stays as the anonymous author of what was written.';
+comment on column confab.profiles.deleted_at is 'D5 When the user was deleted.';
 comment on column confab.profiles.last_seen_at is 'E11 Refreshed by pull, at most every 30 seconds.';
 
 alter table confab.profiles enable row level security;
@@ -47,24 +51,31 @@ security definer
 set search_path = ''
 as $$
 begin
-  insert into confab.profiles (id, display_name, avatar_url)
-  values (
-    new.id,
-    confab_private.display_name_of(new.email, new.raw_user_meta_data),
-    left(nullif(btrim(new.raw_user_meta_data ->> 'avatar_url'), ''), 2000)
-  )
-  on conflict (id) do nothing;
-  return null;
-exception when others then
-  -- A profile must never be the reason why somebody cannot sign up.
-  raise warning 'confab: unable to create the profile of a new user; %', sqlerrm;
+  if tg_op = 'DELETE' then
+    -- Fails loudly: whoever deletes a user has to know that nothing personal is left.
+    perform confab_private.forget_user(old.id);
+    return null;
+  end if;
+  begin
+    insert into confab.profiles (id, display_name, avatar_url)
+    values (
+      new.id,
+      confab_private.display_name_of(new.email, new.raw_user_meta_data),
+      left(nullif(btrim(new.raw_user_meta_data ->> 'avatar_url'), ''), 2000)
+    )
+    on conflict (id) do nothing;
+  exception when others then
+    -- A profile must never be the reason why somebody cannot sign up.
+    raise warning 'confab: unable to create the profile of a new user; %', sqlerrm;
+  end;
   return null;
 end;
 $$;
 
-comment on function confab_private.keep_profile() is 'Trigger on auth.users: makes the profile of a new user.';
+comment on function confab_private.keep_profile() is
+  'Trigger on auth.users: makes the profile of a new user and empties that of a deleted one.';
 
-create trigger confab_keep_profile after insert on auth.users
+create trigger confab_keep_profile after insert or delete on auth.users
   for each row execute function confab_private.keep_profile();
 
 -- Users who signed up before Confab was installed.

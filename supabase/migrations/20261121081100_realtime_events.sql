@@ -21,39 +21,61 @@ $$;
 comment on function confab_private.emit(text[], jsonb) is
   'D10 Writes one private event `change` per topic. Above 200 kB the row is left out and the client pulls. Never fails.';
 
+create function confab_private.inboxes(p_conversation_id uuid, p_except uuid, p_from_seq bigint, p_to_seq bigint)
+returns text[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return (
+    select array_agg('inbox:' || m.user_id)
+    from confab.members m
+    where m.conversation_id = p_conversation_id
+      and m.state = 'joined'
+      and m.user_id is distinct from p_except
+      and m.visible_from_seq between p_from_seq and p_to_seq
+  );
+end;
+$$;
+
+comment on function confab_private.inboxes(uuid, uuid, bigint, bigint) is
+  'D10 The topics of the joined members but p_except whose visible_from_seq is in the range.';
+
 create function confab_private.emit_to_members(
   p_conversation_id uuid,
   p_payload jsonb,
   p_own_user uuid default null,
-  p_own_payload jsonb default null
+  p_own_payload jsonb default null,
+  p_seq bigint default null
 )
 returns void
 language plpgsql
 set search_path = ''
 as $$
 declare
-  v_member_count integer;
-  v_feed_key text;
-  v_fanout_max integer;
+  v_max constant bigint := 9223372036854775807;
+  v_feed text;
+  v_is_hidden_from_some boolean;
 begin
-  select c.member_count, c.feed_key, s.fanout_max_members
-  into v_member_count, v_feed_key, v_fanout_max
+  select
+    case when c.member_count > s.fanout_max_members then 'feed:' || c.id || ':' || c.feed_key end,
+    coalesce(p_seq < c.last_start_seq, false)
+  into v_feed, v_is_hidden_from_some
   from confab.conversations c cross join confab_private.settings s
   where c.id = p_conversation_id;
 
-  if v_member_count > v_fanout_max then
-    perform confab_private.emit(array['feed:' || p_conversation_id || ':' || v_feed_key], p_payload);
-  else
+  if v_feed is not null then
     perform confab_private.emit(
-      (
-        select array_agg('inbox:' || m.user_id)
-        from confab.members m
-        where m.conversation_id = p_conversation_id
-          and m.state = 'joined'
-          and m.user_id is distinct from p_own_user
-      ),
-      p_payload
+      array[v_feed], case when v_is_hidden_from_some then p_payload - 'message' - 'profile' else p_payload end
     );
+  elsif v_is_hidden_from_some then
+    perform confab_private.emit(confab_private.inboxes(p_conversation_id, p_own_user, 1, p_seq), p_payload);
+    perform confab_private.emit(
+      confab_private.inboxes(p_conversation_id, p_own_user, p_seq + 1, v_max), p_payload - 'message' - 'profile'
+    );
+  else
+    perform confab_private.emit(confab_private.inboxes(p_conversation_id, p_own_user, 1, v_max), p_payload);
   end if;
   if p_own_user is not null then
     perform confab_private.emit(array['inbox:' || p_own_user], coalesce(p_own_payload, p_payload));
@@ -61,10 +83,10 @@ begin
 end;
 $$;
 
-comment on function confab_private.emit_to_members(uuid, jsonb, uuid, jsonb) is
-  'D10 To the inbox of every joined member up to settings.fanout_max_members, else once to the feed. With p_own_user that user''s inbox gets p_own_payload (by default the same) in any case.';
+comment on function confab_private.emit_to_members(uuid, jsonb, uuid, jsonb, bigint) is
+  'D10 To the inbox of every joined member up to settings.fanout_max_members, else once to the feed. With p_own_user that user''s inbox gets p_own_payload (by default the same) in any case. p_seq is that of the message it carries: members who may not look back that far get only its version.';
 
-create function confab_private.emit_message(p_message_id uuid)
+create function confab_private.emit_message(p_message_id uuid, p_actor uuid default null)
 returns jsonb
 language plpgsql
 set search_path = ''
@@ -73,50 +95,71 @@ declare
   v_message jsonb;
   v_payload jsonb;
   v_conversation_id uuid;
+  v_seq bigint;
 begin
   select
-    w.wire,
     w.conversation_id,
+    w.seq,
+    q.wire,
     jsonb_build_object(
       'type', 'message',
       'conversation_id', w.conversation_id,
       'version', w.version,
-      'message', w.wire,
+      'message', q.wire,
       'profile', p.wire,
       'conversation', jsonb_build_object(
-        'last_seq', c.last_seq, 'version', c.version, 'last_activity_at', c.last_activity_at
+        'last_seq', c.last_seq,
+        'last_timeline_seq', c.last_timeline_seq,
+        'version', c.version,
+        'last_activity_at', c.last_activity_at
       )
     )
-  into v_message, v_conversation_id, v_payload
+  into v_conversation_id, v_seq, v_message, v_payload
   from confab_private.message_wire w
   join confab.conversations c on c.id = w.conversation_id
+  cross join lateral (
+    select case when w.reply_to_id is null then w.wire else w.wire || jsonb_build_object('reply_to', (
+      select r.wire from confab_private.reply_preview r where r.id = w.reply_to_id and r.seq >= c.last_start_seq
+    )) end as wire
+  ) q
   left join confab_private.profile_wire p on p.id = w.sender_id
   where w.id = p_message_id;
-  perform confab_private.emit_to_members(v_conversation_id, v_payload);
+
+  if p_actor is null then
+    perform confab_private.emit_to_members(v_conversation_id, v_payload, p_seq => v_seq);
+    return v_message;
+  end if;
+  v_message := confab_private.message_for(p_actor, p_message_id);
+  perform confab_private.emit_to_members(
+    v_conversation_id, v_payload, p_actor, v_payload || jsonb_build_object('message', v_message), v_seq
+  );
   return v_message;
 end;
 $$;
 
-comment on function confab_private.emit_message(uuid) is
-  'D10 Tells the members of a message sent, edited or deleted, and returns the message as it is on the wire.';
+comment on function confab_private.emit_message(uuid, uuid) is
+  'D10 Tells the members of a message sent or changed, and returns it. With p_actor the answer and what goes to p_actor''s own inbox say which reactions are p_actor''s own.';
 
-create function confab_private.emit_cursor(p_conversation_id uuid, p_user_id uuid)
+create function confab_private.emit_member(p_conversation_id uuid, p_user_id uuid, p_is_receipt boolean)
 returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 declare
-  v_result jsonb;
+  v_counts jsonb;
+  v_own jsonb;
   v_payload jsonb;
   v_is_shared boolean;
 begin
   select
-    jsonb_build_object('member', w.wire, 'unread', v.unread),
+    jsonb_build_object('unread', v.unread, 'unread_mentions', v.unread_mentions, 'unread_threads', v.unread_threads),
+    o.wire,
     jsonb_build_object('type', 'member', 'conversation_id', p_conversation_id, 'member', w.wire, 'profile', p.wire),
-    k.has_receipts and v.member_count <= s.receipts_max_members
-  into v_result, v_payload, v_is_shared
+    not p_is_receipt or (k.has_receipts and v.member_count <= s.receipts_max_members)
+  into v_counts, v_own, v_payload, v_is_shared
   from confab_private.memberships v
   join confab_private.member_wire w on w.conversation_id = v.conversation_id and w.user_id = v.user_id
+  join confab_private.own_member_wire o on o.conversation_id = v.conversation_id and o.user_id = v.user_id
   join confab_private.profile_wire p on p.id = v.user_id
   join confab.conversation_kinds k on k.kind = v.kind
   cross join confab_private.settings s
@@ -124,19 +167,38 @@ begin
 
   if v_is_shared then
     perform confab_private.emit_to_members(
-      p_conversation_id, v_payload, p_user_id, v_payload || jsonb_build_object('unread', v_result -> 'unread')
+      p_conversation_id, v_payload, p_user_id, v_payload || v_counts || jsonb_build_object('member', v_own)
     );
   else
     perform confab_private.emit(
-      array['inbox:' || p_user_id], v_payload || jsonb_build_object('unread', v_result -> 'unread')
+      array['inbox:' || p_user_id], v_payload || v_counts || jsonb_build_object('member', v_own)
     );
   end if;
-  return v_result;
+  return v_counts || jsonb_build_object('member', v_own);
 end;
 $$;
 
-comment on function confab_private.emit_cursor(uuid, uuid) is
-  'D6 D10 Tells of a cursor that moved: the member''s own devices always, with the unread count; the others only up to settings.receipts_max_members and where the kind has receipts. Returns {member, unread}.';
+comment on function confab_private.emit_member(uuid, uuid, boolean) is
+  'D6 D10 Tells of a member that changed: its own devices always, with its settings and unread counts; the others too, but of a cursor (p_is_receipt) only up to settings.receipts_max_members and where the kind has receipts. Returns {member, unread, unread_mentions, unread_threads}.';
+
+create function confab_private.emit_own_member(p_conversation_id uuid, p_user_id uuid)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_state constant jsonb := confab_private.own_state(p_conversation_id, p_user_id);
+begin
+  perform confab_private.emit(
+    array['inbox:' || p_user_id],
+    v_state || jsonb_build_object('type', 'member', 'conversation_id', p_conversation_id)
+  );
+  return v_state;
+end;
+$$;
+
+comment on function confab_private.emit_own_member(uuid, uuid) is
+  'D10 Tells a member''s own devices of what concerns nobody else: its settings and unread cursor. Returns {member, unread, unread_mentions, unread_threads}.';
 
 create function confab_private.emit_conversation(p_conversation_id uuid, p_user_ids uuid[])
 returns void

@@ -1,4 +1,4 @@
--- Sending, editing and deleting. Order of locks everywhere: rate bucket, conversation, member, message.
+-- Sending, forwarding, editing and deleting. Order of locks everywhere: rate bucket, conversation, member, message.
 
 create function confab_private.require_content(p_content text, p_is_needed boolean, p_doing text)
 returns void
@@ -24,89 +24,277 @@ $$;
 comment on function confab_private.require_content(text, boolean, text) is
   'Refuses content that is blank where the kind needs some (`content_empty`) or too long (`content_too_long`).';
 
-create function confab_private.append_message(
+create function confab_private.append_message(p_message confab.messages)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_new confab.messages := p_message;
+  v_is_reply constant boolean := p_message.thread_root_id is not null;
+  v_mentions constant boolean := p_message.mentioned_user_ids is not null or p_message.mentions_everyone;
+  v_conversation confab.conversations;
+  v_sent jsonb;
+begin
+  update confab.conversations c
+  set last_seq = c.last_seq + 1,
+      version = c.version + 1,
+      counted = c.counted + v_new.counts::integer,
+      -- Taken under the lock and strictly growing, so that the times of messages follow their seq.
+      last_message_at = greatest(clock_timestamp(), c.last_message_at + interval '1 microsecond'),
+      last_activity_at = case when v_is_reply then c.last_activity_at
+        else greatest(clock_timestamp(), c.last_message_at + interval '1 microsecond') end,
+      last_timeline_seq = case when v_is_reply then c.last_timeline_seq else c.last_seq + 1 end,
+      last_thread_seq = case when v_is_reply then c.last_seq + 1 else c.last_thread_seq end,
+      last_mention_seq = case when v_mentions and not v_is_reply then c.last_seq + 1 else c.last_mention_seq end
+  where c.id = v_new.conversation_id
+  returning c.* into v_conversation;
+
+  v_new.seq := v_conversation.last_seq;
+  v_new.version := v_conversation.version;
+  v_new.counted := v_conversation.counted;
+  v_new.created_at := v_conversation.last_message_at;
+  insert into confab.messages select v_new.* on conflict (id) do nothing;
+  if not found then
+    perform confab_private.fail('id_taken', 'unable to send the message; its id belongs to another message');
+  end if;
+  if v_new.mentioned_user_ids is not null then
+    insert into confab.mentions (user_id, conversation_id, seq)
+    select u.id, v_new.conversation_id, v_new.seq from unnest(v_new.mentioned_user_ids) u (id);
+  end if;
+
+  -- Whoever sends has seen what was there: in the timeline, or in the thread.
+  if v_is_reply then
+    update confab.members m
+    set last_sent_seq = v_new.seq
+    where m.conversation_id = v_new.conversation_id and m.user_id = v_new.sender_id;
+    v_sent := confab_private.emit_message(v_new.id);
+    perform confab_private.extend_thread(v_new);
+    return v_sent;
+  end if;
+  update confab.members m
+  set last_sent_seq = v_new.seq,
+      last_read_seq = v_new.seq,
+      last_delivered_seq = v_new.seq,
+      unread_after_seq = v_new.seq,
+      unread_after_counted = v_new.counted
+  where m.conversation_id = v_new.conversation_id and m.user_id = v_new.sender_id;
+  return confab_private.emit_message(v_new.id);
+end;
+$$;
+
+comment on function confab_private.append_message(confab.messages) is
+  'D3 Takes the conversation row, and with it the next seq and version, then writes the message, moves the sender''s own cursors (D6) and tells the members (D10). Of p_message everything but seq, version, counted and created_at has to be set; sender_id null = from the server.';
+
+create function confab_private.new_message(
   p_id uuid,
   p_conversation_id uuid,
   p_sender_id uuid,
   p_kind text,
   p_content text,
   p_data jsonb,
-  p_reply_to_id uuid,
-  p_thread_root_id uuid,
-  p_occurs_on date,
   p_counts boolean
 )
-returns jsonb
+returns confab.messages
 language plpgsql
+stable
 set search_path = ''
 as $$
 declare
-  v_conversation confab.conversations;
+  v_message confab.messages;
 begin
-  update confab.conversations c
-  set last_seq = c.last_seq + 1,
-      version = c.version + 1,
-      counted = c.counted + p_counts::integer,
-      -- Taken under the lock and strictly growing, so that the times of messages follow their seq.
-      last_activity_at = greatest(clock_timestamp(), c.last_activity_at + interval '1 microsecond')
-  where c.id = p_conversation_id
-  returning c.* into v_conversation;
-
-  if p_sender_id is not null then
-    update confab.members m
-    set last_read_seq = v_conversation.last_seq,
-        last_read_counted = v_conversation.counted,
-        last_delivered_seq = v_conversation.last_seq,
-        last_sent_seq = v_conversation.last_seq
-    where m.conversation_id = p_conversation_id and m.user_id = p_sender_id and m.state = 'joined';
-    -- The sender was removed while this call waited for the conversation.
-    if not found then
-      perform confab_private.fail('not_member', 'unable to send the message; you are not a member of the conversation');
-    end if;
-  end if;
-
-  insert into confab.messages (
-    id, conversation_id, seq, version, counted, sender_id, reply_to_id, thread_root_id, kind, content, data, occurs_on,
-    counts, created_at
-  )
-  values (
-    p_id, p_conversation_id, v_conversation.last_seq, v_conversation.version, v_conversation.counted, p_sender_id,
-    p_reply_to_id, p_thread_root_id, p_kind, p_content, p_data, p_occurs_on, p_counts, v_conversation.last_activity_at
-  )
-  on conflict (id) do nothing;
-  if not found then
-    perform confab_private.fail('id_taken', 'unable to send the message; its id belongs to another message');
-  end if;
-  return confab_private.emit_message(p_id);
+  v_message.id := p_id;
+  v_message.conversation_id := p_conversation_id;
+  v_message.sender_id := p_sender_id;
+  v_message.kind := p_kind;
+  v_message.content := p_content;
+  v_message.data := p_data;
+  v_message.counts := p_counts;
+  v_message.mentions_everyone := false;
+  -- Overwritten by the trigger; a null would be refused before it runs.
+  v_message.changed_xid := pg_current_xact_id();
+  return v_message;
 end;
 $$;
 
-comment on function confab_private.append_message(uuid, uuid, uuid, text, text, jsonb, uuid, uuid, date, boolean) is
-  'D3 Takes the conversation row, and with it the next seq and version, then writes the message, moves the sender''s own cursor (D6) and tells the members (D10). p_sender_id null = from the server.';
+comment on function confab_private.new_message(uuid, uuid, uuid, text, text, jsonb, boolean) is
+  'A message for append_message to which the caller adds what else it has.';
+
+create function confab_private.append_system_message(p_conversation_id uuid, p_actor_id uuid, p_data jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if exists (
+    select 1
+    from confab.conversations c
+    join confab.conversation_kinds k on k.kind = c.kind
+    where c.id = p_conversation_id and k.has_system_messages
+  ) then
+    perform confab_private.append_message(confab_private.new_message(
+      gen_random_uuid(), p_conversation_id, null, 'system', null,
+      p_data || jsonb_build_object('actor_id', p_actor_id), false
+    ));
+  end if;
+end;
+$$;
+
+comment on function confab_private.append_system_message(uuid, uuid, jsonb) is
+  'D9 Tells in the timeline what p_actor_id did, where the kind of the conversation wants that. p_data: {event, …}. The caller holds the conversation row.';
 
 create function confab_private.sent_message(p_id uuid, p_conversation_id uuid, p_me uuid)
 returns jsonb
 language plpgsql
+stable
 set search_path = ''
 as $$
 declare
   v_message record;
 begin
-  select w.conversation_id, w.sender_id, w.wire into v_message
-  from confab_private.message_wire w
-  where w.id = p_id;
+  select m.conversation_id, m.sender_id into v_message from confab.messages m where m.id = p_id;
   if not found then
     return null;
   end if;
   if v_message.sender_id is distinct from p_me or v_message.conversation_id is distinct from p_conversation_id then
     perform confab_private.fail('id_taken', 'unable to send the message; its id belongs to another message');
   end if;
-  return v_message.wire;
+  -- Who has left meanwhile still learns that it was sent.
+  return coalesce(
+    confab_private.message_for(p_me, p_id),
+    (select w.wire from confab_private.message_wire w where w.id = p_id)
+  );
 end;
 $$;
 
 comment on function confab_private.sent_message(uuid, uuid, uuid) is
   'The answer to a replayed send: the message as it is now; null when it is new; `id_taken` when the id belongs to something else.';
+
+create function confab_private.members_among(p_conversation_id uuid, p_user_ids uuid[])
+returns uuid[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if coalesce(cardinality(p_user_ids), 0) = 0 then
+    return null;
+  end if;
+  if cardinality(p_user_ids) > 100 then
+    perform confab_private.fail('invalid', 'unable to mention; at most 100 users can be mentioned, or everyone');
+  end if;
+  return (
+    select array_agg(m.user_id order by m.user_id)
+    from confab.members m
+    where m.conversation_id = p_conversation_id and m.user_id = any (p_user_ids) and m.state = 'joined'
+  );
+end;
+$$;
+
+comment on function confab_private.members_among(uuid, uuid[]) is
+  'Those of the users who are joined members, null for nobody: whoever left before a message was delivered is not mentioned in it, which is no reason to lose the message.';
+
+create function confab_private.require_slowness(p_member confab.members)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_wait numeric;
+begin
+  select c.slow_mode_seconds - extract(epoch from clock_timestamp() - m.created_at) into v_wait
+  from confab.conversations c
+  join confab.messages m on m.conversation_id = c.id and m.seq = p_member.last_sent_seq
+  where c.id = p_member.conversation_id and c.slow_mode_seconds > 0;
+  if v_wait > 0 then
+    perform confab_private.fail('slow_mode', 'unable to send the message; the conversation is in slow mode', ceil(v_wait));
+  end if;
+end;
+$$;
+
+comment on function confab_private.require_slowness(confab.members) is
+  'D12 Refuses (`slow_mode`) a member whose last message is too recent for the slow mode of the conversation.';
+
+create function confab_private.send_new(p_message confab.messages, p_mentioned_user_ids uuid[])
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_me constant uuid := p_message.sender_id;
+  v_doing constant text := 'send the message';
+  v_new confab.messages := p_message;
+  v_kind confab.message_kinds;
+  v_post_role text;
+  v_member confab.members;
+  v_sent jsonb;
+begin
+  if v_new.id is null then
+    perform confab_private.fail('invalid', 'unable to send the message; id is missing');
+  end if;
+  v_sent := confab_private.sent_message(v_new.id, v_new.conversation_id, v_me);
+  if v_sent is not null then
+    return v_sent;
+  end if;
+
+  v_member := confab_private.require_member(v_new.conversation_id, v_me, v_doing);
+  select k.* into v_kind from confab.message_kinds k where k.kind = v_new.kind;
+  if not found then
+    perform confab_private.fail('unknown_kind', format('unable to %s; no such kind of message', v_doing));
+  end if;
+  select k.post_role into v_post_role
+  from confab.conversations c join confab.conversation_kinds k on k.kind = c.kind
+  where c.id = v_new.conversation_id;
+  if not v_kind.is_sendable
+    or not confab_private.has_role(v_member.role, v_kind.post_role)
+    or not confab_private.has_role(v_member.role, v_post_role)
+  then
+    perform confab_private.fail('forbidden', format('unable to %s; you may not send this kind of message here', v_doing));
+  end if;
+  perform confab_private.require_content(v_new.content, v_kind.needs_content, v_doing);
+  v_new.data := confab_private.require_data(v_new.data, v_doing);
+  if v_kind.needs_occurs_on and v_new.occurs_on is null then
+    perform confab_private.fail('invalid', format('unable to %s; this kind needs occurs_on', v_doing));
+  end if;
+  if v_new.reply_to_id is not null and not exists (
+    select 1
+    from confab.messages m
+    where m.id = v_new.reply_to_id
+      and m.conversation_id = v_new.conversation_id
+      and m.seq >= v_member.visible_from_seq
+  ) then
+    perform confab_private.fail('not_found', format('unable to %s; the message it replies to does not exist', v_doing));
+  end if;
+  if v_new.thread_root_id is not null and not exists (
+    select 1
+    from confab.messages m
+    where m.id = v_new.thread_root_id
+      and m.conversation_id = v_new.conversation_id
+      and m.seq >= v_member.visible_from_seq
+      and m.thread_root_id is null
+  ) then
+    perform confab_private.fail('not_found', format('unable to %s; the root of the thread does not exist', v_doing));
+  end if;
+
+  perform confab_private.charge(v_me);
+  v_member := confab_private.lock_conversation(v_new.conversation_id, v_me, v_doing);
+  -- Asked again under the lock: the same mutation may have been on its way twice.
+  v_sent := confab_private.sent_message(v_new.id, v_new.conversation_id, v_me);
+  if v_sent is not null then
+    return v_sent;
+  end if;
+  if v_member.role = 'member' then
+    perform confab_private.require_slowness(v_member);
+  end if;
+  v_new.mentioned_user_ids := confab_private.members_among(v_new.conversation_id, p_mentioned_user_ids);
+  v_new.counts := v_kind.counts_as_unread and v_new.thread_root_id is null;
+  return confab_private.append_message(v_new);
+end;
+$$;
+
+comment on function confab_private.send_new(confab.messages, uuid[]) is
+  'Checks everything about a message from the caller and appends it.';
 
 create function confab_private.send_message(
   p_id uuid,
@@ -116,7 +304,9 @@ create function confab_private.send_message(
   p_data jsonb,
   p_reply_to_id uuid,
   p_thread_root_id uuid,
-  p_occurs_on date
+  p_occurs_on date,
+  p_mentioned_user_ids uuid[],
+  p_mentions_everyone boolean
 )
 returns jsonb
 language plpgsql
@@ -124,130 +314,197 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_me uuid := confab_private.require_me();
-  v_doing constant text := 'send the message';
-  v_member confab.members;
-  v_kind confab.message_kinds;
-  v_post_role text;
-  v_data jsonb;
-  v_sent jsonb;
-begin
-  if p_id is null then
-    perform confab_private.fail('invalid', 'unable to send the message; id is missing');
-  end if;
-  v_sent := confab_private.sent_message(p_id, p_conversation_id, v_me);
-  if v_sent is not null then
-    return v_sent;
-  end if;
-
-  v_member := confab_private.require_member(p_conversation_id, v_me, v_doing);
-  select k.* into v_kind from confab.message_kinds k where k.kind = coalesce(p_kind, 'text');
-  if not found then
-    perform confab_private.fail('unknown_kind', format('unable to %s; no such kind of message', v_doing));
-  end if;
-  select k.post_role into v_post_role
-  from confab.conversations c join confab.conversation_kinds k on k.kind = c.kind
-  where c.id = p_conversation_id;
-  if not v_kind.is_sendable
-    or not confab_private.has_role(v_member.role, v_kind.post_role)
-    or not confab_private.has_role(v_member.role, v_post_role)
-  then
-    perform confab_private.fail('forbidden', format('unable to %s; you may not send this kind of message here', v_doing));
-  end if;
-  perform confab_private.require_content(p_content, v_kind.needs_content, v_doing);
-  v_data := confab_private.require_data(p_data, v_doing);
-  if v_kind.needs_occurs_on and p_occurs_on is null then
-    perform confab_private.fail('invalid', format('unable to %s; this kind needs occurs_on', v_doing));
-  end if;
-  if p_reply_to_id is not null and not exists (
-    select 1 from confab.messages m where m.id = p_reply_to_id and m.conversation_id = p_conversation_id
-  ) then
-    perform confab_private.fail('not_found', format('unable to %s; the message it replies to does not exist', v_doing));
-  end if;
-  if p_thread_root_id is not null and not exists (
-    select 1
-    from confab.messages m
-    where m.id = p_thread_root_id and m.conversation_id = p_conversation_id and m.thread_root_id is null
-  ) then
-    perform confab_private.fail('not_found', format('unable to %s; the root of the thread does not exist', v_doing));
-  end if;
-
-  perform confab_private.charge(v_me);
-  perform 1 from confab.conversations c where c.id = p_conversation_id for no key update;
-  -- Asked again under the lock: the same mutation may have been on its way twice.
-  v_sent := confab_private.sent_message(p_id, p_conversation_id, v_me);
-  if v_sent is not null then
-    return v_sent;
-  end if;
-  return confab_private.append_message(
-    p_id, p_conversation_id, v_me, v_kind.kind, p_content, v_data, p_reply_to_id, p_thread_root_id, p_occurs_on,
-    v_kind.counts_as_unread and p_thread_root_id is null
+  v_message confab.messages := confab_private.new_message(
+    p_id, p_conversation_id, confab_private.require_me(), coalesce(p_kind, 'text'), p_content, p_data, false
   );
+begin
+  v_message.reply_to_id := p_reply_to_id;
+  v_message.thread_root_id := p_thread_root_id;
+  v_message.occurs_on := p_occurs_on;
+  v_message.mentions_everyone := coalesce(p_mentions_everyone, false);
+  return confab_private.send_new(v_message, p_mentioned_user_ids);
 end;
 $$;
 
-comment on function confab_private.send_message(uuid, uuid, text, text, jsonb, uuid, uuid, date) is 'Body of confab.send_message.';
+comment on function confab_private.send_message(uuid, uuid, text, text, jsonb, uuid, uuid, date, uuid[], boolean) is
+  'Body of confab.send_message.';
 
-create function confab_private.edit_message(p_id uuid, p_message_id uuid, p_content text, p_data jsonb)
+create function confab_private.forward_message(p_id uuid, p_message_id uuid, p_conversation_id uuid)
 returns jsonb
 language plpgsql
 security definer
 set search_path = ''
 as $$
 declare
-  v_me uuid := confab_private.require_me();
-  v_doing constant text := 'edit the message';
-  v_conversation_id uuid;
-  v_version bigint;
+  v_me constant uuid := confab_private.require_me();
+  v_doing constant text := 'forward the message';
+  v_original confab.messages;
   v_message confab.messages;
-  v_applied_to uuid;
-  v_window integer;
 begin
-  if p_id is null or p_message_id is null then
-    perform confab_private.fail('invalid', format('unable to %s; id or message_id is missing', v_doing));
+  if p_id is null or p_conversation_id is null then
+    perform confab_private.fail('invalid', format('unable to %s; id or conversation_id is missing', v_doing));
   end if;
-  select m.conversation_id into v_conversation_id from confab.messages m where m.id = p_message_id;
-  if not found then
-    perform confab_private.fail('not_found', format('unable to %s; no such message', v_doing));
-  end if;
-  perform confab_private.require_member(v_conversation_id, v_me, v_doing);
-
-  perform 1 from confab.conversations c where c.id = v_conversation_id for no key update;
-  select m.* into v_message from confab.messages m where m.id = p_message_id;
-  select e.message_id into v_applied_to from confab_private.applied_edits e where e.user_id = v_me and e.id = p_id;
-  if found then
-    if v_applied_to <> p_message_id then
-      perform confab_private.fail('id_taken', format('unable to %s; the id of the edit was used before', v_doing));
-    end if;
-    return (select w.wire from confab_private.message_wire w where w.id = p_message_id);
-  end if;
-  if v_message.sender_id is distinct from v_me then
-    perform confab_private.fail('forbidden', format('unable to %s; it is not yours', v_doing));
-  end if;
-  if v_message.deleted_at is not null then
+  v_original := confab_private.require_message(p_message_id, v_me, v_doing);
+  if v_original.deleted_at is not null then
     perform confab_private.fail('message_deleted', format('unable to %s; it has been deleted', v_doing));
   end if;
-  select s.edit_window_seconds into v_window from confab_private.settings s;
-  if v_message.created_at < clock_timestamp() - make_interval(secs => v_window) then
-    perform confab_private.fail('edit_window_closed', format('unable to %s; it is older than %s seconds', v_doing, v_window));
-  end if;
-  perform confab_private.require_content(
-    p_content, (select k.needs_content from confab.message_kinds k where k.kind = v_message.kind), v_doing
+  v_message := confab_private.new_message(
+    p_id, p_conversation_id, v_me, v_original.kind, v_original.content, v_original.data, false
   );
-
-  update confab.conversations c set version = c.version + 1 where c.id = v_conversation_id returning c.version into v_version;
-  update confab.messages m
-  set content = p_content,
-      data = case when p_data is null then m.data else confab_private.require_data(p_data, v_doing) end,
-      edited_at = clock_timestamp(),
-      version = v_version
-  where m.id = p_message_id;
-  insert into confab_private.applied_edits (user_id, id, message_id) values (v_me, p_id, p_message_id);
-  return confab_private.emit_message(p_message_id);
+  v_message.occurs_on := v_original.occurs_on;
+  v_message.forwarded_from_id := p_message_id;
+  return confab_private.send_new(v_message, null);
 end;
 $$;
 
-comment on function confab_private.edit_message(uuid, uuid, text, jsonb) is 'Body of confab.edit_message.';
+comment on function confab_private.forward_message(uuid, uuid, uuid) is 'Body of confab.forward_message.';
+
+create function confab_private.is_older_than(p_created_at timestamptz, p_window integer)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return coalesce(p_created_at < clock_timestamp() - make_interval(secs => p_window), false);
+end;
+$$;
+
+comment on function confab_private.is_older_than(timestamptz, integer) is
+  'Whether a window of so many seconds has closed; one without an end (null) never does.';
+
+create function confab_private.applied_to(p_me uuid, p_id uuid, p_target_id uuid, p_doing text)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_target_id uuid;
+begin
+  select a.target_id into v_target_id
+  from confab_private.applied_mutations a
+  where a.user_id = p_me and a.id = p_id;
+  if not found then
+    return false;
+  end if;
+  if v_target_id is distinct from p_target_id then
+    perform confab_private.fail('id_taken', format('unable to %s; the id of the mutation was used before', p_doing));
+  end if;
+  return true;
+end;
+$$;
+
+comment on function confab_private.applied_to(uuid, uuid, uuid, text) is
+  'E2 Whether this mutation was applied before, or `id_taken` when it was another one.';
+
+create function confab_private.edit_message(
+  p_id uuid,
+  p_message_id uuid,
+  p_content text,
+  p_data jsonb,
+  p_mentioned_user_ids uuid[],
+  p_mentions_everyone boolean
+)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_me constant uuid := confab_private.require_me();
+  v_doing constant text := 'edit the message';
+  v_message confab.messages;
+  v_kind confab.message_kinds;
+  v_window integer;
+  v_version bigint;
+  v_mentioned uuid[];
+  v_mentions_everyone boolean;
+begin
+  if p_id is null then
+    perform confab_private.fail('invalid', format('unable to %s; id is missing', v_doing));
+  end if;
+  v_message := confab_private.require_message(p_message_id, v_me, v_doing);
+  if v_message.sender_id is distinct from v_me then
+    perform confab_private.fail('forbidden', format('unable to %s; it is not yours', v_doing));
+  end if;
+  perform confab_private.lock_conversation(v_message.conversation_id, v_me, v_doing);
+  if confab_private.applied_to(v_me, p_id, p_message_id, v_doing) then
+    return confab_private.message_for(v_me, p_message_id);
+  end if;
+  select m.* into v_message from confab.messages m where m.id = p_message_id;
+  if v_message.deleted_at is not null then
+    perform confab_private.fail('message_deleted', format('unable to %s; it has been deleted', v_doing));
+  end if;
+  select k.* into v_kind from confab.message_kinds k where k.kind = v_message.kind;
+  select coalesce(v_kind.edit_window_seconds, s.edit_window_seconds) into v_window from confab_private.settings s;
+  if confab_private.is_older_than(v_message.created_at, v_window) then
+    perform confab_private.fail('edit_window_closed', format('unable to %s; it is older than %s seconds', v_doing, v_window));
+  end if;
+  perform confab_private.require_content(p_content, v_kind.needs_content, v_doing);
+  v_mentioned := case when p_mentioned_user_ids is null then v_message.mentioned_user_ids
+    else confab_private.members_among(v_message.conversation_id, p_mentioned_user_ids) end;
+  v_mentions_everyone := coalesce(p_mentions_everyone, v_message.mentions_everyone);
+
+  insert into confab.message_versions (message_id, number, content, data)
+  select p_message_id, coalesce(max(n.number), 0) + 1, v_message.content, v_message.data
+  from confab.message_versions n
+  where n.message_id = p_message_id;
+  update confab.conversations c
+  set version = c.version + 1,
+      last_mention_seq = case
+        when v_message.thread_root_id is null and (v_mentioned is not null or v_mentions_everyone)
+        then greatest(c.last_mention_seq, v_message.seq)
+        else c.last_mention_seq
+      end
+  where c.id = v_message.conversation_id
+  returning c.version into v_version;
+  update confab.messages m
+  set content = p_content,
+      data = case when p_data is null then m.data else confab_private.require_data(p_data, v_doing) end,
+      mentioned_user_ids = v_mentioned,
+      mentions_everyone = v_mentions_everyone,
+      edited_at = clock_timestamp(),
+      version = v_version
+  where m.id = p_message_id;
+  if v_mentioned is distinct from v_message.mentioned_user_ids then
+    delete from confab.mentions x
+    where x.conversation_id = v_message.conversation_id and x.seq = v_message.seq;
+    insert into confab.mentions (user_id, conversation_id, seq)
+    select u.id, v_message.conversation_id, v_message.seq from unnest(v_mentioned) u (id);
+  end if;
+  insert into confab_private.applied_mutations (user_id, id, target_id) values (v_me, p_id, p_message_id);
+  return confab_private.emit_message(p_message_id, v_me);
+end;
+$$;
+
+comment on function confab_private.edit_message(uuid, uuid, text, jsonb, uuid[], boolean) is 'Body of confab.edit_message.';
+
+create function confab_private.bury_message(p_message confab.messages, p_by uuid)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_version bigint;
+begin
+  update confab.conversations c
+  set version = c.version + 1,
+      last_deleted_seq = case when p_message.counts then greatest(c.last_deleted_seq, p_message.seq) else c.last_deleted_seq end
+  where c.id = p_message.conversation_id
+  returning c.version into v_version;
+  update confab.messages m
+  set content = null, data = '{}', mentioned_user_ids = null, mentions_everyone = false, reactions = null,
+      pinned_at = null, pinned_by = null, deleted_at = clock_timestamp(), deleted_by = p_by, version = v_version
+  where m.id = p_message.id;
+  delete from confab.reactions r where r.message_id = p_message.id;
+  delete from confab.message_versions n where n.message_id = p_message.id;
+  delete from confab.mentions x where x.conversation_id = p_message.conversation_id and x.seq = p_message.seq;
+end;
+$$;
+
+comment on function confab_private.bury_message(confab.messages, uuid) is
+  'D5 Empties a message and everything added to it; a tombstone with a new version stays. The caller holds the conversation row.';
 
 create function confab_private.delete_message(p_message_id uuid)
 returns jsonb
@@ -256,40 +513,109 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_me uuid := confab_private.require_me();
+  v_me constant uuid := confab_private.require_me();
   v_doing constant text := 'delete the message';
-  v_conversation_id uuid;
-  v_version bigint;
   v_message confab.messages;
+  v_member confab.members;
+  v_window integer;
+  v_answer jsonb;
 begin
-  if p_message_id is null then
-    perform confab_private.fail('invalid', format('unable to %s; message_id is missing', v_doing));
-  end if;
-  select m.conversation_id into v_conversation_id from confab.messages m where m.id = p_message_id;
-  if not found then
-    perform confab_private.fail('not_found', format('unable to %s; no such message', v_doing));
-  end if;
-  perform confab_private.require_member(v_conversation_id, v_me, v_doing);
-
-  perform 1 from confab.conversations c where c.id = v_conversation_id for no key update;
-  select m.* into v_message from confab.messages m where m.id = p_message_id;
-  if v_message.sender_id is distinct from v_me then
+  v_message := confab_private.require_message(p_message_id, v_me, v_doing);
+  v_member := confab_private.require_member(v_message.conversation_id, v_me, v_doing);
+  if v_message.sender_id is distinct from v_me and v_member.role = 'member' then
     perform confab_private.fail('forbidden', format('unable to %s; it is not yours', v_doing));
   end if;
+  v_member := confab_private.lock_conversation(v_message.conversation_id, v_me, v_doing);
+  select m.* into v_message from confab.messages m where m.id = p_message_id;
   if v_message.deleted_at is not null then
-    return (select w.wire from confab_private.message_wire w where w.id = p_message_id);
+    return confab_private.message_for(v_me, p_message_id);
   end if;
-
-  update confab.conversations c
-  set version = c.version + 1,
-      last_deleted_seq = case when v_message.counts then greatest(c.last_deleted_seq, v_message.seq) else c.last_deleted_seq end
-  where c.id = v_conversation_id
-  returning c.version into v_version;
-  update confab.messages m
-  set content = null, data = '{}', deleted_at = clock_timestamp(), version = v_version
-  where m.id = p_message_id;
-  return confab_private.emit_message(p_message_id);
+  if v_member.role = 'member' then
+    select coalesce(k.delete_window_seconds, s.delete_window_seconds) into v_window
+    from confab_private.settings s
+    left join confab.message_kinds k on k.kind = v_message.kind;
+    if confab_private.is_older_than(v_message.created_at, v_window) then
+      perform confab_private.fail(
+        'delete_window_closed', format('unable to %s; it is older than %s seconds', v_doing, v_window)
+      );
+    end if;
+  end if;
+  perform confab_private.bury_message(v_message, v_me);
+  v_answer := confab_private.emit_message(p_message_id, v_me);
+  if v_message.thread_root_id is not null then
+    perform confab_private.recount_thread(v_message.thread_root_id);
+  end if;
+  return v_answer;
 end;
 $$;
 
 comment on function confab_private.delete_message(uuid) is 'Body of confab.delete_message.';
+
+-- What an app calls.
+
+create function confab.send_message(
+  id uuid,
+  conversation_id uuid,
+  content text,
+  kind text default 'text',
+  data jsonb default '{}',
+  reply_to_id uuid default null,
+  thread_root_id uuid default null,
+  occurs_on date default null,
+  mentioned_user_ids uuid[] default '{}',
+  mentions_everyone boolean default false
+)
+returns jsonb language sql volatile set search_path = ''
+as $$ select confab_private.send_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) $$;
+
+comment on function confab.send_message(uuid, uuid, text, text, jsonb, uuid, uuid, date, uuid[], boolean) is
+'Sends a message and answers it with its seq and version. Repeating it with the same id answers the message as it is now.
+
+id: minted by the client. content: up to settings.max_content_length characters; kinds that need none may leave it out. data: an object up to settings.max_data_bytes. reply_to_id: a message it quotes. thread_root_id: the message in whose thread it is; then it is not in the timeline, does not count as unread, and its root changes too. occurs_on: the day it belongs to, for kinds that need one. mentioned_user_ids: up to 100; who is no joined member by then is left out. Moves the sender''s own cursors to the message.
+Errors: `unauthenticated`, `not_member`, `not_found`, `forbidden`, `locked`, `unknown_kind`, `content_empty`, `content_too_long`, `id_taken`, `rate_limited`, `slow_mode`, `invalid`. Rules D3, D6, D9, D10, D12.';
+
+create function confab.forward_message(id uuid, message_id uuid, conversation_id uuid)
+returns jsonb language sql volatile set search_path = ''
+as $$ select confab_private.forward_message($1, $2, $3) $$;
+
+comment on function confab.forward_message(uuid, uuid, uuid) is
+'Sends a copy of a message the caller can read to a conversation, and answers the copy. Repeating it with the same id answers the copy as it is now.
+
+id: of the copy, minted by the client. conversation_id: where it goes; the caller must be allowed to send that kind there. Kind, content, data and day are copied; quotes, mentions, reactions and threads are not.
+Errors: `unauthenticated`, `not_member`, `not_found`, `forbidden`, `locked`, `message_deleted`, `id_taken`, `rate_limited`, `slow_mode`, `invalid`. Rules D3, D10, D12.';
+
+create function confab.edit_message(
+  id uuid,
+  message_id uuid,
+  content text,
+  data jsonb default null,
+  mentioned_user_ids uuid[] default null,
+  mentions_everyone boolean default null
+)
+returns jsonb language sql volatile set search_path = ''
+as $$ select confab_private.edit_message($1, $2, $3, $4, $5, $6) $$;
+
+comment on function confab.edit_message(uuid, uuid, text, jsonb, uuid[], boolean) is
+'Changes the content of one''s own message, and its data and mentions where they are given. What it was before stays to be read with message_versions.
+
+id: of this edit, minted once; repeating the edit later does not undo a newer one. data, mentioned_user_ids, mentions_everyone: null leaves them, {} and the empty list take them away.
+Errors: `unauthenticated`, `not_member`, `not_found`, `forbidden`, `locked`, `message_deleted`, `edit_window_closed`, `content_empty`, `content_too_long`, `id_taken`, `invalid`. Rules D3, D9.';
+
+create function confab.delete_message(message_id uuid)
+returns jsonb language sql volatile set search_path = ''
+as $$ select confab_private.delete_message($1) $$;
+
+comment on function confab.delete_message(uuid) is
+'Empties a message for everybody and leaves a tombstone: one''s own within the delete window, anybody''s as an admin or owner. Its reactions, mentions and earlier versions go too. Repeating it changes nothing.
+Errors: `unauthenticated`, `not_member`, `not_found`, `forbidden`, `locked`, `delete_window_closed`, `invalid`. Rules D3, D5.';
+
+grant execute on function
+  confab.send_message(uuid, uuid, text, text, jsonb, uuid, uuid, date, uuid[], boolean),
+  confab.forward_message(uuid, uuid, uuid),
+  confab.edit_message(uuid, uuid, text, jsonb, uuid[], boolean),
+  confab.delete_message(uuid),
+  confab_private.send_message(uuid, uuid, text, text, jsonb, uuid, uuid, date, uuid[], boolean),
+  confab_private.forward_message(uuid, uuid, uuid),
+  confab_private.edit_message(uuid, uuid, text, jsonb, uuid[], boolean),
+  confab_private.delete_message(uuid)
+to authenticated, service_role;

@@ -1,4 +1,41 @@
--- D6 Cursors. They lock the caller's own member row only, so readers never wait for senders of the conversation.
+-- D6 D7 Cursors. They lock the caller's own rows only, so readers never wait for senders of the conversation.
+
+create function confab_private.own_state(p_conversation_id uuid, p_me uuid)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'member', w.wire,
+      'unread', v.unread, 'unread_mentions', v.unread_mentions, 'unread_threads', v.unread_threads
+    )
+    from confab_private.memberships v
+    join confab_private.own_member_wire w on w.conversation_id = v.conversation_id and w.user_id = v.user_id
+    where v.conversation_id = p_conversation_id and v.user_id = p_me
+  );
+end;
+$$;
+
+comment on function confab_private.own_state(uuid, uuid) is
+  'D7 The answer when a cursor did not move: {member, unread, unread_mentions, unread_threads}.';
+
+create function confab_private.require_seq(p_seq bigint, p_least bigint, p_doing text)
+returns void
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  if p_seq is null or p_seq < p_least then
+    perform confab_private.fail('invalid', format('unable to %s; seq must be %s or more', p_doing, p_least));
+  end if;
+end;
+$$;
+
+comment on function confab_private.require_seq(bigint, bigint, text) is 'Refuses a missing or too low position (`invalid`).';
 
 create function confab_private.mark_read(p_conversation_id uuid, p_seq bigint)
 returns jsonb
@@ -7,19 +44,19 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_me uuid := confab_private.require_me();
+  v_me constant uuid := confab_private.require_me();
   v_doing constant text := 'mark the conversation as read';
-  v_seq bigint;
+  v_member confab.members;
+  v_new bigint;
 begin
-  if p_seq is null or p_seq < 0 then
-    perform confab_private.fail('invalid', format('unable to %s; seq must be 0 or more', v_doing));
-  end if;
-  perform confab_private.require_member(p_conversation_id, v_me, v_doing);
+  perform confab_private.require_seq(p_seq, 0, v_doing);
+  v_member := confab_private.require_member(p_conversation_id, v_me, v_doing);
 
   update confab.members m
-  set last_read_seq = target.seq,
-      last_read_counted = target.counted,
-      last_delivered_seq = greatest(m.last_delivered_seq, target.seq)
+  set last_read_seq = greatest(m.last_read_seq, target.seq),
+      last_delivered_seq = greatest(m.last_delivered_seq, target.seq),
+      unread_after_seq = target.seq,
+      unread_after_counted = target.counted
   from (
     select r.seq, r.counted
     from confab.conversations c
@@ -29,20 +66,17 @@ begin
   where m.conversation_id = p_conversation_id
     and m.user_id = v_me
     and m.state = 'joined'
-    and m.last_read_seq < target.seq
-  returning m.last_read_seq into v_seq;
+    and m.unread_after_seq < target.seq
+  returning m.last_read_seq into v_new;
 
-  if v_seq is null then
-    return (
-      select jsonb_build_object('member', w.wire, 'unread', v.unread)
-      from confab_private.memberships v
-      join confab_private.member_wire w on w.conversation_id = v.conversation_id and w.user_id = v.user_id
-      where v.conversation_id = p_conversation_id and v.user_id = v_me
-    );
+  if v_new is null then
+    return confab_private.own_state(p_conversation_id, v_me);
   end if;
-  insert into confab.read_log (conversation_id, user_id, seq) values (p_conversation_id, v_me, v_seq)
-  on conflict (conversation_id, user_id, seq) do update set read_at = excluded.read_at;
-  return confab_private.emit_cursor(p_conversation_id, v_me);
+  if v_new > v_member.last_read_seq then
+    insert into confab.read_log (conversation_id, user_id, seq) values (p_conversation_id, v_me, v_new)
+    on conflict (conversation_id, user_id, seq) do nothing;
+  end if;
+  return confab_private.emit_member(p_conversation_id, v_me, true);
 end;
 $$;
 
@@ -55,12 +89,10 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_me uuid := confab_private.require_me();
+  v_me constant uuid := confab_private.require_me();
   v_doing constant text := 'mark messages as delivered';
 begin
-  if p_seq is null or p_seq < 0 then
-    perform confab_private.fail('invalid', format('unable to %s; seq must be 0 or more', v_doing));
-  end if;
+  perform confab_private.require_seq(p_seq, 0, v_doing);
   perform confab_private.require_member(p_conversation_id, v_me, v_doing);
 
   update confab.members m
@@ -72,17 +104,172 @@ begin
     and m.state = 'joined'
     and m.last_delivered_seq < least(p_seq, c.last_seq);
   if found then
-    return confab_private.emit_cursor(p_conversation_id, v_me) - 'unread';
+    return jsonb_build_object('member', confab_private.emit_member(p_conversation_id, v_me, true) -> 'member');
   end if;
-  return (
-    select jsonb_build_object('member', w.wire)
-    from confab_private.member_wire w
-    where w.conversation_id = p_conversation_id and w.user_id = v_me
-  );
+  return jsonb_build_object('member', confab_private.own_state(p_conversation_id, v_me) -> 'member');
 end;
 $$;
 
 comment on function confab_private.mark_delivered(uuid, bigint) is 'Body of confab.mark_delivered.';
+
+create function confab_private.mark_unread(p_conversation_id uuid, p_seq bigint)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_me constant uuid := confab_private.require_me();
+  v_doing constant text := 'mark messages as unread';
+  v_member confab.members;
+begin
+  perform confab_private.require_seq(p_seq, 1, v_doing);
+  v_member := confab_private.require_member(p_conversation_id, v_me, v_doing);
+
+  update confab.members m
+  set unread_after_seq = target.seq,
+      unread_after_counted = target.counted
+  from (
+    -- Before the first message there is nothing that counted.
+    select least(greatest(p_seq, v_member.visible_from_seq), c.last_seq + 1) - 1 as seq, coalesce(r.counted, 0) as counted
+    from confab.conversations c
+    left join confab.messages r
+      on r.conversation_id = c.id
+      and r.seq = least(greatest(p_seq, v_member.visible_from_seq), c.last_seq + 1) - 1
+    where c.id = p_conversation_id
+  ) target
+  where m.conversation_id = p_conversation_id
+    and m.user_id = v_me
+    and m.state = 'joined'
+    and m.unread_after_seq > target.seq;
+  if not found then
+    return confab_private.own_state(p_conversation_id, v_me);
+  end if;
+  -- The receipt stays where it is: what others were told to have been read, was.
+  return confab_private.emit_own_member(p_conversation_id, v_me);
+end;
+$$;
+
+comment on function confab_private.mark_unread(uuid, bigint) is 'Body of confab.mark_unread.';
+
+create function confab_private.mark_all_read()
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_me constant uuid := confab_private.require_me();
+  v_conversation_id uuid;
+begin
+  for v_conversation_id in
+    with unread as (
+      select v.conversation_id
+      from confab_private.memberships v
+      where v.user_id = v_me and v.state = 'joined' and v.unread > 0
+    ),
+    locked as (
+      select m.conversation_id, m.last_read_seq
+      from confab.members m
+      where m.user_id = v_me and m.conversation_id in (select u.conversation_id from unread u)
+      order by m.conversation_id
+      for no key update
+    ),
+    moved as (
+      update confab.members m
+      set last_read_seq = greatest(m.last_read_seq, c.last_seq),
+          last_delivered_seq = greatest(m.last_delivered_seq, c.last_seq),
+          unread_after_seq = c.last_seq,
+          unread_after_counted = c.counted
+      from locked l
+      join confab.conversations c on c.id = l.conversation_id
+      where m.conversation_id = l.conversation_id and m.user_id = v_me and m.state = 'joined'
+      returning m.conversation_id, m.last_read_seq, l.last_read_seq as old_seq
+    ),
+    logged as (
+      insert into confab.read_log (conversation_id, user_id, seq)
+      select m.conversation_id, v_me, m.last_read_seq from moved m where m.last_read_seq > m.old_seq
+      on conflict (conversation_id, user_id, seq) do nothing
+    )
+    select m.conversation_id from moved m order by m.conversation_id
+  loop
+    perform confab_private.emit_member(v_conversation_id, v_me, true);
+  end loop;
+  -- Threads too, whether followed in a conversation with unread messages or without.
+  for v_conversation_id in
+    update confab.threads t
+    set last_read_seq = w.last_reply_seq
+    from confab_private.thread_wire w
+    where w.user_id = v_me and w.is_unread and t.user_id = v_me and t.root_id = w.root_id
+    returning t.root_id
+  loop
+    perform confab_private.emit_thread(v_me, v_conversation_id);
+  end loop;
+  return jsonb_build_object('unread_total', confab_private.unread_total_of(v_me));
+end;
+$$;
+
+comment on function confab_private.mark_all_read() is 'Body of confab.mark_all_read.';
+
+create function confab_private.mark_thread_read(p_thread_root_id uuid, p_seq bigint)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_me constant uuid := confab_private.require_me();
+  v_doing constant text := 'mark the thread as read';
+  v_root confab.messages;
+begin
+  perform confab_private.require_seq(p_seq, 0, v_doing);
+  v_root := confab_private.require_message(p_thread_root_id, v_me, v_doing);
+  update confab.threads t
+  set last_read_seq = least(p_seq, (v_root.thread ->> 'last_reply_seq')::bigint)
+  where t.user_id = v_me
+    and t.root_id = p_thread_root_id
+    and t.last_read_seq < least(p_seq, (v_root.thread ->> 'last_reply_seq')::bigint);
+  if found then
+    return confab_private.emit_thread(v_me, p_thread_root_id);
+  end if;
+  return (
+    select t.wire from confab_private.thread_wire t where t.user_id = v_me and t.root_id = p_thread_root_id
+  );
+end;
+$$;
+
+comment on function confab_private.mark_thread_read(uuid, bigint) is 'Body of confab.mark_thread_read.';
+
+create function confab_private.follow_thread(p_thread_root_id uuid, p_is_following boolean)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_me constant uuid := confab_private.require_me();
+  v_doing constant text := 'follow the thread';
+  v_root confab.messages;
+begin
+  if p_is_following is null then
+    perform confab_private.fail('invalid', format('unable to %s; is_following is missing', v_doing));
+  end if;
+  v_root := confab_private.require_message(p_thread_root_id, v_me, v_doing);
+  if v_root.thread_root_id is not null then
+    perform confab_private.fail('invalid', format('unable to %s; the message is a reply in one', v_doing));
+  end if;
+  -- Who begins to follow a thread has seen what is in it.
+  insert into confab.threads (user_id, root_id, conversation_id, last_read_seq, is_following)
+  values (
+    v_me, p_thread_root_id, v_root.conversation_id,
+    coalesce((v_root.thread ->> 'last_reply_seq')::bigint, 0), p_is_following
+  )
+  on conflict (user_id, root_id) do update set is_following = p_is_following;
+  return confab_private.emit_thread(v_me, p_thread_root_id);
+end;
+$$;
+
+comment on function confab_private.follow_thread(uuid, boolean) is 'Body of confab.follow_thread.';
 
 create function confab_private.unread_total_of(p_me uuid)
 returns bigint
@@ -114,3 +301,115 @@ end;
 $$;
 
 comment on function confab_private.unread_total() is 'Body of confab.unread_total.';
+
+create function confab_private.unread_counts()
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_me constant uuid := confab_private.require_me();
+begin
+  return (
+    select jsonb_build_object(
+      'messages', coalesce(sum(v.unread), 0),
+      'conversations', count(*) filter (where v.unread > 0),
+      'mentions', coalesce(sum(v.unread_mentions), 0),
+      'threads', coalesce(sum(v.unread_threads), 0)
+    )
+    from confab_private.memberships v
+    where v.user_id = v_me and v.state = 'joined'
+  );
+end;
+$$;
+
+comment on function confab_private.unread_counts() is 'Body of confab.unread_counts.';
+
+-- What an app calls.
+
+create function confab.mark_read(conversation_id uuid, seq bigint)
+returns jsonb language sql volatile set search_path = ''
+as $$ select confab_private.mark_read($1, $2) $$;
+
+comment on function confab.mark_read(uuid, bigint) is
+'Moves the caller''s cursors forward to seq, at most to the last message, and answers {member, unread, unread_mentions, unread_threads}. A lower seq changes nothing.
+Errors: `unauthenticated`, `not_member`, `not_found`, `invalid`. Rules D6, D7.';
+
+create function confab.mark_delivered(conversation_id uuid, seq bigint)
+returns jsonb language sql volatile set search_path = ''
+as $$ select confab_private.mark_delivered($1, $2) $$;
+
+comment on function confab.mark_delivered(uuid, bigint) is
+'Moves the caller''s delivered cursor forward to seq, at most to the last message, and answers {member}. A lower seq changes nothing.
+Errors: `unauthenticated`, `not_member`, `not_found`, `invalid`. Rule D6.';
+
+create function confab.mark_unread(conversation_id uuid, seq bigint)
+returns jsonb language sql volatile set search_path = ''
+as $$ select confab_private.mark_unread($1, $2) $$;
+
+comment on function confab.mark_unread(uuid, bigint) is
+'Makes the message at seq and all after it unread again for the caller, and answers {member, unread, unread_mentions, unread_threads}. What others see as read stays read.
+
+seq: 1 or more; one that is unread already changes nothing.
+Errors: `unauthenticated`, `not_member`, `not_found`, `invalid`. Rule D7.';
+
+create function confab.mark_all_read()
+returns jsonb language sql volatile set search_path = ''
+as $$ select confab_private.mark_all_read() $$;
+
+comment on function confab.mark_all_read() is
+'Marks everything in all of the caller''s conversations and threads as read, and answers {unread_total}.
+Errors: `unauthenticated`. Rules D6, D7.';
+
+create function confab.mark_thread_read(thread_root_id uuid, seq bigint)
+returns jsonb language sql volatile set search_path = ''
+as $$ select confab_private.mark_thread_read($1, $2) $$;
+
+comment on function confab.mark_thread_read(uuid, bigint) is
+'Moves the caller''s cursor in a thread forward to seq, at most to its last reply, and answers the state of the thread; null for who does not follow it.
+Errors: `unauthenticated`, `not_member`, `not_found`, `invalid`. Rule D7.';
+
+create function confab.follow_thread(thread_root_id uuid, is_following boolean)
+returns jsonb language sql volatile set search_path = ''
+as $$ select confab_private.follow_thread($1, $2) $$;
+
+comment on function confab.follow_thread(uuid, boolean) is
+'Begins or stops to follow a thread, and answers its state. Whoever wrote its root, replies or is mentioned in it follows it anyway.
+Errors: `unauthenticated`, `not_member`, `not_found`, `invalid`. Rule D7.';
+
+create function confab.unread_total()
+returns bigint language sql stable set search_path = ''
+as $$ select confab_private.unread_total() $$;
+
+comment on function confab.unread_total() is
+'How many unread messages the caller has in all conversations; equal to a recount at any time.
+Errors: `unauthenticated`. Rule D7.';
+
+create function confab.unread_counts()
+returns jsonb language sql stable set search_path = ''
+as $$ select confab_private.unread_counts() $$;
+
+comment on function confab.unread_counts() is
+'What is unread in all of the caller''s conversations: {messages, conversations, mentions, threads}; each equal to a recount at any time.
+Errors: `unauthenticated`. Rule D7.';
+
+grant execute on function
+  confab.mark_read(uuid, bigint),
+  confab.mark_delivered(uuid, bigint),
+  confab.mark_unread(uuid, bigint),
+  confab.mark_all_read(),
+  confab.mark_thread_read(uuid, bigint),
+  confab.follow_thread(uuid, boolean),
+  confab.unread_total(),
+  confab.unread_counts(),
+  confab_private.mark_read(uuid, bigint),
+  confab_private.mark_delivered(uuid, bigint),
+  confab_private.mark_unread(uuid, bigint),
+  confab_private.mark_all_read(),
+  confab_private.mark_thread_read(uuid, bigint),
+  confab_private.follow_thread(uuid, boolean),
+  confab_private.unread_total(),
+  confab_private.unread_counts()
+to authenticated, service_role;

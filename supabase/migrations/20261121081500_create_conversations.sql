@@ -7,7 +7,9 @@ create function confab_private.create_conversation(
   p_title text,
   p_data jsonb,
   p_context_type text,
-  p_context_id text
+  p_context_id text,
+  p_description text,
+  p_avatar_url text
 )
 returns jsonb
 language plpgsql
@@ -17,6 +19,8 @@ as $$
 declare
   v_me uuid := confab_private.require_me();
   v_doing constant text := 'create the conversation';
+  v_context_type constant text := confab_private.require_text(p_context_type, 'context_type', 200, v_doing);
+  v_context_id constant text := confab_private.require_text(p_context_id, 'context_id', 200, v_doing);
   v_kind confab.conversation_kinds;
   v_max integer;
   v_users uuid[];
@@ -32,15 +36,11 @@ begin
   if v_kind.is_direct then
     perform confab_private.fail('invalid', format('unable to %s; use get_or_create_direct for this kind', v_doing));
   end if;
-  if char_length(btrim(p_title)) > 200 then
-    perform confab_private.fail('invalid', format('unable to %s; the title exceeds 200 characters', v_doing));
+  if (v_context_type is null) <> (v_context_id is null) then
+    perform confab_private.fail('invalid', format('unable to %s; context_type and context_id belong together', v_doing));
   end if;
-  if (p_context_type is null) <> (p_context_id is null)
-    or char_length(p_context_type) > 200 or char_length(p_context_id) > 200
-  then
-    perform confab_private.fail(
-      'invalid', format('unable to %s; context_type and context_id belong together, up to 200 characters each', v_doing)
-    );
+  if v_kind.needs_context and v_context_type is null then
+    perform confab_private.fail('invalid', format('unable to %s; this kind needs context_type and context_id', v_doing));
   end if;
   if exists (select 1 from unnest(p_member_ids) u (id) where u.id is null) then
     perform confab_private.fail('invalid', format('unable to %s; member_ids holds a null', v_doing));
@@ -50,14 +50,20 @@ begin
   if cardinality(v_users) > v_max then
     perform confab_private.fail('too_many_members', format('unable to %s; at most %s members are allowed', v_doing, v_max));
   end if;
-  select count(*) into v_found from confab.profiles p where p.id = any (v_users);
+  select count(*) into v_found from confab.profiles p where p.id = any (v_users) and p.deleted_at is null;
   if v_found < cardinality(v_users) then
     perform confab_private.fail('not_found', format('unable to %s; a member does not exist', v_doing));
   end if;
 
-  insert into confab.conversations (id, kind, title, data, context_type, context_id, created_by, member_count)
+  insert into confab.conversations (
+    id, kind, title, description, avatar_url, data, context_type, context_id, slow_mode_seconds, created_by, member_count
+  )
   values (
-    p_id, p_kind, nullif(btrim(p_title), ''), confab_private.require_data(p_data, v_doing), p_context_type, p_context_id,
+    p_id, p_kind,
+    confab_private.require_text(p_title, 'title', 200, v_doing),
+    confab_private.require_text(p_description, 'description', 2000, v_doing),
+    confab_private.require_text(p_avatar_url, 'avatar_url', 2000, v_doing),
+    confab_private.require_data(p_data, v_doing), v_context_type, v_context_id, v_kind.slow_mode_seconds,
     v_me, cardinality(v_users)
   )
   on conflict (id) do nothing;
@@ -75,11 +81,11 @@ begin
     from unnest(v_users) u (id);
     perform confab_private.emit_conversation(p_id, v_users);
   end if;
-  return (select w.wire from confab_private.conversation_wire w where w.viewer_id = v_me and w.conversation_id = p_id);
+  return confab_private.conversation_for(v_me, p_id);
 end;
 $$;
 
-comment on function confab_private.create_conversation(uuid, text, uuid[], text, jsonb, text, text) is
+comment on function confab_private.create_conversation(uuid, text, uuid[], text, jsonb, text, text, text, text) is
   'Body of confab.create_conversation.';
 
 create function confab_private.get_or_create_direct(p_user_id uuid)
@@ -103,7 +109,7 @@ begin
   end if;
   select c.id into v_id from confab.conversations c where c.direct_low = v_low and c.direct_high = v_high;
   if not found then
-    if (select count(*) from confab.profiles p where p.id in (v_me, p_user_id)) < 2 then
+    if (select count(*) from confab.profiles p where p.id in (v_me, p_user_id) and p.deleted_at is null) < 2 then
       perform confab_private.fail('not_found', format('unable to %s; no such user', v_doing));
     end if;
     -- Whoever comes second waits here for the first to commit, and then finds the conversation below.
@@ -120,8 +126,45 @@ begin
     end if;
   end if;
   perform confab_private.require_member(v_id, v_me, v_doing);
-  return (select w.wire from confab_private.conversation_wire w where w.viewer_id = v_me and w.conversation_id = v_id);
+  return confab_private.conversation_for(v_me, v_id);
 end;
 $$;
 
 comment on function confab_private.get_or_create_direct(uuid) is 'Body of confab.get_or_create_direct.';
+
+-- What an app calls.
+
+create function confab.get_or_create_direct(user_id uuid)
+returns jsonb language sql volatile set search_path = ''
+as $$ select confab_private.get_or_create_direct($1) $$;
+
+comment on function confab.get_or_create_direct(uuid) is
+'The one direct conversation with another user, made on the first call by either side.
+Errors: `unauthenticated`, `not_found` (no such user), `invalid` (oneself). Rule D8.';
+
+create function confab.create_conversation(
+  id uuid,
+  kind text,
+  member_ids uuid[],
+  title text default null,
+  data jsonb default '{}',
+  context_type text default null,
+  context_id text default null,
+  description text default null,
+  avatar_url text default null
+)
+returns jsonb language sql volatile set search_path = ''
+as $$ select confab_private.create_conversation($1, $2, $3, $4, $5, $6, $7, $8, $9) $$;
+
+comment on function confab.create_conversation(uuid, text, uuid[], text, jsonb, text, text, text, text) is
+'Makes a conversation of any kind but a direct one; the caller becomes its owner. Repeating it with the same id answers the same conversation.
+
+member_ids: the other members; the caller may be left out. title: up to 200 characters; description and avatar_url: up to 2000. data: an object up to settings.max_data_bytes. context_type and context_id: what it belongs to in the app, up to 200 characters each; some kinds need them.
+Errors: `unauthenticated`, `unknown_kind`, `not_found` (a member does not exist), `too_many_members`, `id_taken`, `invalid`. Rule D9.';
+
+grant execute on function
+  confab.get_or_create_direct(uuid),
+  confab.create_conversation(uuid, text, uuid[], text, jsonb, text, text, text, text),
+  confab_private.get_or_create_direct(uuid),
+  confab_private.create_conversation(uuid, text, uuid[], text, jsonb, text, text, text, text)
+to authenticated, service_role;

@@ -1,11 +1,121 @@
 -- Windows of messages and the list of conversations. Stable: each call sees one snapshot.
 
+create function confab_private.page_size(p_max_rows integer, p_default integer)
+returns integer
+language sql
+immutable
+set search_path = ''
+as $$
+  select greatest(1, least(200, coalesce(p_max_rows, p_default)))
+$$;
+
+comment on function confab_private.page_size(integer, integer) is 'Rows of a page: 1 to 200.';
+
+create function confab_private.seq_at(p_conversation_id uuid, p_time timestamptz)
+returns bigint
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_low bigint := 1;
+  v_high bigint;
+  v_middle bigint;
+begin
+  select c.last_seq + 1 into v_high from confab.conversations c where c.id = p_conversation_id;
+  -- Times grow with seq, which has no holes: a search by halves needs no index on time.
+  while v_low < v_high loop
+    v_middle := (v_low + v_high) / 2;
+    if (
+      select m.created_at < p_time from confab.messages m where m.conversation_id = p_conversation_id and m.seq = v_middle
+    ) then
+      v_low := v_middle + 1;
+    else
+      v_high := v_middle;
+    end if;
+  end loop;
+  return v_low;
+end;
+$$;
+
+comment on function confab_private.seq_at(uuid, timestamptz) is
+  'The seq of the first message at or after a time; one more than the last when there is none.';
+
+create function confab_private.seqs_before(
+  p_conversation_id uuid,
+  p_thread_root_id uuid,
+  p_before bigint,
+  p_from bigint,
+  p_rows integer
+)
+returns bigint[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if p_thread_root_id is null then
+    return array(
+      select m.seq
+      from confab.messages m
+      where m.conversation_id = p_conversation_id
+        and m.seq < p_before
+        and m.seq >= p_from
+        and m.thread_root_id is null
+      order by m.seq desc
+      limit p_rows
+    );
+  end if;
+  return array(
+    select m.seq
+    from confab.messages m
+    where m.thread_root_id = p_thread_root_id and m.seq < p_before and m.seq >= p_from
+    order by m.seq desc
+    limit p_rows
+  );
+end;
+$$;
+
+comment on function confab_private.seqs_before(uuid, uuid, bigint, bigint, integer) is
+  'Newest first, the positions of messages before p_before: of the timeline, or of one thread.';
+
+create function confab_private.seqs_after(p_conversation_id uuid, p_thread_root_id uuid, p_after bigint, p_rows integer)
+returns bigint[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if p_thread_root_id is null then
+    return array(
+      select m.seq
+      from confab.messages m
+      where m.conversation_id = p_conversation_id and m.seq > p_after and m.thread_root_id is null
+      order by m.seq
+      limit p_rows
+    );
+  end if;
+  return array(
+    select m.seq
+    from confab.messages m
+    where m.thread_root_id = p_thread_root_id and m.seq > p_after
+    order by m.seq
+    limit p_rows
+  );
+end;
+$$;
+
+comment on function confab_private.seqs_after(uuid, uuid, bigint, integer) is
+  'Oldest first, the positions of messages after p_after: of the timeline, or of one thread.';
+
 create function confab_private.history(
   p_conversation_id uuid,
   p_before_seq bigint,
   p_after_seq bigint,
   p_around_seq bigint,
-  p_max_rows integer
+  p_max_rows integer,
+  p_around_time timestamptz,
+  p_thread_root_id uuid
 )
 returns jsonb
 language plpgsql
@@ -14,39 +124,86 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_me uuid := confab_private.require_me();
+  v_me constant uuid := confab_private.require_me();
   v_doing constant text := 'read messages';
-  v_rows integer := greatest(1, least(200, coalesce(p_max_rows, 50)));
+  v_rows constant integer := confab_private.page_size(p_max_rows, 50);
+  v_member confab.members;
+  v_first bigint;
   v_last bigint;
   v_version bigint;
+  v_around bigint := p_around_seq;
+  v_older bigint[] := '{}';
+  v_newer bigint[] := '{}';
+  v_has_older boolean := false;
+  v_has_newer boolean := false;
   v_from bigint;
   v_to bigint;
 begin
-  perform confab_private.require_member(p_conversation_id, v_me, v_doing);
-  if num_nonnulls(p_before_seq, p_after_seq, p_around_seq) > 1 then
+  v_member := confab_private.require_member(p_conversation_id, v_me, v_doing);
+  if num_nonnulls(p_before_seq, p_after_seq, p_around_seq, p_around_time) > 1 then
     perform confab_private.fail(
-      'invalid', format('unable to %s; give only one of before_seq, after_seq and around_seq', v_doing)
+      'invalid', format('unable to %s; give only one of before_seq, after_seq, around_seq and around_time', v_doing)
     );
   end if;
+  if p_thread_root_id is not null and not exists (
+    select 1
+    from confab.messages m
+    where m.id = p_thread_root_id
+      and m.conversation_id = p_conversation_id
+      and m.seq >= v_member.visible_from_seq
+  ) then
+    perform confab_private.fail('not_found', format('unable to %s; no such thread', v_doing));
+  end if;
   select c.last_seq, c.version into v_last, v_version from confab.conversations c where c.id = p_conversation_id;
-
-  -- seq has no holes (D3), so a window is plain arithmetic.
-  if p_after_seq is not null then
-    v_from := greatest(0, least(p_after_seq, v_last)) + 1;
-    v_to := least(v_last, v_from + v_rows - 1);
-  elsif p_around_seq is not null then
-    v_to := least(v_last, greatest(1, least(p_around_seq, v_last) - v_rows / 2) + v_rows - 1);
-    v_from := greatest(1, v_to - v_rows + 1);
-  else
-    v_to := greatest(0, least(v_last, coalesce(p_before_seq, v_last + 1) - 1));
-    v_from := greatest(1, v_to - v_rows + 1);
+  v_first := least(v_member.visible_from_seq, v_last + 1);
+  if p_around_time is not null then
+    v_around := confab_private.seq_at(p_conversation_id, p_around_time);
   end if;
 
+  -- One row more than asked for, in each direction, shows whether there is more.
+  if v_around is not null then
+    v_around := greatest(v_first, least(v_around, v_last));
+    v_newer := confab_private.seqs_after(p_conversation_id, p_thread_root_id, v_around - 1, v_rows + 1);
+    v_older := confab_private.seqs_before(p_conversation_id, p_thread_root_id, v_around, v_first, v_rows + 1);
+    -- Half a page before, or more where there is not half a page after.
+    v_has_older := cardinality(v_older) > greatest(v_rows / 2, v_rows - cardinality(v_newer));
+    v_older := v_older[1:greatest(v_rows / 2, v_rows - cardinality(v_newer))];
+    v_has_newer := cardinality(v_newer) > v_rows - cardinality(v_older);
+    v_newer := v_newer[1:v_rows - cardinality(v_older)];
+  elsif p_after_seq is not null then
+    v_newer := confab_private.seqs_after(p_conversation_id, p_thread_root_id, greatest(p_after_seq, v_first - 1), v_rows + 1);
+    v_has_newer := cardinality(v_newer) > v_rows;
+    v_newer := v_newer[1:v_rows];
+    v_has_older := exists (
+      select 1
+      from unnest(confab_private.seqs_before(p_conversation_id, p_thread_root_id, least(p_after_seq, v_last) + 1, v_first, 1))
+    );
+  else
+    v_older := confab_private.seqs_before(
+      p_conversation_id, p_thread_root_id, least(coalesce(p_before_seq, v_last + 1), v_last + 1), v_first, v_rows + 1
+    );
+    v_has_older := cardinality(v_older) > v_rows;
+    v_older := v_older[1:v_rows];
+    v_has_newer := p_before_seq <= v_last and exists (
+      select 1 from unnest(confab_private.seqs_after(p_conversation_id, p_thread_root_id, p_before_seq - 1, 1))
+    );
+  end if;
+
+  v_from := case
+    when p_after_seq is not null then greatest(v_first, least(p_after_seq, v_last) + 1)
+    when not v_has_older then v_first
+    else coalesce(v_older[cardinality(v_older)], v_newer[1])
+  end;
+  v_to := case
+    when p_before_seq is not null then greatest(v_first, least(p_before_seq, v_last + 1)) - 1
+    when not v_has_newer then v_last
+    else coalesce(v_newer[cardinality(v_newer)], v_older[1])
+  end;
   return (
     with page as materialized (
       select w.seq, w.sender_id, w.wire
-      from confab_private.message_wire w
-      where w.conversation_id = p_conversation_id and w.seq between v_from and v_to
+      from confab_private.visible_message w
+      where w.viewer_id = v_me and w.conversation_id = p_conversation_id and w.seq = any (v_older || v_newer)
     )
     select jsonb_build_object(
       'messages', coalesce((select jsonb_agg(p.wire order by p.seq) from page p), '[]'),
@@ -54,15 +211,15 @@ begin
         select jsonb_agg(f.wire) from confab_private.profile_wire f where f.id in (select p.sender_id from page p)
       ), '[]'),
       'covers', jsonb_build_object('from', v_from, 'to', v_to),
-      'has_older', v_from > 1,
-      'has_newer', v_to < v_last,
+      'has_older', v_has_older,
+      'has_newer', v_has_newer,
       'version', v_version
     )
   );
 end;
 $$;
 
-comment on function confab_private.history(uuid, bigint, bigint, bigint, integer) is 'Body of confab.history.';
+comment on function confab_private.history(uuid, bigint, bigint, bigint, integer, timestamptz, uuid) is 'Body of confab.history.';
 
 create function confab_private.show_conversations(p_me uuid, p_ids uuid[], p_next text)
 returns jsonb
@@ -73,9 +230,10 @@ as $$
 begin
   return (
     with listed as materialized (
-      select v.conversation_id, v.last_activity_at, v.member_count <= s.receipts_max_members as is_small
+      select v.conversation_id, v.last_activity_at, 
+        v.state = 'joined' and v.member_count <= s.receipts_max_members as is_small
       from confab_private.memberships v cross join confab_private.settings s
-      where v.user_id = p_me and v.state = 'joined' and v.conversation_id = any (p_ids)
+      where v.user_id = p_me and v.state in ('joined', 'invited') and v.conversation_id = any (p_ids)
     ),
     shown_members as materialized (
       select w.user_id, w.wire
@@ -97,6 +255,8 @@ begin
       select m.user_id from shown_members m
       union
       select confab_private.try_uuid(s.wire -> 'last_message' ->> 'sender_id') from shown s
+      union
+      select confab_private.try_uuid(s.wire -> 'me' ->> 'invited_by') from shown s
     )
     select jsonb_build_object(
       'conversations', coalesce((select jsonb_agg(s.wire order by s.last_activity_at desc, s.conversation_id desc) from shown s), '[]'),
@@ -114,7 +274,71 @@ $$;
 comment on function confab_private.show_conversations(uuid, uuid[], text) is
   'The answer of confab.conversations and confab.conversation for the listed ids.';
 
-create function confab_private.conversations(p_before text, p_max_rows integer)
+create function confab_private.listed_ids(p_me uuid, p_filter jsonb, p_before_time timestamptz, p_before_id uuid, p_rows integer)
+returns uuid[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_doing constant text := 'list conversations';
+  v_kind constant text := confab_private.json_arg(p_filter, 'kind', 'text', v_doing);
+  v_state constant text := coalesce(confab_private.json_arg(p_filter, 'state', 'text', v_doing), 'joined');
+  v_context_type constant text := confab_private.json_arg(p_filter, 'context_type', 'text', v_doing);
+  v_context_id constant text := confab_private.json_arg(p_filter, 'context_id', 'text', v_doing);
+  v_is_archived constant boolean := confab_private.json_arg(p_filter, 'is_archived', 'boolean', v_doing);
+  v_is_pinned constant boolean := confab_private.json_arg(p_filter, 'is_pinned', 'boolean', v_doing);
+  v_is_muted constant boolean := confab_private.json_arg(p_filter, 'is_muted', 'boolean', v_doing);
+  v_is_hidden constant boolean := confab_private.json_arg(p_filter, 'is_hidden', 'boolean', v_doing);
+  v_is_unread constant boolean := confab_private.json_arg(p_filter, 'is_unread', 'boolean', v_doing);
+  v_pattern constant text := confab_private.like_pattern(confab_private.json_arg(p_filter, 'query', 'text', v_doing));
+begin
+  if v_state not in ('joined', 'invited') then
+    perform confab_private.fail('invalid', format('unable to %s; state must be joined or invited', v_doing));
+  end if;
+  return array(
+    select c.id
+    from confab.members m
+    join confab.conversations c on c.id = m.conversation_id
+    where m.user_id = p_me
+      and m.state = v_state
+      and (p_before_time is null or (c.last_activity_at, c.id) < (p_before_time, p_before_id))
+      and (v_kind is null or c.kind = v_kind)
+      and (v_context_type is null or c.context_type = v_context_type)
+      and (v_context_id is null or c.context_id = v_context_id)
+      and (v_is_archived is null or (m.archived_at is not null) = v_is_archived)
+      and (v_is_pinned is null or (m.pinned_at is not null) = v_is_pinned)
+      and (v_is_muted is null or coalesce(m.muted_until > clock_timestamp(), false) = v_is_muted)
+      and (v_is_hidden is null or coalesce(c.last_timeline_seq <= m.hidden_seq, false) = v_is_hidden)
+      and (v_is_unread is null or v_is_unread = (
+        select v.unread > 0 or v.unread_threads > 0
+        from confab_private.memberships v
+        where v.user_id = p_me and v.conversation_id = m.conversation_id
+      ))
+      and (
+        v_pattern is null
+        or confab_private.fold(c.title) like v_pattern
+        or exists (
+          select 1
+          from confab.members o
+          join confab.profiles p on p.id = o.user_id
+          where m.state = 'joined'
+            and o.conversation_id = m.conversation_id
+            and o.state = 'joined'
+            and o.user_id <> p_me
+            and confab_private.fold(p.display_name) like v_pattern
+        )
+      )
+    order by c.last_activity_at desc, c.id desc
+    limit p_rows
+  );
+end;
+$$;
+
+comment on function confab_private.listed_ids(uuid, jsonb, timestamptz, uuid, integer) is
+  'The conversations of p_me that fit a filter, newest activity first, after the given place.';
+
+create function confab_private.conversations(p_before text, p_max_rows integer, p_filter jsonb)
 returns jsonb
 language plpgsql
 stable
@@ -122,47 +346,34 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_me uuid := confab_private.require_me();
-  v_rows integer := greatest(1, least(200, coalesce(p_max_rows, 30)));
-  v_before_time timestamptz;
-  v_before_id uuid;
+  v_me constant uuid := confab_private.require_me();
+  v_doing constant text := 'list conversations';
+  v_rows constant integer := confab_private.page_size(p_max_rows, 30);
+  v_place constant text[] := confab_private.page_place(p_before, '^\d{1,17}$', v_doing);
   v_ids uuid[];
   v_next text;
 begin
-  if p_before is not null then
-    if p_before !~ '^\d{1,17}_' or confab_private.try_uuid(split_part(p_before, '_', 2)) is null then
-      perform confab_private.fail('invalid', 'unable to list conversations; before is not the next of a previous page');
-    end if;
-    v_before_time := timestamptz 'epoch' + split_part(p_before, '_', 1)::bigint * interval '1 microsecond';
-    v_before_id := split_part(p_before, '_', 2)::uuid;
-  end if;
-
+  perform confab_private.require_keys(
+    p_filter,
+    '{kind,state,context_type,context_id,is_archived,is_pinned,is_muted,is_hidden,is_unread,query}',
+    v_doing
+  );
   -- One row more than asked for shows whether there is a next page.
-  select array_agg(x.conversation_id order by x.last_activity_at desc, x.conversation_id desc)
-  into v_ids
-  from (
-    select m.conversation_id, c.last_activity_at
-    from confab.members m
-    join confab.conversations c on c.id = m.conversation_id
-    where m.user_id = v_me
-      and m.state = 'joined'
-      and (p_before is null or (c.last_activity_at, c.id) < (v_before_time, v_before_id))
-    order by c.last_activity_at desc, c.id desc
-    limit v_rows + 1
-  ) x;
-
+  v_ids := confab_private.listed_ids(
+    v_me, coalesce(p_filter, '{}'), confab_private.from_micros(v_place[1]), v_place[2]::uuid, v_rows + 1
+  );
   if cardinality(v_ids) > v_rows then
     v_ids := v_ids[1:v_rows];
-    select (extract(epoch from c.last_activity_at) * 1000000)::bigint || '_' || c.id
+    select confab_private.to_micros(c.last_activity_at) || '_' || c.id
     into v_next
     from confab.conversations c
     where c.id = v_ids[v_rows];
   end if;
-  return confab_private.show_conversations(v_me, coalesce(v_ids, '{}'), v_next);
+  return confab_private.show_conversations(v_me, v_ids, v_next);
 end;
 $$;
 
-comment on function confab_private.conversations(text, integer) is 'Body of confab.conversations.';
+comment on function confab_private.conversations(text, integer, jsonb) is 'Body of confab.conversations.';
 
 create function confab_private.conversation(p_conversation_id uuid)
 returns jsonb
@@ -174,9 +385,64 @@ as $$
 declare
   v_me uuid := confab_private.require_me();
 begin
-  perform confab_private.require_member(p_conversation_id, v_me, 'read the conversation');
+  -- Who is invited may look at what the invitation is to.
+  if not exists (
+    select 1
+    from confab.members m
+    where m.conversation_id = p_conversation_id and m.user_id = v_me and m.state = 'invited'
+  ) then
+    perform confab_private.require_member(p_conversation_id, v_me, 'read the conversation');
+  end if;
   return confab_private.show_conversations(v_me, array[p_conversation_id], null);
 end;
 $$;
 
 comment on function confab_private.conversation(uuid) is 'Body of confab.conversation.';
+
+-- What an app calls.
+
+create function confab.history(
+  conversation_id uuid,
+  before_seq bigint default null,
+  after_seq bigint default null,
+  around_seq bigint default null,
+  max_rows integer default 50,
+  around_time timestamptz default null,
+  thread_root_id uuid default null
+)
+returns jsonb language sql stable set search_path = ''
+as $$ select confab_private.history($1, $2, $3, $4, $5, $6, $7) $$;
+
+comment on function confab.history(uuid, bigint, bigint, bigint, integer, timestamptz, uuid) is
+'A window of the timeline, or with thread_root_id of the replies in a thread, by ascending seq: {messages, profiles, covers: {from, to}, has_older, has_newer, version}.
+
+Without before_seq, after_seq, around_seq or around_time (at most one of them) the newest page. max_rows: 1 to 200. covers: the inclusive range of seq from which no message of the timeline (or thread) is missing in the answer; empty when to < from.
+Errors: `unauthenticated`, `not_member`, `not_found`, `invalid`. Rules D3, D13.';
+
+create function confab.conversations(before text default null, max_rows integer default 30, filter jsonb default '{}')
+returns jsonb language sql stable set search_path = ''
+as $$ select confab_private.conversations($1, $2, $3) $$;
+
+comment on function confab.conversations(text, integer, jsonb) is
+'The caller''s conversations, newest activity first: {conversations, members, profiles, next, unread_total}.
+
+before: the `next` of the previous page. max_rows: 1 to 200. filter: any of kind, state (`joined`, or `invited` for open invitations), context_type, context_id, is_archived, is_pinned, is_muted, is_hidden, is_unread, query (part of the title or of a member''s name; case and accents do not matter). members: all joined members of each listed conversation up to settings.receipts_max_members, of a larger one none but the caller.
+Errors: `unauthenticated`, `invalid`. Rules D7, D13.';
+
+create function confab.conversation(conversation_id uuid)
+returns jsonb language sql stable set search_path = ''
+as $$ select confab_private.conversation($1) $$;
+
+comment on function confab.conversation(uuid) is
+'One conversation in the shape of conversations(), `next` null.
+Who is invited sees what the invitation is to.
+Errors: `unauthenticated`, `not_member`, `not_found`. Rule D13.';
+
+grant execute on function
+  confab.history(uuid, bigint, bigint, bigint, integer, timestamptz, uuid),
+  confab.conversations(text, integer, jsonb),
+  confab.conversation(uuid),
+  confab_private.history(uuid, bigint, bigint, bigint, integer, timestamptz, uuid),
+  confab_private.conversations(text, integer, jsonb),
+  confab_private.conversation(uuid)
+to authenticated, service_role;

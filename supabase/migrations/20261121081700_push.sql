@@ -1,112 +1,219 @@
 -- A batch of mutations: each in its own subtransaction, lanes in one global order.
 
+create table confab_private.mutation_types (
+  type text primary key,
+  target text check (target in ('message', 'thread', 'conversation')),
+  takes_conversation boolean not null,
+  is_recorded boolean not null
+);
+
+comment on table confab_private.mutation_types is 'What push has to know of each mutation before it applies it.';
+comment on column confab_private.mutation_types.target is
+  'What it is about: args.message_id, args.thread_root_id or the conversation_id of the mutation.';
+comment on column confab_private.mutation_types.takes_conversation is 'D3 Whether it locks the conversation row.';
+comment on column confab_private.mutation_types.is_recorded is
+  'E2 Whether a repetition could undo something newer, so that push has to remember it.';
+
+insert into confab_private.mutation_types (type, target, takes_conversation, is_recorded) values
+  ('send_message',         'conversation', true,  false),
+  ('forward_message',      'conversation', true,  false),
+  ('edit_message',         'message',      true,  false),
+  ('delete_message',       'message',      true,  false),
+  ('hide_message',         'message',      false, false),
+  ('pin_message',          'message',      true,  true),
+  ('unpin_message',        'message',      true,  true),
+  ('add_reaction',         'message',      true,  true),
+  ('remove_reaction',      'message',      true,  true),
+  ('mark_read',            'conversation', false, false),
+  ('mark_delivered',       'conversation', false, false),
+  ('mark_unread',          'conversation', false, true),
+  ('mark_all_read',        null,           false, false),
+  ('mark_thread_read',     'thread',       false, false),
+  ('follow_thread',        'thread',       false, true),
+  ('create_conversation',  null,           false, false),
+  ('get_or_create_direct', null,           false, false),
+  ('update_conversation',  'conversation', true,  true),
+  ('add_members',          'conversation', true,  true),
+  ('invite_members',       'conversation', true,  true),
+  ('accept_invite',        'conversation', true,  true),
+  ('decline_invite',       'conversation', true,  true),
+  ('remove_member',        'conversation', true,  true),
+  ('leave_conversation',   'conversation', true,  true),
+  ('set_role',             'conversation', true,  true),
+  ('transfer_ownership',   'conversation', true,  true),
+  ('set_membership',       'conversation', false, true),
+  ('save_draft',           'conversation', false, false);
+
 create function confab_private.mutation_arg(p_args jsonb, p_name text, p_type text)
 returns text
 language plpgsql
-stable
+immutable
 set search_path = ''
 as $$
-declare
-  v_arg jsonb := p_args -> p_name;
-  v_text text := p_args ->> p_name;
-  v_is_good boolean;
 begin
-  if v_arg is null or jsonb_typeof(v_arg) = 'null' then
-    return null;
-  end if;
-  v_is_good := case p_type
-    when 'text' then jsonb_typeof(v_arg) = 'string'
-    when 'uuid' then jsonb_typeof(v_arg) = 'string' and confab_private.try_uuid(v_text) is not null
-    when 'date' then jsonb_typeof(v_arg) = 'string' and v_text ~ '^\d{4}-\d{2}-\d{2}$'
-    when 'bigint' then jsonb_typeof(v_arg) = 'number' and v_text ~ '^-?\d{1,18}$'
-    when 'object' then jsonb_typeof(v_arg) = 'object'
-    when 'uuids' then jsonb_typeof(v_arg) = 'array'
-  end;
-  if p_type = 'uuids' and v_is_good then
-    v_is_good := not exists (
-      select 1
-      from jsonb_array_elements(v_arg) e (value)
-      where jsonb_typeof(e.value) <> 'string' or confab_private.try_uuid(e.value #>> '{}') is null
-    );
-  end if;
-  if not v_is_good then
-    perform confab_private.fail('invalid', format('unable to apply the mutation; %s must be of type %s', p_name, p_type));
-  end if;
-  return v_text;
+  return confab_private.json_arg(p_args, p_name, p_type, 'apply the mutation');
 end;
 $$;
 
 comment on function confab_private.mutation_arg(jsonb, text, text) is
   'One argument of a mutation as text, null when absent, `invalid` when it is not of the type.';
 
-create function confab_private.apply_mutation(p_mutation jsonb)
+create function confab_private.call_mutation(p_type text, p_id uuid, p_conversation_id uuid, p_args jsonb)
 returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 declare
-  v_args jsonb := coalesce(nullif(p_mutation -> 'args', 'null'), '{}');
-  v_id uuid;
-  v_conversation_id uuid;
+  v_message_id constant uuid := confab_private.mutation_arg(p_args, 'message_id', 'uuid');
+  v_root_id constant uuid := confab_private.mutation_arg(p_args, 'thread_root_id', 'uuid');
+  v_user_id constant uuid := confab_private.mutation_arg(p_args, 'user_id', 'uuid');
+  v_seq constant bigint := confab_private.mutation_arg(p_args, 'seq', 'bigint');
+  v_content constant text := confab_private.mutation_arg(p_args, 'content', 'text');
+  v_emoji constant text := confab_private.mutation_arg(p_args, 'emoji', 'text');
+  v_data constant jsonb := confab_private.mutation_arg(p_args, 'data', 'object');
+  v_changes constant jsonb := confab_private.mutation_arg(p_args, 'changes', 'object');
+  v_reply_to_id constant uuid := confab_private.mutation_arg(p_args, 'reply_to_id', 'uuid');
+  v_mentioned constant uuid[] := confab_private.uuid_array(confab_private.mutation_arg(p_args, 'mentioned_user_ids', 'uuids'));
+  v_everyone constant boolean := confab_private.mutation_arg(p_args, 'mentions_everyone', 'boolean');
+  v_user_ids constant uuid[] := confab_private.uuid_array(confab_private.mutation_arg(p_args, 'user_ids', 'uuids'));
+  v_shows_history constant boolean := confab_private.mutation_arg(p_args, 'shows_history', 'boolean');
 begin
-  if jsonb_typeof(p_mutation) <> 'object' or jsonb_typeof(v_args) <> 'object' then
-    perform confab_private.fail('invalid', 'unable to apply the mutation; it and its args must be objects');
-  end if;
-  v_id := confab_private.mutation_arg(p_mutation, 'id', 'uuid')::uuid;
-  v_conversation_id := confab_private.mutation_arg(p_mutation, 'conversation_id', 'uuid')::uuid;
-  if v_id is null then
-    perform confab_private.fail('invalid', 'unable to apply the mutation; id is missing');
-  end if;
-
-  case confab_private.mutation_arg(p_mutation, 'type', 'text')
+  case p_type
     when 'send_message' then
       return confab_private.send_message(
-        v_id,
-        v_conversation_id,
-        confab_private.mutation_arg(v_args, 'content', 'text'),
-        coalesce(confab_private.mutation_arg(v_args, 'kind', 'text'), 'text'),
-        confab_private.mutation_arg(v_args, 'data', 'object')::jsonb,
-        confab_private.mutation_arg(v_args, 'reply_to_id', 'uuid')::uuid,
-        confab_private.mutation_arg(v_args, 'thread_root_id', 'uuid')::uuid,
-        confab_private.mutation_arg(v_args, 'occurs_on', 'date')::date
+        p_id, p_conversation_id, v_content, confab_private.mutation_arg(p_args, 'kind', 'text'), v_data, v_reply_to_id,
+        v_root_id, confab_private.mutation_arg(p_args, 'occurs_on', 'date')::date, v_mentioned, v_everyone
       );
+    when 'forward_message' then
+      return confab_private.forward_message(p_id, v_message_id, p_conversation_id);
     when 'edit_message' then
       return confab_private.edit_message(
-        v_id,
-        confab_private.mutation_arg(v_args, 'message_id', 'uuid')::uuid,
-        confab_private.mutation_arg(v_args, 'content', 'text'),
-        confab_private.mutation_arg(v_args, 'data', 'object')::jsonb
+        p_id, v_message_id, v_content, v_data,
+        -- An empty list takes all mentions away, none leaves them.
+        case when p_args ? 'mentioned_user_ids' then coalesce(v_mentioned, '{}') end, v_everyone
       );
-    when 'delete_message' then
-      return confab_private.delete_message(confab_private.mutation_arg(v_args, 'message_id', 'uuid')::uuid);
-    when 'mark_read' then
-      return confab_private.mark_read(v_conversation_id, confab_private.mutation_arg(v_args, 'seq', 'bigint')::bigint);
-    when 'mark_delivered' then
-      return confab_private.mark_delivered(
-        v_conversation_id, confab_private.mutation_arg(v_args, 'seq', 'bigint')::bigint
+    when 'delete_message' then return confab_private.delete_message(v_message_id);
+    when 'hide_message' then return confab_private.hide_message(v_message_id);
+    when 'pin_message' then return confab_private.pin_message(v_message_id);
+    when 'unpin_message' then return confab_private.unpin_message(v_message_id);
+    when 'add_reaction' then return confab_private.add_reaction(v_message_id, v_emoji);
+    when 'remove_reaction' then return confab_private.remove_reaction(v_message_id, v_emoji);
+    when 'mark_read' then return confab_private.mark_read(p_conversation_id, v_seq);
+    when 'mark_delivered' then return confab_private.mark_delivered(p_conversation_id, v_seq);
+    when 'mark_unread' then return confab_private.mark_unread(p_conversation_id, v_seq);
+    when 'mark_all_read' then return confab_private.mark_all_read();
+    when 'mark_thread_read' then return confab_private.mark_thread_read(v_root_id, v_seq);
+    when 'follow_thread' then
+      return confab_private.follow_thread(
+        v_root_id, confab_private.mutation_arg(p_args, 'is_following', 'boolean')::boolean
       );
     when 'create_conversation' then
       return confab_private.create_conversation(
-        v_id,
-        confab_private.mutation_arg(v_args, 'kind', 'text'),
-        (
-          select coalesce(array_agg(e.value::uuid), '{}')
-          from jsonb_array_elements_text(confab_private.mutation_arg(v_args, 'member_ids', 'uuids')::jsonb) e (value)
-        ),
-        confab_private.mutation_arg(v_args, 'title', 'text'),
-        confab_private.mutation_arg(v_args, 'data', 'object')::jsonb,
-        confab_private.mutation_arg(v_args, 'context_type', 'text'),
-        confab_private.mutation_arg(v_args, 'context_id', 'text')
+        p_id,
+        confab_private.mutation_arg(p_args, 'kind', 'text'),
+        coalesce(confab_private.uuid_array(confab_private.mutation_arg(p_args, 'member_ids', 'uuids')), '{}'),
+        confab_private.mutation_arg(p_args, 'title', 'text'),
+        v_data,
+        confab_private.mutation_arg(p_args, 'context_type', 'text'),
+        confab_private.mutation_arg(p_args, 'context_id', 'text'),
+        confab_private.mutation_arg(p_args, 'description', 'text'),
+        confab_private.mutation_arg(p_args, 'avatar_url', 'text')
       );
-    when 'get_or_create_direct' then
-      return confab_private.get_or_create_direct(confab_private.mutation_arg(v_args, 'user_id', 'uuid')::uuid);
-    else
-      perform confab_private.fail('invalid', 'unable to apply the mutation; its type is missing or unknown');
+    when 'get_or_create_direct' then return confab_private.get_or_create_direct(v_user_id);
+    when 'update_conversation' then return confab_private.update_conversation(p_conversation_id, v_changes);
+    when 'add_members' then return confab_private.add_members(p_conversation_id, v_user_ids, v_shows_history);
+    when 'invite_members' then return confab_private.invite_members(p_conversation_id, v_user_ids, v_shows_history);
+    when 'accept_invite' then return confab_private.accept_invite(p_conversation_id);
+    when 'decline_invite' then return confab_private.decline_invite(p_conversation_id);
+    when 'remove_member' then return confab_private.remove_member(p_conversation_id, v_user_id);
+    when 'leave_conversation' then return confab_private.leave_conversation(p_conversation_id);
+    when 'set_role' then
+      return confab_private.set_role(p_conversation_id, v_user_id, confab_private.mutation_arg(p_args, 'role', 'text'));
+    when 'transfer_ownership' then return confab_private.transfer_ownership(p_conversation_id, v_user_id);
+    when 'set_membership' then return confab_private.set_membership(p_conversation_id, v_changes);
+    when 'save_draft' then
+      return confab_private.save_draft(
+        p_conversation_id, v_content, confab_private.mutation_arg(p_args, 'saved_at', 'timestamp')::timestamptz, v_data,
+        v_root_id, v_reply_to_id
+      );
   end case;
 end;
 $$;
 
-comment on function confab_private.apply_mutation(jsonb) is 'Checks the shape of one mutation and calls the function it names.';
+comment on function confab_private.call_mutation(text, uuid, uuid, jsonb) is
+  'Takes the arguments of a mutation out of its JSON and calls the function it names.';
+
+create function confab_private.repeated_answer(p_type text, p_me uuid, p_target_id uuid)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return case
+    when p_type = 'mark_unread' then confab_private.own_state(p_target_id, p_me)
+    when p_type = 'follow_thread' then (
+      select t.wire from confab_private.thread_wire t where t.user_id = p_me and t.root_id = p_target_id
+    )
+    when p_type in ('pin_message', 'unpin_message', 'add_reaction', 'remove_reaction')
+      then confab_private.message_for(p_me, p_target_id)
+    else confab_private.conversation_for(p_me, p_target_id)
+  end;
+end;
+$$;
+
+comment on function confab_private.repeated_answer(text, uuid, uuid) is
+  'E2 What a recorded mutation that comes again is answered: how things are now.';
+
+create function confab_private.apply_mutation(p_me uuid, p_mutation jsonb)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_doing constant text := 'apply the mutation';
+  v_args constant jsonb := coalesce(nullif(p_mutation -> 'args', 'null'), '{}');
+  v_id uuid;
+  v_conversation_id uuid;
+  v_type confab_private.mutation_types;
+  v_target_id uuid;
+  v_answer jsonb;
+begin
+  if jsonb_typeof(p_mutation) <> 'object' or jsonb_typeof(v_args) <> 'object' then
+    perform confab_private.fail('invalid', format('unable to %s; it and its args must be objects', v_doing));
+  end if;
+  v_id := confab_private.mutation_arg(p_mutation, 'id', 'uuid')::uuid;
+  v_conversation_id := confab_private.mutation_arg(p_mutation, 'conversation_id', 'uuid')::uuid;
+  if v_id is null then
+    perform confab_private.fail('invalid', format('unable to %s; id is missing', v_doing));
+  end if;
+  select t.* into v_type
+  from confab_private.mutation_types t
+  where t.type = confab_private.mutation_arg(p_mutation, 'type', 'text');
+  if not found then
+    perform confab_private.fail('invalid', format('unable to %s; its type is missing or unknown', v_doing));
+  end if;
+  if not v_type.is_recorded then
+    return confab_private.call_mutation(v_type.type, v_id, v_conversation_id, v_args);
+  end if;
+
+  v_target_id := case v_type.target
+    when 'message' then confab_private.mutation_arg(v_args, 'message_id', 'uuid')::uuid
+    when 'thread' then confab_private.mutation_arg(v_args, 'thread_root_id', 'uuid')::uuid
+    else v_conversation_id
+  end;
+  if confab_private.applied_to(p_me, v_id, v_target_id, v_doing) then
+    return confab_private.repeated_answer(v_type.type, p_me, v_target_id);
+  end if;
+  v_answer := confab_private.call_mutation(v_type.type, v_id, v_conversation_id, v_args);
+  insert into confab_private.applied_mutations (user_id, id, target_id) values (p_me, v_id, v_target_id)
+  on conflict (user_id, id) do nothing;
+  return v_answer;
+end;
+$$;
+
+comment on function confab_private.apply_mutation(uuid, jsonb) is
+  'Checks the shape of one mutation and applies it, unless it was applied before.';
 
 create function confab_private.plan_push(p_me uuid, p_mutations jsonb)
 returns table (place bigint, mutation jsonb, lane text, needs_lock uuid)
@@ -121,35 +228,37 @@ begin
     select
       e.place,
       e.mutation,
-      e.mutation ->> 'type' as type,
+      t.type,
+      t.target,
+      coalesce(t.takes_conversation, false) as takes_conversation,
       confab_private.try_uuid(e.mutation ->> 'id') as id,
       confab_private.try_uuid(e.mutation ->> 'conversation_id') as conversation_id,
-      confab_private.try_uuid(e.mutation -> 'args' ->> 'message_id') as message_id,
+      confab_private.try_uuid(
+        e.mutation -> 'args' ->> case t.target when 'message' then 'message_id' when 'thread' then 'thread_root_id' end
+      ) as message_id,
       confab_private.try_uuid(e.mutation -> 'args' ->> 'user_id') as user_id
     from jsonb_array_elements(p_mutations) with ordinality e (mutation, place)
+    left join confab_private.mutation_types t on t.type = e.mutation ->> 'type'
   ),
   placed as (
     select
       p.*,
       coalesce(
-        -- An edit or deletion locks the conversation its message is in, whatever the mutation says.
-        case when p.type in ('edit_message', 'delete_message') then m.conversation_id end,
+        -- What is about a message locks the conversation the message is in, whatever the mutation says.
+        m.conversation_id,
         p.conversation_id,
         case when p.type = 'create_conversation' then p.id end
       ) as lane_id,
-      p.type = 'get_or_create_direct' as is_direct
+      coalesce(p.type = 'get_or_create_direct', false) as is_direct
     from parsed p
-    left join confab.messages m on m.id = p.message_id and p.type in ('edit_message', 'delete_message')
+    left join confab.messages m on m.id = p.message_id
   )
   select
     p.place,
     p.mutation,
     coalesce(p.conversation_id::text, p.lane_id::text, 'direct:' || p.user_id, 'alone:' || p.place),
     -- One such mutation is enough for all of its lane: a mark_read before it locks the member row already.
-    case
-      when bool_or(p.type in ('send_message', 'edit_message', 'delete_message')) over (partition by p.lane_id)
-      then p.lane_id
-    end
+    case when bool_or(p.takes_conversation) over (partition by p.lane_id) then p.lane_id end
   from placed p
   order by
     p.is_direct desc,
@@ -219,7 +328,7 @@ begin
   if jsonb_array_length(p_mutations) > 100 then
     perform confab_private.fail('invalid', 'unable to push; at most 100 mutations are allowed at once');
   end if;
-  if p_mutations @? '$[*] ? (@.type == "send_message")' then
+  if p_mutations @? '$[*] ? (@.type == "send_message" || @.type == "forward_message")' then
     perform confab_private.lock_rate_bucket(v_me);
   end if;
 
@@ -243,11 +352,11 @@ begin
             and exists (
               select 1
               from confab.members m
-              where m.conversation_id = c.id and m.user_id = v_me and m.state = 'joined'
+              where m.conversation_id = c.id and m.user_id = v_me and m.state in ('joined', 'invited')
             )
           for no key update of c;
         end if;
-        v_result := confab_private.apply_mutation(v_step.mutation);
+        v_result := confab_private.apply_mutation(v_me, v_step.mutation);
       exception when others then
         get stacked diagnostics
           v_sqlstate = returned_sqlstate,
@@ -274,3 +383,20 @@ end;
 $$;
 
 comment on function confab_private.push(jsonb) is 'Body of confab.push.';
+
+-- What an app calls.
+
+create function confab.push(mutations jsonb)
+returns jsonb language sql volatile set search_path = ''
+as $$ select confab_private.push($1) $$;
+
+comment on function confab.push(jsonb) is
+'Applies up to 100 mutations, each completely or not at all, and answers {results} in the order given.
+
+A mutation is {id, type, conversation_id, args}. Its answer is {id, ok: true, result} or {id, ok: false, error: {code, message, retryable, retry_after}}. After a retryable failure the rest of that conversation is answered `blocked_by_previous`; a permanent failure stops nothing else. Replaying a mutation changes nothing and answers the same.
+Errors of the whole call: `unauthenticated`, `invalid` (no array, more than 100). Rules D3, D11.';
+
+grant execute on function
+  confab.push(jsonb),
+  confab_private.push(jsonb)
+to authenticated, service_role;

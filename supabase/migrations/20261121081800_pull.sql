@@ -55,6 +55,7 @@ begin
     return jsonb_build_object(
       'cursor', v_epoch || '.' || v_xmin, 'reset', true,
       'conversations', '[]'::jsonb, 'members', '[]'::jsonb, 'messages', '[]'::jsonb, 'profiles', '[]'::jsonb,
+      'drafts', '[]'::jsonb, 'threads', '[]'::jsonb, 'hidden', '[]'::jsonb,
       'removed', '[]'::jsonb, 'truncated', '[]'::jsonb,
       'has_more', false, 'unread_total', confab_private.unread_total_of(p_me)
     );
@@ -67,6 +68,7 @@ begin
     select
       m.conversation_id,
       m.state,
+      m.invited_by,
       c.version,
       c.member_count <= s.receipts_max_members as is_small,
       case when c.changed_xid >= v_since and c.changed_xid < v_xmax then c.changed_xid end as conversation_xid,
@@ -109,10 +111,15 @@ begin
     group by p.id
   ),
   changes as materialized (
-    select 'conversation' as what, j.conversation_id, null::uuid as user_id,
+    select 'conversation' as what, j.conversation_id, null::uuid as id,
            least(j.conversation_xid::text::bigint, j.member_xid::text::bigint) as xid
     from mine j
     where j.state = 'joined' and (j.conversation_xid is not null or j.member_xid is not null)
+    union all
+    -- Who is only invited does not learn how lively it is.
+    select 'conversation', j.conversation_id, null, j.member_xid::text::bigint
+    from mine j
+    where j.state = 'invited' and j.member_xid is not null
     union all
     select 'member', n.conversation_id, n.user_id, coalesce(n.member_xid, n.whole_xid)::text::bigint
     from near n
@@ -123,6 +130,18 @@ begin
     select 'removed', j.conversation_id, null, j.member_xid::text::bigint
     from mine j
     where j.state in ('left', 'removed') and j.member_xid is not null
+    union all
+    select 'draft', d.conversation_id, d.thread_root_id, d.changed_xid::text::bigint
+    from confab.drafts d
+    where d.user_id = p_me and d.changed_xid >= v_since and d.changed_xid < v_xmax
+    union all
+    select 'thread', null, t.root_id, t.changed_xid::text::bigint
+    from confab.threads t
+    where t.user_id = p_me and t.changed_xid >= v_since and t.changed_xid < v_xmax
+    union all
+    select 'hidden', h.conversation_id, h.message_id, h.changed_xid::text::bigint
+    from confab.hidden_messages h
+    where h.user_id = p_me and h.changed_xid >= v_since and h.changed_xid < v_xmax
   ),
   -- The answer is cut between two transactions, never inside one, and never among those that may be sent again
   -- because an older transaction is still running: the cursor always advances.
@@ -166,7 +185,8 @@ begin
   fetched as materialized (
     select w.conversation_id, w.version, w.sender_id, w.wire
     from queue q
-    join confab_private.message_wire w on w.conversation_id = q.conversation_id and w.version > q.known
+    join confab_private.visible_message w
+      on w.viewer_id = p_me and w.conversation_id = q.conversation_id and w.version > q.known
     where q.total <= v_max_messages
   )
   select jsonb_build_object(
@@ -181,7 +201,7 @@ begin
     'members', coalesce((
       select jsonb_agg(w.wire)
       from sent h
-      join confab_private.member_wire w on w.conversation_id = h.conversation_id and w.user_id = h.user_id
+      join confab_private.member_wire w on w.conversation_id = h.conversation_id and w.user_id = h.id
       where h.what = 'member'
     ), '[]'),
     'messages', coalesce((
@@ -191,10 +211,35 @@ begin
       select jsonb_agg(w.wire)
       from confab_private.profile_wire w
       where w.id in (
-        select h.user_id from sent h where h.what = 'profile'
+        select h.id from sent h where h.what = 'profile'
+        union
+        select j.invited_by
+        from sent h
+        join mine j on j.conversation_id = h.conversation_id
+        where h.what = 'conversation' and j.state = 'invited'
         union
         select f.sender_id from fetched f
       )
+    ), '[]'),
+    'drafts', coalesce((
+      select jsonb_agg(w.wire)
+      from sent h
+      join confab_private.draft_wire w
+        on w.user_id = p_me
+        and w.conversation_id = h.conversation_id
+        and w.thread_root_id is not distinct from h.id
+      where h.what = 'draft'
+    ), '[]'),
+    'threads', coalesce((
+      select jsonb_agg(w.wire)
+      from sent h
+      join confab_private.thread_wire w on w.user_id = p_me and w.root_id = h.id
+      where h.what = 'thread'
+    ), '[]'),
+    'hidden', coalesce((
+      select jsonb_agg(jsonb_build_object('conversation_id', h.conversation_id, 'message_id', h.id))
+      from sent h
+      where h.what = 'hidden'
     ), '[]'),
     'removed', coalesce((
       select jsonb_agg(x.conversation_id)
@@ -245,3 +290,22 @@ end;
 $$;
 
 comment on function confab_private.pull(text, jsonb) is 'Body of confab.pull.';
+
+-- What an app calls.
+
+create function confab.pull(cursor text default null, windows jsonb default '{}')
+returns jsonb language sql volatile set search_path = ''
+as $$ select confab_private.pull($1, $2) $$;
+
+comment on function confab.pull(text, jsonb) is
+'Everything that changed for the caller since a cursor: {cursor, reset, conversations, members, messages, profiles, drafts, threads, hidden, removed, truncated, has_more, unread_total}.
+
+cursor: what the previous call answered; null, of another epoch or from the future answers `reset: true` and a fresh cursor.
+windows: {conversation_id: version} of the conversations whose messages the caller holds. One more than 500 changes behind is listed in `truncated` and gets no messages. has_more: call again with the new cursor and the new versions.
+Also refreshes the caller''s last_seen_at, at most every 30 seconds.
+Errors: `unauthenticated`, `invalid` (malformed windows). Rule D4.';
+
+grant execute on function
+  confab.pull(text, jsonb),
+  confab_private.pull(text, jsonb)
+to authenticated, service_role;

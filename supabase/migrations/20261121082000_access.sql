@@ -45,17 +45,56 @@ create policy "read one's own conversations" on confab.conversations
   for select to authenticated
   using (id in (select confab_private.my_conversation_ids()));
 
-create policy "read members of one's own conversations" on confab.members
+-- The settings of other members are nobody else's business: they are told by functions, without them.
+create policy "read one's own memberships" on confab.members
   for select to authenticated
-  using (conversation_id in (select confab_private.my_conversation_ids()));
+  using (user_id = (select confab_private.me()));
 
+-- The first condition is cheap for all rows, the second keeps back what was before the member may look.
 create policy "read messages of one's own conversations" on confab.messages
   for select to authenticated
-  using (conversation_id in (select confab_private.my_conversation_ids()));
+  using (
+    conversation_id in (select confab_private.my_conversation_ids())
+    and exists (
+      select 1
+      from confab.members m
+      where m.conversation_id = messages.conversation_id
+        and m.user_id = (select confab_private.me())
+        and m.visible_from_seq <= messages.seq
+    )
+  );
 
-create policy "read the log of one's own conversations" on confab.read_log
+create policy "read reactions to messages one can read" on confab.reactions
   for select to authenticated
-  using (conversation_id in (select confab_private.my_conversation_ids()));
+  using (exists (select 1 from confab.messages m where m.id = message_id));
+
+create policy "read mentions in messages one can read" on confab.mentions
+  for select to authenticated
+  using (exists (
+    select 1
+    from confab.messages m
+    where m.conversation_id = mentions.conversation_id and m.seq = mentions.seq
+  ));
+
+create policy "read earlier versions of messages one can read" on confab.message_versions
+  for select to authenticated
+  using (exists (select 1 from confab.messages m where m.id = message_id));
+
+create policy "read one's own log" on confab.read_log
+  for select to authenticated
+  using (user_id = (select confab_private.me()));
+
+create policy "read one's own marks" on confab.hidden_messages
+  for select to authenticated
+  using (user_id = (select confab_private.me()));
+
+create policy "read one's own threads" on confab.threads
+  for select to authenticated
+  using (user_id = (select confab_private.me()));
+
+create policy "read one's own drafts" on confab.drafts
+  for select to authenticated
+  using (user_id = (select confab_private.me()));
 
 create policy "everybody signed in may know the kinds" on confab.conversation_kinds
   for select to authenticated
@@ -66,42 +105,15 @@ create policy "everybody signed in may know the kinds" on confab.message_kinds
   using (true);
 
 revoke all on all tables in schema confab, confab_private from public, anon, authenticated, service_role;
-revoke all on all functions in schema confab, confab_private from public, anon, authenticated, service_role;
+-- What authenticated and service_role may call was granted next to each function.
+revoke all on all functions in schema confab, confab_private from public, anon;
 
 grant select on
-  confab.profiles, confab.conversations, confab.members, confab.messages, confab.read_log,
+  confab.profiles, confab.conversations, confab.members, confab.messages, confab.reactions, confab.mentions,
+  confab.message_versions, confab.hidden_messages, confab.threads, confab.read_log, confab.drafts,
   confab.conversation_kinds, confab.message_kinds
 to authenticated, service_role;
 grant insert, update on confab.conversation_kinds, confab.message_kinds to service_role;
-
-grant execute on function
-  confab.push(jsonb),
-  confab.pull(text, jsonb),
-  confab.history(uuid, bigint, bigint, bigint, integer),
-  confab.conversations(text, integer),
-  confab.conversation(uuid),
-  confab.unread_total(),
-  confab.get_or_create_direct(uuid),
-  confab.create_conversation(uuid, text, uuid[], text, jsonb, text, text),
-  confab.send_message(uuid, uuid, text, text, jsonb, uuid, uuid, date),
-  confab.edit_message(uuid, uuid, text, jsonb),
-  confab.delete_message(uuid),
-  confab.mark_read(uuid, bigint),
-  confab.mark_delivered(uuid, bigint),
-  confab_private.push(jsonb),
-  confab_private.pull(text, jsonb),
-  confab_private.history(uuid, bigint, bigint, bigint, integer),
-  confab_private.conversations(text, integer),
-  confab_private.conversation(uuid),
-  confab_private.unread_total(),
-  confab_private.get_or_create_direct(uuid),
-  confab_private.create_conversation(uuid, text, uuid[], text, jsonb, text, text),
-  confab_private.send_message(uuid, uuid, text, text, jsonb, uuid, uuid, date),
-  confab_private.edit_message(uuid, uuid, text, jsonb),
-  confab_private.delete_message(uuid),
-  confab_private.mark_read(uuid, bigint),
-  confab_private.mark_delivered(uuid, bigint)
-to authenticated, service_role;
 
 -- What policies call runs as the caller.
 grant execute on function

@@ -9,32 +9,51 @@ export type Database = {
         Row: {
           add_members_role: string;
           has_receipts: boolean;
+          has_system_messages: boolean;
           is_direct: boolean;
           kind: string;
           max_members: number | null;
+          needs_context: boolean;
+          pin_role: string;
           post_role: string;
+          shows_history: boolean;
+          slow_mode_seconds: number;
+          update_role: string;
         };
         ComputedFields: never;
         Insert: {
           add_members_role?: string;
           has_receipts?: boolean;
+          has_system_messages?: boolean;
           is_direct?: boolean;
           kind: string;
           max_members?: number | null;
+          needs_context?: boolean;
+          pin_role?: string;
           post_role?: string;
+          shows_history?: boolean;
+          slow_mode_seconds?: number;
+          update_role?: string;
         };
         Update: {
           add_members_role?: string;
           has_receipts?: boolean;
+          has_system_messages?: boolean;
           is_direct?: boolean;
           kind?: string;
           max_members?: number | null;
+          needs_context?: boolean;
+          pin_role?: string;
           post_role?: string;
+          shows_history?: boolean;
+          slow_mode_seconds?: number;
+          update_role?: string;
         };
         Relationships: [];
       };
       conversations: {
         Row: {
+          avatar_url: string | null;
           changed_xid: unknown;
           context_id: string | null;
           context_type: string | null;
@@ -42,20 +61,29 @@ export type Database = {
           created_at: string;
           created_by: string | null;
           data: NonNullable<Json>;
+          description: string | null;
           direct_high: string | null;
           direct_low: string | null;
           feed_key: string;
           id: string;
+          is_locked: boolean;
           kind: string;
           last_activity_at: string;
           last_deleted_seq: number;
+          last_mention_seq: number;
+          last_message_at: string;
           last_seq: number;
+          last_start_seq: number;
+          last_thread_seq: number;
+          last_timeline_seq: number;
           member_count: number;
+          slow_mode_seconds: number;
           title: string | null;
           version: number;
         };
         ComputedFields: never;
         Insert: {
+          avatar_url?: string | null;
           changed_xid?: unknown;
           context_id?: string | null;
           context_type?: string | null;
@@ -63,19 +91,28 @@ export type Database = {
           created_at?: string;
           created_by?: string | null;
           data?: NonNullable<Json>;
+          description?: string | null;
           direct_high?: string | null;
           direct_low?: string | null;
           feed_key?: string;
           id: string;
+          is_locked?: boolean;
           kind: string;
           last_activity_at?: string;
           last_deleted_seq?: number;
+          last_mention_seq?: number;
+          last_message_at?: string;
           last_seq?: number;
+          last_start_seq?: number;
+          last_thread_seq?: number;
+          last_timeline_seq?: number;
           member_count?: number;
+          slow_mode_seconds?: number;
           title?: string | null;
           version?: number;
         };
         Update: {
+          avatar_url?: string | null;
           changed_xid?: unknown;
           context_id?: string | null;
           context_type?: string | null;
@@ -83,15 +120,23 @@ export type Database = {
           created_at?: string;
           created_by?: string | null;
           data?: NonNullable<Json>;
+          description?: string | null;
           direct_high?: string | null;
           direct_low?: string | null;
           feed_key?: string;
           id?: string;
+          is_locked?: boolean;
           kind?: string;
           last_activity_at?: string;
           last_deleted_seq?: number;
+          last_mention_seq?: number;
+          last_message_at?: string;
           last_seq?: number;
+          last_start_seq?: number;
+          last_thread_seq?: number;
+          last_timeline_seq?: number;
           member_count?: number;
+          slow_mode_seconds?: number;
           title?: string | null;
           version?: number;
         };
@@ -112,49 +157,175 @@ export type Database = {
           },
         ];
       };
-      members: {
+      drafts: {
+        Row: {
+          changed_xid: unknown;
+          content: string | null;
+          conversation_id: string;
+          data: NonNullable<Json>;
+          place_id: string;
+          reply_to_id: string | null;
+          saved_at: string;
+          thread_root_id: string | null;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          changed_xid?: unknown;
+          content?: string | null;
+          conversation_id: string;
+          data?: NonNullable<Json>;
+          place_id?: never;
+          reply_to_id?: string | null;
+          saved_at: string;
+          thread_root_id?: string | null;
+          user_id: string;
+        };
+        Update: {
+          changed_xid?: unknown;
+          content?: string | null;
+          conversation_id?: string;
+          data?: NonNullable<Json>;
+          place_id?: never;
+          reply_to_id?: string | null;
+          saved_at?: string;
+          thread_root_id?: string | null;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'drafts_conversation_id_fkey';
+            columns: ['conversation_id'];
+            isOneToOne: false;
+            referencedRelation: 'conversations';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'drafts_thread_root_id_fkey';
+            columns: ['thread_root_id'];
+            isOneToOne: false;
+            referencedRelation: 'messages';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'drafts_user_id_fkey';
+            columns: ['user_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
+      hidden_messages: {
         Row: {
           changed_xid: unknown;
           conversation_id: string;
-          joined_at: string | null;
-          joined_xid: unknown;
-          last_delivered_seq: number;
-          last_read_counted: number;
-          last_read_seq: number;
-          last_sent_seq: number;
-          left_at: string | null;
-          role: string;
-          state: string;
+          message_id: string;
+          seq: number;
           user_id: string;
         };
         ComputedFields: never;
         Insert: {
           changed_xid?: unknown;
           conversation_id: string;
-          joined_at?: string | null;
-          joined_xid?: unknown;
-          last_delivered_seq?: number;
-          last_read_counted?: number;
-          last_read_seq?: number;
-          last_sent_seq?: number;
-          left_at?: string | null;
-          role?: string;
-          state?: string;
+          message_id: string;
+          seq: number;
           user_id: string;
         };
         Update: {
           changed_xid?: unknown;
           conversation_id?: string;
+          message_id?: string;
+          seq?: number;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'hidden_messages_message_id_fkey';
+            columns: ['message_id'];
+            isOneToOne: false;
+            referencedRelation: 'messages';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'hidden_messages_user_id_fkey';
+            columns: ['user_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
+      members: {
+        Row: {
+          archived_at: string | null;
+          changed_xid: unknown;
+          conversation_id: string;
+          hidden_seq: number | null;
+          invited_by: string | null;
+          joined_at: string | null;
+          joined_seq: number;
+          joined_xid: unknown;
+          last_delivered_seq: number;
+          last_hidden_seq: number;
+          last_read_seq: number;
+          last_sent_seq: number;
+          left_at: string | null;
+          muted_until: string | null;
+          pinned_at: string | null;
+          role: string;
+          state: string;
+          unread_after_counted: number;
+          unread_after_seq: number;
+          user_id: string;
+          visible_from_seq: number;
+        };
+        ComputedFields: never;
+        Insert: {
+          archived_at?: string | null;
+          changed_xid?: unknown;
+          conversation_id: string;
+          hidden_seq?: number | null;
+          invited_by?: string | null;
           joined_at?: string | null;
+          joined_seq?: number;
           joined_xid?: unknown;
           last_delivered_seq?: number;
-          last_read_counted?: number;
+          last_hidden_seq?: number;
           last_read_seq?: number;
           last_sent_seq?: number;
           left_at?: string | null;
+          muted_until?: string | null;
+          pinned_at?: string | null;
           role?: string;
           state?: string;
+          unread_after_counted?: number;
+          unread_after_seq?: number;
+          user_id: string;
+          visible_from_seq?: number;
+        };
+        Update: {
+          archived_at?: string | null;
+          changed_xid?: unknown;
+          conversation_id?: string;
+          hidden_seq?: number | null;
+          invited_by?: string | null;
+          joined_at?: string | null;
+          joined_seq?: number;
+          joined_xid?: unknown;
+          last_delivered_seq?: number;
+          last_hidden_seq?: number;
+          last_read_seq?: number;
+          last_sent_seq?: number;
+          left_at?: string | null;
+          muted_until?: string | null;
+          pinned_at?: string | null;
+          role?: string;
+          state?: string;
+          unread_after_counted?: number;
+          unread_after_seq?: number;
           user_id?: string;
+          visible_from_seq?: number;
         };
         Relationships: [
           {
@@ -173,9 +344,46 @@ export type Database = {
           },
         ];
       };
+      mentions: {
+        Row: {
+          conversation_id: string;
+          seq: number;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          conversation_id: string;
+          seq: number;
+          user_id: string;
+        };
+        Update: {
+          conversation_id?: string;
+          seq?: number;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'mentions_conversation_id_seq_fkey';
+            columns: ['conversation_id', 'seq'];
+            isOneToOne: false;
+            referencedRelation: 'messages';
+            referencedColumns: ['conversation_id', 'seq'];
+          },
+          {
+            foreignKeyName: 'mentions_user_id_fkey';
+            columns: ['user_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
       message_kinds: {
         Row: {
           counts_as_unread: boolean;
+          delete_window_seconds: number | null;
+          edit_window_seconds: number | null;
+          is_attachment: boolean;
           is_sendable: boolean;
           kind: string;
           needs_content: boolean;
@@ -185,6 +393,9 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           counts_as_unread?: boolean;
+          delete_window_seconds?: number | null;
+          edit_window_seconds?: number | null;
+          is_attachment?: boolean;
           is_sendable?: boolean;
           kind: string;
           needs_content?: boolean;
@@ -193,6 +404,9 @@ export type Database = {
         };
         Update: {
           counts_as_unread?: boolean;
+          delete_window_seconds?: number | null;
+          edit_window_seconds?: number | null;
+          is_attachment?: boolean;
           is_sendable?: boolean;
           kind?: string;
           needs_content?: boolean;
@@ -200,6 +414,39 @@ export type Database = {
           post_role?: string;
         };
         Relationships: [];
+      };
+      message_versions: {
+        Row: {
+          content: string | null;
+          data: NonNullable<Json>;
+          message_id: string;
+          number: number;
+          replaced_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          content?: string | null;
+          data: NonNullable<Json>;
+          message_id: string;
+          number: number;
+          replaced_at?: string;
+        };
+        Update: {
+          content?: string | null;
+          data?: NonNullable<Json>;
+          message_id?: string;
+          number?: number;
+          replaced_at?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'message_versions_message_id_fkey';
+            columns: ['message_id'];
+            isOneToOne: false;
+            referencedRelation: 'messages';
+            referencedColumns: ['id'];
+          },
+        ];
       };
       messages: {
         Row: {
@@ -211,13 +458,21 @@ export type Database = {
           created_at: string;
           data: NonNullable<Json>;
           deleted_at: string | null;
+          deleted_by: string | null;
           edited_at: string | null;
+          forwarded_from_id: string | null;
           id: string;
           kind: string;
+          mentioned_user_ids: string[] | null;
+          mentions_everyone: boolean;
           occurs_on: string | null;
+          pinned_at: string | null;
+          pinned_by: string | null;
+          reactions: Json | null;
           reply_to_id: string | null;
           sender_id: string | null;
           seq: number;
+          thread: Json | null;
           thread_root_id: string | null;
           version: number;
         };
@@ -231,13 +486,21 @@ export type Database = {
           created_at: string;
           data?: NonNullable<Json>;
           deleted_at?: string | null;
+          deleted_by?: string | null;
           edited_at?: string | null;
+          forwarded_from_id?: string | null;
           id: string;
           kind: string;
+          mentioned_user_ids?: string[] | null;
+          mentions_everyone?: boolean;
           occurs_on?: string | null;
+          pinned_at?: string | null;
+          pinned_by?: string | null;
+          reactions?: Json | null;
           reply_to_id?: string | null;
           sender_id?: string | null;
           seq: number;
+          thread?: Json | null;
           thread_root_id?: string | null;
           version: number;
         };
@@ -250,13 +513,21 @@ export type Database = {
           created_at?: string;
           data?: NonNullable<Json>;
           deleted_at?: string | null;
+          deleted_by?: string | null;
           edited_at?: string | null;
+          forwarded_from_id?: string | null;
           id?: string;
           kind?: string;
+          mentioned_user_ids?: string[] | null;
+          mentions_everyone?: boolean;
           occurs_on?: string | null;
+          pinned_at?: string | null;
+          pinned_by?: string | null;
+          reactions?: Json | null;
           reply_to_id?: string | null;
           sender_id?: string | null;
           seq?: number;
+          thread?: Json | null;
           thread_root_id?: string | null;
           version?: number;
         };
@@ -296,6 +567,7 @@ export type Database = {
           avatar_url: string | null;
           changed_xid: unknown;
           created_at: string;
+          deleted_at: string | null;
           display_name: string;
           id: string;
           last_seen_at: string | null;
@@ -305,6 +577,7 @@ export type Database = {
           avatar_url?: string | null;
           changed_xid?: unknown;
           created_at?: string;
+          deleted_at?: string | null;
           display_name: string;
           id: string;
           last_seen_at?: string | null;
@@ -313,11 +586,49 @@ export type Database = {
           avatar_url?: string | null;
           changed_xid?: unknown;
           created_at?: string;
+          deleted_at?: string | null;
           display_name?: string;
           id?: string;
           last_seen_at?: string | null;
         };
         Relationships: [];
+      };
+      reactions: {
+        Row: {
+          created_at: string;
+          emoji: string;
+          message_id: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          emoji: string;
+          message_id: string;
+          user_id: string;
+        };
+        Update: {
+          created_at?: string;
+          emoji?: string;
+          message_id?: string;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'reactions_message_id_fkey';
+            columns: ['message_id'];
+            isOneToOne: false;
+            referencedRelation: 'messages';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'reactions_user_id_fkey';
+            columns: ['user_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['id'];
+          },
+        ];
       };
       read_log: {
         Row: {
@@ -349,18 +660,63 @@ export type Database = {
           },
         ];
       };
+      threads: {
+        Row: {
+          changed_xid: unknown;
+          conversation_id: string;
+          is_following: boolean;
+          last_read_seq: number;
+          root_id: string;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          changed_xid?: unknown;
+          conversation_id: string;
+          is_following?: boolean;
+          last_read_seq?: number;
+          root_id: string;
+          user_id: string;
+        };
+        Update: {
+          changed_xid?: unknown;
+          conversation_id?: string;
+          is_following?: boolean;
+          last_read_seq?: number;
+          root_id?: string;
+          user_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'threads_root_id_fkey';
+            columns: ['root_id'];
+            isOneToOne: false;
+            referencedRelation: 'messages';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'threads_user_id_fkey';
+            columns: ['user_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
     };
     Views: {
       [_ in never]: never;
     };
     Functions: {
       conversation: { Args: { conversation_id: string }; Returns: Json };
-      conversations: { Args: { before?: string; max_rows?: number }; Returns: Json };
+      conversations: { Args: { before?: string; filter?: Json; max_rows?: number }; Returns: Json };
       create_conversation: {
         Args: {
+          avatar_url?: string;
           context_id?: string;
           context_type?: string;
           data?: Json;
+          description?: string;
           id: string;
           kind: string;
           member_ids: string[];
@@ -369,20 +725,37 @@ export type Database = {
         Returns: Json;
       };
       delete_message: { Args: { message_id: string }; Returns: Json };
-      edit_message: { Args: { content: string; data?: Json; id: string; message_id: string }; Returns: Json };
+      edit_message: {
+        Args: {
+          content: string;
+          data?: Json;
+          id: string;
+          mentioned_user_ids?: string[];
+          mentions_everyone?: boolean;
+          message_id: string;
+        };
+        Returns: Json;
+      };
+      follow_thread: { Args: { is_following: boolean; thread_root_id: string }; Returns: Json };
+      forward_message: { Args: { conversation_id: string; id: string; message_id: string }; Returns: Json };
       get_or_create_direct: { Args: { user_id: string }; Returns: Json };
       history: {
         Args: {
           after_seq?: number;
           around_seq?: number;
+          around_time?: string;
           before_seq?: number;
           conversation_id: string;
           max_rows?: number;
+          thread_root_id?: string;
         };
         Returns: Json;
       };
+      mark_all_read: { Args: Record<PropertyKey, never>; Returns: Json };
       mark_delivered: { Args: { conversation_id: string; seq: number }; Returns: Json };
       mark_read: { Args: { conversation_id: string; seq: number }; Returns: Json };
+      mark_thread_read: { Args: { seq: number; thread_root_id: string }; Returns: Json };
+      mark_unread: { Args: { conversation_id: string; seq: number }; Returns: Json };
       pull: { Args: { cursor?: string; windows?: Json }; Returns: Json };
       push: { Args: { mutations: Json }; Returns: Json };
       send_message: {
@@ -392,12 +765,15 @@ export type Database = {
           data?: Json;
           id: string;
           kind?: string;
+          mentioned_user_ids?: string[];
+          mentions_everyone?: boolean;
           occurs_on?: string;
           reply_to_id?: string;
           thread_root_id?: string;
         };
         Returns: Json;
       };
+      unread_counts: { Args: Record<PropertyKey, never>; Returns: Json };
       unread_total: { Args: Record<PropertyKey, never>; Returns: number };
     };
     Enums: {

@@ -1,0 +1,125 @@
+-- Threads: replies under a root message, whose summary is kept on the root.
+
+create function confab_private.change_thread(p_root_id uuid, p_thread jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_version bigint;
+begin
+  update confab.conversations c
+  set version = c.version + 1
+  from confab.messages m
+  where m.id = p_root_id and c.id = m.conversation_id
+  returning c.version into v_version;
+  update confab.messages m set thread = p_thread, version = v_version where m.id = p_root_id;
+  perform confab_private.emit_message(p_root_id);
+end;
+$$;
+
+comment on function confab_private.change_thread(uuid, jsonb) is
+  'D3 Puts the summary of a thread on its root, as a change of its own. The caller holds the conversation row.';
+
+create function confab_private.extend_thread(p_reply confab.messages)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_root confab.messages;
+  v_participants uuid[];
+  v_follower uuid;
+begin
+  select m.* into v_root from confab.messages m where m.id = p_reply.thread_root_id;
+  select array_agg(u.id order by u.place) into v_participants
+  from (
+    select p_reply.sender_id as id, 0 as place
+    union all
+    select e.id::uuid, e.place
+    from jsonb_array_elements_text(v_root.thread -> 'participant_ids') with ordinality e (id, place)
+    where e.id::uuid <> p_reply.sender_id and e.place <= 10
+  ) u;
+  perform confab_private.change_thread(v_root.id, jsonb_build_object(
+    'reply_count', coalesce((v_root.thread ->> 'reply_count')::integer, 0) + 1,
+    'last_reply_seq', p_reply.seq,
+    'last_reply_at', p_reply.created_at,
+    'participant_ids', v_participants[1:10]
+  ));
+
+  insert into confab.threads (user_id, root_id, conversation_id, last_read_seq)
+  values (p_reply.sender_id, v_root.id, v_root.conversation_id, p_reply.seq)
+  on conflict (user_id, root_id) do update set last_read_seq = excluded.last_read_seq, is_following = true;
+  perform confab_private.emit_thread(p_reply.sender_id, v_root.id);
+  -- From now on it concerns who wrote the root and who is mentioned, unless they have stopped following it.
+  for v_follower in
+    insert into confab.threads (user_id, root_id, conversation_id)
+    select m.user_id, v_root.id, v_root.conversation_id
+    from confab.members m
+    where m.conversation_id = v_root.conversation_id
+      and m.state = 'joined'
+      and m.user_id = any (v_root.sender_id || coalesce(p_reply.mentioned_user_ids, '{}'))
+    on conflict (user_id, root_id) do nothing
+    returning user_id
+  loop
+    perform confab_private.emit_thread(v_follower, v_root.id);
+  end loop;
+end;
+$$;
+
+comment on function confab_private.extend_thread(confab.messages) is
+  'Counts a reply on the root of its thread; its sender has read the thread, its root''s author and whom it mentions follow it.';
+
+create function confab_private.recount_thread(p_root_id uuid)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform confab_private.change_thread(p_root_id, (
+    select jsonb_build_object(
+      'reply_count', count(*),
+      'last_reply_seq', max(m.seq),
+      'last_reply_at', max(m.created_at),
+      'participant_ids', (
+        select jsonb_agg(p.sender_id order by p.last_seq desc)
+        from (
+          select o.sender_id, max(o.seq) as last_seq
+          from confab.messages o
+          where o.thread_root_id = p_root_id and o.deleted_at is null
+          group by o.sender_id
+          order by max(o.seq) desc
+          limit 10
+        ) p
+      )
+    )
+    from confab.messages m
+    where m.thread_root_id = p_root_id and m.deleted_at is null
+    having count(*) > 0
+  ));
+end;
+$$;
+
+comment on function confab_private.recount_thread(uuid) is 'Makes the summary of a thread anew after a reply was deleted.';
+
+create function confab_private.emit_thread(p_user_id uuid, p_root_id uuid)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_thread jsonb;
+begin
+  select t.wire into v_thread
+  from confab_private.thread_wire t
+  where t.user_id = p_user_id and t.root_id = p_root_id;
+  perform confab_private.emit(
+    array['inbox:' || p_user_id],
+    jsonb_build_object('type', 'thread', 'conversation_id', v_thread -> 'conversation_id', 'thread', v_thread)
+  );
+  return v_thread;
+end;
+$$;
+
+comment on function confab_private.emit_thread(uuid, uuid) is
+  'D10 Tells a user''s own devices how far the user has read a thread, and returns that.';
