@@ -9,7 +9,8 @@ immutable
 set search_path = ''
 as $$
 begin
-  if p_text ~* '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' then
+  -- Several times as fast as one regular expression, and asked with every call.
+  if p_text like '________-____-____-____-____________' and translate(lower(p_text), '0123456789abcdef', '') = '----' then
     return p_text::uuid;
   end if;
   return null;

@@ -21,27 +21,6 @@ $$;
 comment on function confab_private.emit(text[], jsonb) is
   'D10 Writes one private event `change` per topic. Above 200 kB the row is left out and the client pulls. Never fails.';
 
-create function confab_private.inboxes(p_conversation_id uuid, p_except uuid, p_from_seq bigint, p_to_seq bigint)
-returns text[]
-language plpgsql
-stable
-set search_path = ''
-as $$
-begin
-  return (
-    select array_agg('inbox:' || m.user_id)
-    from confab.members m
-    where m.conversation_id = p_conversation_id
-      and m.state = 'joined'
-      and m.user_id is distinct from p_except
-      and m.visible_from_seq between p_from_seq and p_to_seq
-  );
-end;
-$$;
-
-comment on function confab_private.inboxes(uuid, uuid, bigint, bigint) is
-  'D10 The topics of the joined members but p_except whose visible_from_seq is in the range.';
-
 create function confab_private.emit_to_members(
   p_conversation_id uuid,
   p_payload jsonb,
@@ -54,28 +33,39 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_max constant bigint := 9223372036854775807;
-  v_feed text;
-  v_is_hidden_from_some boolean;
+  v_is_large boolean;
+  v_sees_all text[];
+  v_sees_less text[];
 begin
   select
-    case when c.member_count > s.fanout_max_members then 'feed:' || c.id || ':' || c.feed_key end,
-    coalesce(p_seq < c.last_start_seq, false)
-  into v_feed, v_is_hidden_from_some
+    c.member_count > s.fanout_max_members,
+    case when c.member_count > s.fanout_max_members then array['feed:' || c.id || ':' || c.feed_key] else array(
+      select 'inbox:' || m.user_id
+      from confab.members m
+      where m.conversation_id = p_conversation_id
+        and m.state = 'joined'
+        and m.user_id is distinct from p_own_user
+        and m.visible_from_seq <= coalesce(p_seq, m.visible_from_seq)
+    ) end,
+    case when p_seq < c.last_start_seq and c.member_count <= s.fanout_max_members then array(
+      select 'inbox:' || m.user_id
+      from confab.members m
+      where m.conversation_id = p_conversation_id
+        and m.state = 'joined'
+        and m.user_id is distinct from p_own_user
+        and m.visible_from_seq > p_seq
+    ) when p_seq < c.last_start_seq then '{}' end
+  into v_is_large, v_sees_all, v_sees_less
   from confab.conversations c cross join confab_private.settings s
   where c.id = p_conversation_id;
 
-  if v_feed is not null then
-    perform confab_private.emit(
-      array[v_feed], case when v_is_hidden_from_some then p_payload - 'message' - 'profile' else p_payload end
-    );
-  elsif v_is_hidden_from_some then
-    perform confab_private.emit(confab_private.inboxes(p_conversation_id, p_own_user, 1, p_seq), p_payload);
-    perform confab_private.emit(
-      confab_private.inboxes(p_conversation_id, p_own_user, p_seq + 1, v_max), p_payload - 'message' - 'profile'
-    );
+  if v_sees_less is null then
+    perform confab_private.emit(v_sees_all, p_payload);
+  elsif v_is_large then
+    perform confab_private.emit(v_sees_all, p_payload - 'message' - 'profile');
   else
-    perform confab_private.emit(confab_private.inboxes(p_conversation_id, p_own_user, 1, v_max), p_payload);
+    perform confab_private.emit(v_sees_all, p_payload);
+    perform confab_private.emit(v_sees_less, p_payload - 'message' - 'profile');
   end if;
   if p_own_user is not null then
     perform confab_private.emit(array['inbox:' || p_own_user], coalesce(p_own_payload, p_payload));

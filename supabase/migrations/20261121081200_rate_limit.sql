@@ -41,30 +41,45 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_burst integer;
-  v_rate numeric;
+  v_now constant timestamptz := clock_timestamp();
+  v_settings confab_private.settings;
   v_tokens numeric;
 begin
-  select s.rate_limit_burst, s.rate_limit_per_second into v_burst, v_rate from confab_private.settings s;
-  if v_burst = 0 or v_rate = 0 then
+  update confab_private.rate_buckets b
+  set tokens = round(t.tokens - 1, 6), refilled_at = v_now
+  from (
+    select x.user_id, least(
+      s.rate_limit_burst,
+      x.tokens + s.rate_limit_per_second * greatest(0, extract(epoch from v_now - x.refilled_at))
+    ) as tokens
+    from confab_private.rate_buckets x cross join confab_private.settings s
+    where x.user_id = p_me and s.rate_limit_burst > 0 and s.rate_limit_per_second > 0
+    for no key update of x
+  ) t
+  where b.user_id = t.user_id and t.tokens >= 1;
+  if found then
     return;
   end if;
-  perform confab_private.lock_rate_bucket(p_me);
-  select least(
-    v_burst,
-    b.tokens + v_rate * greatest(0, extract(epoch from clock_timestamp() - b.refilled_at))
-  )
+
+  select s.* into v_settings from confab_private.settings s;
+  if v_settings.rate_limit_burst = 0 or v_settings.rate_limit_per_second = 0 then
+    return;
+  end if;
+  insert into confab_private.rate_buckets (user_id, tokens, refilled_at)
+  select p.id, v_settings.rate_limit_burst - 1, v_now from confab.profiles p where p.id = p_me
+  on conflict (user_id) do nothing;
+  if found then
+    return;
+  end if;
+  select b.tokens + v_settings.rate_limit_per_second * greatest(0, extract(epoch from v_now - b.refilled_at))
   into v_tokens
   from confab_private.rate_buckets b
-  where b.user_id = p_me;
-  if v_tokens < 1 then
-    perform confab_private.fail(
-      'rate_limited', 'unable to send the message; too many messages in a short time', ceil((1 - v_tokens) / v_rate)
-    );
-  end if;
-  update confab_private.rate_buckets b
-  set tokens = round(v_tokens - 1, 6), refilled_at = clock_timestamp()
-  where b.user_id = p_me;
+  where b.user_id = p_me
+  for no key update;
+  perform confab_private.fail(
+    'rate_limited', 'unable to send the message; too many messages in a short time',
+    greatest(1, ceil((1 - v_tokens) / v_settings.rate_limit_per_second))
+  );
 end;
 $$;
 

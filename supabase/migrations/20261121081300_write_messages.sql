@@ -194,7 +194,33 @@ $$;
 comment on function confab_private.members_among(uuid, uuid[]) is
   'Those of the users who are joined members, null for nobody: whoever left before a message was delivered is not mentioned in it, which is no reason to lose the message.';
 
-create function confab_private.require_slowness(p_member confab.members)
+create function confab_private.require_neighbour(p_message_id uuid, p_member confab.members, p_is_root boolean)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if not exists (
+    select 1
+    from confab.messages m
+    where m.id = p_message_id
+      and m.conversation_id = p_member.conversation_id
+      and m.seq >= p_member.visible_from_seq
+      and (m.thread_root_id is null or not p_is_root)
+  ) then
+    perform confab_private.fail('not_found', format(
+      'unable to send the message; %s does not exist',
+      case when p_is_root then 'the root of the thread' else 'the message it replies to' end
+    ));
+  end if;
+end;
+$$;
+
+comment on function confab_private.require_neighbour(uuid, confab.members, boolean) is
+  'Refuses (`not_found`) to reply to a message that the member cannot see in its conversation, or to one in a thread as if it were a root.';
+
+create function confab_private.require_slowness(p_member confab.members, p_seconds integer)
 returns void
 language plpgsql
 stable
@@ -203,18 +229,17 @@ as $$
 declare
   v_wait numeric;
 begin
-  select c.slow_mode_seconds - extract(epoch from clock_timestamp() - m.created_at) into v_wait
-  from confab.conversations c
-  join confab.messages m on m.conversation_id = c.id and m.seq = p_member.last_sent_seq
-  where c.id = p_member.conversation_id and c.slow_mode_seconds > 0;
+  select p_seconds - extract(epoch from clock_timestamp() - m.created_at) into v_wait
+  from confab.messages m
+  where m.conversation_id = p_member.conversation_id and m.seq = p_member.last_sent_seq;
   if v_wait > 0 then
     perform confab_private.fail('slow_mode', 'unable to send the message; the conversation is in slow mode', ceil(v_wait));
   end if;
 end;
 $$;
 
-comment on function confab_private.require_slowness(confab.members) is
-  'D12 Refuses (`slow_mode`) a member whose last message is too recent for the slow mode of the conversation.';
+comment on function confab_private.require_slowness(confab.members, integer) is
+  'D12 Refuses (`slow_mode`) a member whose last message is not that many seconds old.';
 
 create function confab_private.send_new(p_message confab.messages, p_mentioned_user_ids uuid[])
 returns jsonb
@@ -227,6 +252,7 @@ declare
   v_new confab.messages := p_message;
   v_kind confab.message_kinds;
   v_post_role text;
+  v_slow_mode_seconds integer;
   v_member confab.members;
   v_sent jsonb;
 begin
@@ -240,7 +266,7 @@ begin
 
   v_member := confab_private.require_member(v_new.conversation_id, v_me, v_doing);
   select k.* into v_kind from confab.message_kinds k where k.kind = v_new.kind;
-  if not found then
+  if v_kind.kind is null then
     perform confab_private.fail('unknown_kind', format('unable to %s; no such kind of message', v_doing));
   end if;
   select k.post_role into v_post_role
@@ -257,24 +283,11 @@ begin
   if v_kind.needs_occurs_on and v_new.occurs_on is null then
     perform confab_private.fail('invalid', format('unable to %s; this kind needs occurs_on', v_doing));
   end if;
-  if v_new.reply_to_id is not null and not exists (
-    select 1
-    from confab.messages m
-    where m.id = v_new.reply_to_id
-      and m.conversation_id = v_new.conversation_id
-      and m.seq >= v_member.visible_from_seq
-  ) then
-    perform confab_private.fail('not_found', format('unable to %s; the message it replies to does not exist', v_doing));
+  if v_new.reply_to_id is not null then
+    perform confab_private.require_neighbour(v_new.reply_to_id, v_member, false);
   end if;
-  if v_new.thread_root_id is not null and not exists (
-    select 1
-    from confab.messages m
-    where m.id = v_new.thread_root_id
-      and m.conversation_id = v_new.conversation_id
-      and m.seq >= v_member.visible_from_seq
-      and m.thread_root_id is null
-  ) then
-    perform confab_private.fail('not_found', format('unable to %s; the root of the thread does not exist', v_doing));
+  if v_new.thread_root_id is not null then
+    perform confab_private.require_neighbour(v_new.thread_root_id, v_member, true);
   end if;
 
   perform confab_private.charge(v_me);
@@ -284,8 +297,9 @@ begin
   if v_sent is not null then
     return v_sent;
   end if;
-  if v_member.role = 'member' then
-    perform confab_private.require_slowness(v_member);
+  select c.slow_mode_seconds into v_slow_mode_seconds from confab.conversations c where c.id = v_new.conversation_id;
+  if v_slow_mode_seconds > 0 and v_member.role = 'member' then
+    perform confab_private.require_slowness(v_member, v_slow_mode_seconds);
   end if;
   v_new.mentioned_user_ids := confab_private.members_among(v_new.conversation_id, p_mentioned_user_ids);
   v_new.counts := v_kind.counts_as_unread and v_new.thread_root_id is null;
@@ -565,8 +579,8 @@ create function confab.send_message(
   mentioned_user_ids uuid[] default '{}',
   mentions_everyone boolean default false
 )
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.send_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.send_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10); end $$;
 
 comment on function confab.send_message(uuid, uuid, text, text, jsonb, uuid, uuid, date, uuid[], boolean) is
 'Sends a message and answers it with its seq and version. Repeating it with the same id answers the message as it is now.
