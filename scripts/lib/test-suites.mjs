@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { accessMatrix, runAccessSuite } from './access-suite.mjs';
 import { findChromium } from './chromium.mjs';
 import { fromRoot } from './root.mjs';
 import { run } from './run.mjs';
@@ -84,7 +85,12 @@ export const testSuites = [
   {
     name: 'sql',
     title: 'the schema, on real Postgres through real PostgREST',
-    run: () => runVitest('supabase'),
+    run: () => runVitest('supabase', { args: ['--exclude', accessMatrix] }),
+  },
+  {
+    name: 'access',
+    title: 'the access matrix: every caller, table, function and topic',
+    run: runAccessSuite,
   },
   {
     name: 'stack',

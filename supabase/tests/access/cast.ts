@@ -15,8 +15,11 @@ export const roles = [
 ] as const;
 export type Role = (typeof roles)[number];
 
-/** Whose thing is asked for: the caller's, another member's in the same conversation, or one of another conversation. */
-export const targets = ['own', 'same', 'other'] as const;
+/**
+ * Whose thing is asked for: the caller's, another member's in the same conversation, or one of another
+ * conversation; `any` where there is nothing to choose.
+ */
+export const targets = ['own', 'same', 'other', 'any'] as const;
 export type Target = (typeof targets)[number];
 
 /** One caller: a key, a token, and the user that scenes are made for. */

@@ -21,6 +21,7 @@ export async function compareCatalogue(matrix: Matrix): Promise<string[]> {
       functions.map(({ name }) => name),
       matrix.named('function'),
     ),
+    ...(await checkMutations(matrix)),
     ...(await checkColumns(matrix)),
   ];
 }
@@ -37,6 +38,17 @@ function difference(what: string, present: string[], mentioned: string[]): strin
       .map((name) => `${what} ${name}: in the matrix, but not in the schema`),
     ...[...new Set(twice)].map((name) => `${what} ${name}: there are several of this name`),
   ];
+}
+
+/** Every mutation that push takes is asked for by push too. */
+async function checkMutations(matrix: Matrix): Promise<string[]> {
+  const types = await query<{ name: string }>('select type as name from confab_private.mutation_types');
+  const pushed = matrix.cells.filter(({ operation }) => operation === 'push').map(({ name }) => name);
+  return difference(
+    'mutation',
+    types.map(({ name }) => name),
+    [...new Set(pushed)],
+  );
 }
 
 /** A request tries some columns; a right to any other column would be missed by it. */

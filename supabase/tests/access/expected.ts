@@ -39,7 +39,8 @@ export function readMatrix(url: URL = new URL('expected.md', import.meta.url)): 
     const head = columns.slice(0, -roles.length);
     const outcomes = columns.slice(-roles.length);
     if (outcomes[0] === roles[0]) {
-      if (outcomes.join() !== roles.join()) throw new Error(`line ${index + 1}: the columns are not the roles`);
+      if (outcomes.join() !== roles.join())
+        throw new Error(`line ${index + 1}: the columns are not the roles`);
       continue;
     }
     cells.push(...cellsOf(section, head, outcomes, index + 1));
@@ -49,9 +50,7 @@ export function readMatrix(url: URL = new URL('expected.md', import.meta.url)): 
   if (doubled !== undefined) throw new Error(`the matrix says twice what is expected of ${doubled}`);
   return {
     cells,
-    named: (wanted) => [
-      ...new Set(cells.filter((cell) => cell.section === wanted).map(({ name }) => name)),
-    ],
+    named: (wanted) => [...new Set(cells.filter((cell) => cell.section === wanted).map(({ name }) => name))],
   };
 }
 

@@ -9,11 +9,14 @@ export interface FunctionCall {
   shows?: (scene: Scene) => string;
   /** Reads nothing but the scene, or changes what other calls do not look at: needs no scene of its own. */
   isReading?: true;
+  /** Changes every conversation of the caller: asked last, and no traces are looked for. */
+  isWide?: true;
   /** The scene before the call: rows as the owner of the schema would change them. */
   before?: string;
 }
 
 const targetMessage = ({ message }: Scene): string => message.id;
+const targetContent = ({ message }: Scene): string => `hello ${message.word}`;
 const targetWord = ({ message }: Scene): string => message.word;
 const targetConversation = ({ conversationId }: Scene): string => conversationId;
 const tomorrow = (): string => new Date(Date.now() + 86_400_000).toISOString();
@@ -30,7 +33,7 @@ const changing = (args: FunctionCall['args'], before?: string): FunctionCall => 
 
 /** The message that mentions whom the target names: the peer's mentions the caller, the caller's the peer. */
 const mentioning = ({ target, own, peers, others }: Scene): string =>
-  ({ own: peers, same: own, other: others })[target].id;
+  ({ own: peers, any: peers, same: own, other: others })[target].id;
 
 /** Every function of the schema. */
 export const functionCalls: Record<string, FunctionCall> = {
@@ -71,7 +74,7 @@ export const functionCalls: Record<string, FunctionCall> = {
     `update confab.members m set last_read_seq = 4, last_delivered_seq = 4, unread_after_seq = 4, unread_after_counted = 2
      where m.conversation_id = any ($1)`,
   ),
-  mark_all_read: changing(() => ({})),
+  mark_all_read: { args: () => ({}), isWide: true },
   mark_thread_read: changing(({ message }) => ({ thread_root_id: message.id, seq: message.seq + 2 })),
   follow_thread: changing(({ message }) => ({ thread_root_id: message.id, is_following: true })),
 
@@ -149,7 +152,7 @@ export const functionCalls: Record<string, FunctionCall> = {
   pinned_messages: reading(({ conversationId }) => ({ conversation_id: conversationId }), targetMessage),
 
   // Reading everything of the caller's
-  pull: reading(({ here, there }) => ({ cursor: null, windows: { [here]: 0, [there]: 0 } }), targetWord),
+  pull: reading(({ here, there }) => ({ cursor: null, windows: { [here]: 0, [there]: 0 } }), targetContent),
   conversations: reading(() => ({ max_rows: 200 }), targetConversation),
   mentions: reading(() => ({ max_rows: 200 }), mentioning),
   threads: reading(() => ({ max_rows: 200 }), targetMessage),

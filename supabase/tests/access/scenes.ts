@@ -54,8 +54,8 @@ export function newScene(actor: Actor, company: Company, target: Target): Scene 
     peers,
     others,
     conversationId: target === 'other' ? there : here,
-    message: { own, same: peers, other: others }[target],
-    userId: { own: actor.userId, same: company.peer, other: company.other }[target],
+    message: { own, any: own, same: peers, other: others }[target],
+    userId: { own: actor.userId, any: actor.userId, same: company.peer, other: company.other }[target],
   };
 }
 
@@ -189,11 +189,7 @@ export function extraRowsOf(scene: Scene): SceneRows {
       last_read_seq: 0,
       is_following: true,
     })),
-    hidden_messages: [
-      hidden(actor.userId, peers),
-      hidden(company.peer, own),
-      hidden(company.other, others),
-    ],
+    hidden_messages: [hidden(actor.userId, peers), hidden(company.peer, own), hidden(company.other, others)],
     drafts: each((user_id, { conversationId, word }) => ({
       user_id,
       conversation_id: conversationId,
@@ -206,7 +202,12 @@ export function extraRowsOf(scene: Scene): SceneRows {
 }
 
 function hidden(userId: string, message: SceneMessage): Row {
-  return { user_id: userId, message_id: message.id, conversation_id: message.conversationId, seq: message.seq };
+  return {
+    user_id: userId,
+    message_id: message.id,
+    conversation_id: message.conversationId,
+    seq: message.seq,
+  };
 }
 
 /** Rows that name a membership; who has none (the stranger) has none of these either. */
@@ -227,20 +228,14 @@ export function logRowsOf({ actor, company, here, there }: Scene): SceneRows {
 
 /** Writes rows as the owner of the schema, table by table in the order given. */
 export async function insertRows(db: pg.Client, scenes: SceneRows[]): Promise<void> {
-  const { rows: columns } = await db.query<{ table: string; column: string }>(
-    `select c.relname as table, a.attname as column
-     from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-     where c.relnamespace = 'confab'::regnamespace`,
-  );
   for (const table of new Set(scenes.flatMap((rows) => Object.keys(rows)))) {
     const rows = scenes.flatMap((scene) => scene[table] ?? []);
-    const present = columns.filter((row) => row.table === table).map(({ column }) => column);
-    const names = Object.keys(rows[0] ?? {}).filter((name) => present.includes(name));
+    const names = Object.keys(rows[0] ?? {});
     if (names.length === 0) continue;
     const list = names.map((name) => `"${name}"`).join(', ');
     await db.query(
       `insert into confab.${table} (${list}) select ${list} from jsonb_populate_recordset(null::confab.${table}, $1)`,
-      [JSON.stringify(rows.map((row) => ({ data: {}, ...row })))],
+      [JSON.stringify(rows)],
     );
   }
 }

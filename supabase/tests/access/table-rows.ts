@@ -2,46 +2,44 @@ import type { Scene } from './scenes.js';
 
 /** How a table is asked for one row of a scene. */
 export interface TableRow {
-  /** Filter of PostgREST that names the row of the target. */
-  where: (scene: Scene) => string;
-  /** Columns that an update sets; the values are those of the row. */
+  /** The columns that name the row of the target. */
+  key: (scene: Scene) => Record<string, string | number>;
+  /** The column that an update sets, to what it is. */
   changes: string;
 }
 
-const byMessage = ({ message }: Scene): string => `message_id=eq.${message.id}`;
-const byMember = ({ userId, conversationId }: Scene): string =>
-  `user_id=eq.${userId}&conversation_id=eq.${conversationId}`;
+const byMember = ({ userId, conversationId }: Scene): Record<string, string> => ({
+  user_id: userId,
+  conversation_id: conversationId,
+});
 
 /** The message in which the user of the target is mentioned, or which that user has hidden. */
 const aboutUser = ({ target, own, peers, others }: Scene): { id: string; seq: number } =>
-  ({ own: peers, same: own, other: others })[target];
+  ({ own: peers, any: peers, same: own, other: others })[target];
 
 /** Every table of the schema, and the row each target means. */
 export const tableRows: Record<string, TableRow> = {
-  profiles: { where: ({ userId }) => `id=eq.${userId}`, changes: 'display_name' },
-  conversations: { where: ({ conversationId }) => `id=eq.${conversationId}`, changes: 'title' },
-  members: { where: byMember, changes: 'role' },
-  messages: { where: ({ message }) => `id=eq.${message.id}`, changes: 'content' },
-  read_log: { where: byMember, changes: 'seq' },
+  profiles: { key: ({ userId }) => ({ id: userId }), changes: 'display_name' },
+  conversations: { key: ({ conversationId }) => ({ id: conversationId }), changes: 'title' },
+  members: { key: byMember, changes: 'role' },
+  messages: { key: ({ message }) => ({ id: message.id }), changes: 'content' },
+  read_log: { key: byMember, changes: 'seq' },
   reactions: {
-    where: (scene) => `${byMessage(scene)}&user_id=eq.${scene.userId}`,
+    key: ({ message, userId }) => ({ message_id: message.id, user_id: userId }),
     changes: 'emoji',
   },
-  mentions: {
-    where: (scene) => `${byMember(scene)}&seq=eq.${aboutUser(scene).seq}`,
-    changes: 'user_id',
-  },
-  message_versions: { where: byMessage, changes: 'content' },
+  mentions: { key: (scene) => ({ ...byMember(scene), seq: aboutUser(scene).seq }), changes: 'user_id' },
+  message_versions: { key: ({ message }) => ({ message_id: message.id }), changes: 'content' },
   threads: {
-    where: ({ userId, message }) => `user_id=eq.${userId}&root_id=eq.${message.id}`,
+    key: ({ userId, message }) => ({ user_id: userId, root_id: message.id }),
     changes: 'is_following',
   },
   hidden_messages: {
-    where: (scene) => `user_id=eq.${scene.userId}&message_id=eq.${aboutUser(scene).id}`,
+    key: (scene) => ({ user_id: scene.userId, message_id: aboutUser(scene).id }),
     changes: 'user_id',
   },
-  drafts: { where: byMember, changes: 'content' },
+  drafts: { key: byMember, changes: 'content' },
   // The same for everybody; the target of a kind is the one all scenes have.
-  conversation_kinds: { where: () => 'kind=eq.group', changes: 'post_role' },
-  message_kinds: { where: () => 'kind=eq.text', changes: 'post_role' },
+  conversation_kinds: { key: () => ({ kind: 'group' }), changes: 'post_role' },
+  message_kinds: { key: () => ({ kind: 'text' }), changes: 'post_role' },
 };

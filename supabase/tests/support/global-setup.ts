@@ -49,6 +49,8 @@ async function findTarget(): Promise<{ target: TestTarget; stop: () => Promise<v
   const { startLocalStack } = await import('@confab/local-stack');
   const stack = await startLocalStack({
     migrationsDir: fileURLToPath(new URL('../../migrations', import.meta.url)),
+    // The real server makes whoever it refuses wait for seconds.
+    realtime: { deniedJoinDelayMs: 0 },
   });
   return {
     target: {
