@@ -1,0 +1,386 @@
+-- What members do with messages besides reacting: deleting for oneself, pinning, looking up versions and mentions.
+
+create function confab_private.hide_message(p_message_id uuid)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_me constant uuid := confab_private.require_me();
+  v_message constant confab.messages := confab_private.require_message(p_message_id, v_me, 'delete the message for yourself');
+  v_unread_after bigint;
+begin
+  -- The member row is the lock: two devices hide the same message once.
+  update confab.members m
+  set last_hidden_seq = greatest(m.last_hidden_seq, v_message.seq)
+  where m.conversation_id = v_message.conversation_id
+    and m.user_id = v_me
+    and m.state = 'joined'
+    and not exists (
+      select 1 from confab.hidden_messages h where h.user_id = v_me and h.message_id = p_message_id
+    )
+  returning m.unread_after_seq into v_unread_after;
+  if found then
+    insert into confab.hidden_messages (user_id, message_id, conversation_id, seq)
+    values (v_me, p_message_id, v_message.conversation_id, v_message.seq)
+    on conflict (user_id, message_id) do nothing;
+    if found then
+      perform confab_private.emit(
+        array['inbox:' || v_me],
+        jsonb_build_object(
+          'type', 'hidden', 'conversation_id', v_message.conversation_id, 'message_id', p_message_id
+        )
+      );
+      if v_message.counts
+        and v_message.seq > v_unread_after
+        and v_message.sender_id is distinct from v_me
+        and v_message.deleted_at is null
+      then
+        perform confab_private.emit_own_member(v_message.conversation_id, v_me);
+      end if;
+    end if;
+  end if;
+  return confab_private.message_for(v_me, p_message_id);
+end;
+$$;
+
+comment on function confab_private.hide_message(uuid) is 'Body of confab.hide_message.';
+
+create function confab_private.set_pinned(p_message_id uuid, p_is_pinned boolean)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_me constant uuid := confab_private.require_me();
+  v_doing constant text := case when p_is_pinned then 'pin the message' else 'unpin the message' end;
+  v_message constant confab.messages := confab_private.lock_message(p_message_id, v_me, v_doing);
+  v_version bigint;
+begin
+  if not exists (
+    select 1
+    from confab.members m
+    join confab.conversations c on c.id = m.conversation_id
+    join confab.conversation_kinds k on k.kind = c.kind
+    where m.conversation_id = v_message.conversation_id
+      and m.user_id = v_me
+      -- The two of a direct conversation are equals, whatever their roles are called.
+      and (k.is_direct or confab_private.has_role(m.role, k.pin_role))
+  ) then
+    perform confab_private.fail('forbidden', format('unable to %s; you may not pin here', v_doing));
+  end if;
+  if (v_message.pinned_at is not null) = p_is_pinned then
+    return confab_private.message_for(v_me, p_message_id);
+  end if;
+  v_version := confab_private.next_version(v_message.conversation_id);
+  update confab.messages m
+  set pinned_at = case when p_is_pinned then clock_timestamp() end,
+      pinned_by = case when p_is_pinned then v_me end,
+      version = v_version
+  where m.id = p_message_id;
+  return confab_private.emit_message(p_message_id, v_me);
+end;
+$$;
+
+comment on function confab_private.set_pinned(uuid, boolean) is
+  'D3 Pins a message for everybody, or unpins it; changes nothing when it is that way already.';
+
+create function confab_private.pin_message(p_message_id uuid)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  return confab_private.set_pinned(p_message_id, true);
+end;
+$$;
+
+comment on function confab_private.pin_message(uuid) is 'Body of confab.pin_message.';
+
+create function confab_private.unpin_message(p_message_id uuid)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  return confab_private.set_pinned(p_message_id, false);
+end;
+$$;
+
+comment on function confab_private.unpin_message(uuid) is 'Body of confab.unpin_message.';
+
+create function confab_private.show_messages(p_me uuid, p_ids uuid[], p_next text)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return (
+    with shown as materialized (
+      select i.place, m.sender_id, m.pinned_by, m.thread, w.wire
+      from unnest(p_ids) with ordinality i (id, place)
+      join confab.messages m on m.id = i.id
+      join confab_private.visible_message w
+        on w.viewer_id = p_me and w.conversation_id = m.conversation_id and w.seq = m.seq
+    ),
+    people as (
+      select s.sender_id as id from shown s
+      union
+      select s.pinned_by from shown s
+      union
+      select confab_private.try_uuid(p.id)
+      from shown s cross join jsonb_array_elements_text(s.thread -> 'participant_ids') p (id)
+    )
+    select jsonb_build_object(
+      'messages', coalesce((select jsonb_agg(s.wire order by s.place) from shown s), '[]'),
+      'profiles', coalesce((
+        select jsonb_agg(f.wire) from confab_private.profile_wire f where f.id in (select p.id from people p)
+      ), '[]'),
+      'next', p_next
+    )
+  );
+end;
+$$;
+
+comment on function confab_private.show_messages(uuid, uuid[], text) is
+  'Messages as p_me sees them, in the given order, with the profiles of who sent or pinned them or replied in their threads: {messages, profiles, next}. What p_me cannot see is left out.';
+
+create function confab_private.pinned_messages(p_conversation_id uuid, p_before text, p_max_rows integer)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_me constant uuid := confab_private.require_me();
+  v_doing constant text := 'list pinned messages';
+  v_rows constant integer := confab_private.page_size(p_max_rows, 50);
+  v_place constant text[] := confab_private.page_place(p_before, '^\d{1,17}$', v_doing);
+  v_before constant timestamptz := confab_private.from_micros(v_place[1]);
+  v_member confab.members;
+  v_ids uuid[];
+  v_next text;
+begin
+  v_member := confab_private.require_member(p_conversation_id, v_me, v_doing);
+  v_ids := array(
+    select m.id
+    from confab.messages m
+    where m.conversation_id = p_conversation_id
+      and m.pinned_at is not null
+      and m.seq >= v_member.visible_from_seq
+      and (v_place is null or (m.pinned_at, m.id) < (v_before, v_place[2]::uuid))
+    order by m.pinned_at desc, m.id desc
+    limit v_rows + 1
+  );
+  if cardinality(v_ids) > v_rows then
+    v_ids := v_ids[1:v_rows];
+    select confab_private.to_micros(m.pinned_at) || '_' || m.id into v_next
+    from confab.messages m
+    where m.id = v_ids[v_rows];
+  end if;
+  return confab_private.show_messages(v_me, v_ids, v_next);
+end;
+$$;
+
+comment on function confab_private.pinned_messages(uuid, text, integer) is 'Body of confab.pinned_messages.';
+
+create function confab_private.message_versions(p_message_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_me constant uuid := confab_private.require_me();
+begin
+  perform confab_private.require_message(p_message_id, v_me, 'read the versions of the message');
+  return jsonb_build_object('versions', coalesce((
+    select jsonb_agg(
+      jsonb_build_object('number', n.number, 'content', n.content, 'data', n.data, 'replaced_at', n.replaced_at)
+      order by n.number
+    )
+    from confab.message_versions n
+    where n.message_id = p_message_id
+      and not exists (
+        select 1 from confab.hidden_messages h where h.user_id = v_me and h.message_id = p_message_id
+      )
+  ), '[]'));
+end;
+$$;
+
+comment on function confab_private.message_versions(uuid) is 'Body of confab.message_versions.';
+
+create view confab_private.mention_of with (security_invoker = on) as
+select x.user_id as viewer_id, x.conversation_id, x.seq
+from confab.mentions x
+union all
+select v.user_id, e.conversation_id, e.seq
+from confab.messages e
+join confab.members v on v.conversation_id = e.conversation_id
+where e.mentions_everyone and not coalesce(v.user_id = any (e.mentioned_user_ids), false);
+
+comment on view confab_private.mention_of is
+  'Where viewer_id is mentioned, by name or as one of everyone, in whatever state its membership is.';
+
+create function confab_private.mention_ids(p_me uuid, p_before_time timestamptz, p_before_id uuid, p_rows integer)
+returns uuid[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return array(
+    with newest as materialized (
+      -- The newest one of each conversation: a page of so many rows has messages of at most so many conversations.
+      select v.conversation_id, v.visible_from_seq, v.last_hidden_seq, f.seq, f.created_at
+      from confab.members v
+      join confab.conversations c on c.id = v.conversation_id
+      cross join lateral (
+        select m.seq, m.created_at
+        from confab_private.mention_of x
+        join confab.messages m on m.conversation_id = x.conversation_id and m.seq = x.seq
+        where x.viewer_id = p_me
+          and x.conversation_id = v.conversation_id
+          and x.seq >= v.visible_from_seq
+          and m.sender_id is distinct from p_me
+          and (p_before_time is null or (m.created_at, m.id) < (p_before_time, p_before_id))
+          and not (v.last_hidden_seq >= m.seq and exists (
+            select 1 from confab.hidden_messages h where h.user_id = p_me and h.message_id = m.id
+          ))
+        order by x.seq desc
+        limit 1
+      ) f
+      where v.user_id = p_me
+        and v.state = 'joined'
+        -- Where there is nothing to look for. A mention in a thread moves last_thread_seq only.
+        and greatest(c.last_mention_seq, c.last_thread_seq) >= v.visible_from_seq
+      order by f.created_at desc
+      limit p_rows
+    )
+    select f.id
+    from newest n
+    cross join lateral (
+      select m.id, m.created_at
+      from confab_private.mention_of x
+      join confab.messages m on m.conversation_id = x.conversation_id and m.seq = x.seq
+      where x.viewer_id = p_me
+        and x.conversation_id = n.conversation_id
+        and x.seq between n.visible_from_seq and n.seq
+        and m.sender_id is distinct from p_me
+        and not (n.last_hidden_seq >= m.seq and exists (
+          select 1 from confab.hidden_messages h where h.user_id = p_me and h.message_id = m.id
+        ))
+      order by x.seq desc
+      limit p_rows
+    ) f
+    order by f.created_at desc, f.id desc
+    limit p_rows
+  );
+end;
+$$;
+
+comment on function confab_private.mention_ids(uuid, timestamptz, uuid, integer) is
+  'The newest messages that mention p_me, before the given place. Inside a conversation times grow with seq.';
+
+create function confab_private.mentions(p_before text, p_max_rows integer)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_me constant uuid := confab_private.require_me();
+  v_rows constant integer := confab_private.page_size(p_max_rows, 50);
+  v_place constant text[] := confab_private.page_place(p_before, '^\d{1,17}$', 'list mentions');
+  v_ids uuid[];
+  v_next text;
+begin
+  -- One row more than asked for shows whether there is a next page.
+  v_ids := confab_private.mention_ids(v_me, confab_private.from_micros(v_place[1]), v_place[2]::uuid, v_rows + 1);
+  if cardinality(v_ids) > v_rows then
+    v_ids := v_ids[1:v_rows];
+    select confab_private.to_micros(m.created_at) || '_' || m.id into v_next
+    from confab.messages m
+    where m.id = v_ids[v_rows];
+  end if;
+  return confab_private.show_messages(v_me, v_ids, v_next);
+end;
+$$;
+
+comment on function confab_private.mentions(text, integer) is 'Body of confab.mentions.';
+
+-- What an app calls.
+
+create function confab.hide_message(message_id uuid)
+returns jsonb language sql volatile set search_path = ''
+as $$ select confab_private.hide_message($1) $$;
+
+comment on function confab.hide_message(uuid) is
+'Deletes a message for the caller alone, and answers what is left of it: no content, is_hidden true. It no longer counts as unread. Repeating it changes nothing; nobody else is told.
+Errors: `unauthenticated`, `not_member`, `not_found`, `invalid`. Rules D7, D10.';
+
+create function confab.pin_message(message_id uuid)
+returns jsonb language sql volatile set search_path = ''
+as $$ select confab_private.pin_message($1) $$;
+
+comment on function confab.pin_message(uuid) is
+'Pins a message for everybody in the conversation, and answers it. One that is pinned stays as it is. The kind of the conversation says which role is needed.
+Errors: `unauthenticated`, `not_member`, `not_found`, `forbidden`, `locked`, `message_deleted`, `invalid`. Rules D3, D9, D10.';
+
+create function confab.unpin_message(message_id uuid)
+returns jsonb language sql volatile set search_path = ''
+as $$ select confab_private.unpin_message($1) $$;
+
+comment on function confab.unpin_message(uuid) is
+'Unpins a message, whoever pinned it, and answers it. One that is not pinned stays as it is.
+Errors: `unauthenticated`, `not_member`, `not_found`, `forbidden`, `locked`, `message_deleted`, `invalid`. Rules D3, D9, D10.';
+
+create function confab.pinned_messages(conversation_id uuid, before text default null, max_rows integer default 50)
+returns jsonb language sql stable set search_path = ''
+as $$ select confab_private.pinned_messages($1, $2, $3) $$;
+
+comment on function confab.pinned_messages(uuid, text, integer) is
+'The pinned messages of a conversation, the one pinned last first: {messages, profiles, next}.
+
+before: the `next` of the previous page. max_rows: 1 to 200.
+Errors: `unauthenticated`, `not_member`, `not_found`, `invalid`. Rule D13.';
+
+create function confab.message_versions(message_id uuid)
+returns jsonb language sql stable set search_path = ''
+as $$ select confab_private.message_versions($1) $$;
+
+comment on function confab.message_versions(uuid) is
+'What a message was before each of its edits, oldest first: {versions: [{number, content, data, replaced_at}]}. Empty when it was never edited, is deleted, or the caller has deleted it for itself.
+Errors: `unauthenticated`, `not_member`, `not_found`, `invalid`. Rules D5, D13.';
+
+create function confab.mentions(before text default null, max_rows integer default 50)
+returns jsonb language sql stable set search_path = ''
+as $$ select confab_private.mentions($1, $2) $$;
+
+comment on function confab.mentions(text, integer) is
+'Messages of others that mention the caller, by name or as one of everyone, in all conversations and threads, newest first: {messages, profiles, next}. Deleted ones are left out, those deleted for oneself too.
+
+before: the `next` of the previous page. max_rows: 1 to 200.
+Errors: `unauthenticated`, `invalid`. Rule D13.';
+
+grant execute on function
+  confab.hide_message(uuid),
+  confab.pin_message(uuid),
+  confab.unpin_message(uuid),
+  confab.pinned_messages(uuid, text, integer),
+  confab.message_versions(uuid),
+  confab.mentions(text, integer),
+  confab_private.hide_message(uuid),
+  confab_private.pin_message(uuid),
+  confab_private.unpin_message(uuid),
+  confab_private.pinned_messages(uuid, text, integer),
+  confab_private.message_versions(uuid),
+  confab_private.mentions(text, integer)
+to authenticated, service_role;
