@@ -1,4 +1,5 @@
 -- The JSON of each row on the wire, defined once. Views, not functions: they are expanded into the query that uses them.
+-- json, not jsonb: it is written to be sent, and made from a row it costs a third.
 
 create view confab_private.message_wire with (security_invoker = on) as
 select
@@ -9,33 +10,36 @@ select
   m.sender_id,
   m.reply_to_id,
   m.thread_root_id,
-  m.reactions,
-  jsonb_build_object(
-    'id', m.id,
-    'conversation_id', m.conversation_id,
-    'seq', m.seq,
-    'version', m.version,
-    'sender_id', m.sender_id,
-    'kind', m.kind,
-    'content', m.content,
-    'data', m.data,
-    'reply_to_id', m.reply_to_id,
-    'reply_to', null,
-    'thread_root_id', m.thread_root_id,
-    'thread', m.thread,
-    'forwarded_from_id', m.forwarded_from_id,
-    'occurs_on', m.occurs_on,
-    'counts', m.counts,
-    'mentioned_user_ids', coalesce(to_jsonb(m.mentioned_user_ids), '[]'),
-    'mentions_everyone', m.mentions_everyone,
-    'reactions', coalesce(m.reactions, '[]'),
-    'pinned_at', m.pinned_at,
-    'pinned_by', m.pinned_by,
-    'created_at', m.created_at,
-    'edited_at', m.edited_at,
-    'deleted_at', m.deleted_at,
-    'deleted_by', m.deleted_by,
-    'is_hidden', null
+  (
+    select row_to_json(w)
+    from (
+      select
+        m.id,
+        m.conversation_id,
+        m.seq,
+        m.version,
+        m.sender_id,
+        m.kind,
+        m.content,
+        m.data,
+        m.reply_to_id,
+        null as reply_to,
+        m.thread_root_id,
+        m.thread,
+        m.forwarded_from_id,
+        m.occurs_on,
+        m.counts,
+        coalesce(m.mentioned_user_ids, '{}') as mentioned_user_ids,
+        m.mentions_everyone,
+        coalesce(m.reactions, '[]') as reactions,
+        m.pinned_at,
+        m.pinned_by,
+        m.created_at,
+        m.edited_at,
+        m.deleted_at,
+        m.deleted_by,
+        null as is_hidden
+    ) w
   ) as wire
 from confab.messages m;
 
@@ -46,13 +50,9 @@ create view confab_private.reply_preview with (security_invoker = on) as
 select
   r.id,
   r.seq,
-  jsonb_build_object(
-    'id', r.id,
-    'seq', r.seq,
-    'sender_id', r.sender_id,
-    'kind', r.kind,
-    'content', left(r.content, 200),
-    'deleted_at', r.deleted_at
+  (
+    select row_to_json(w)
+    from (select r.id, r.seq, r.sender_id, r.kind, left(r.content, 200) as content, r.deleted_at) w
   ) as wire
 from confab.messages r;
 
@@ -67,19 +67,30 @@ select
   m.version,
   m.sender_id,
   m.thread_root_id,
-  case
-    when v.last_hidden_seq >= m.seq and exists (
-      select 1 from confab.hidden_messages h where h.user_id = v.user_id and h.message_id = m.id
-    ) then
-      m.wire
-      || '{"is_hidden": true, "content": null, "data": {}, "reply_to": null, "reactions": [], "mentioned_user_ids": []}'
-    else
-      m.wire || jsonb_build_object(
-        'is_hidden', false,
-        'reply_to', (
+  (
+    select row_to_json(w)
+    from (
+      select
+        m.id,
+        m.conversation_id,
+        m.seq,
+        m.version,
+        m.sender_id,
+        m.kind,
+        case when not h.is_hidden then m.content end as content,
+        case when h.is_hidden then '{}' else m.data end as data,
+        m.reply_to_id,
+        case when m.reply_to_id is not null and not h.is_hidden then (
           select r.wire from confab_private.reply_preview r where r.id = m.reply_to_id and r.seq >= v.visible_from_seq
-        ),
-        'reactions', case when m.reactions is null then '[]' else (
+        ) end as reply_to,
+        m.thread_root_id,
+        m.thread,
+        m.forwarded_from_id,
+        m.occurs_on,
+        m.counts,
+        case when h.is_hidden or m.mentioned_user_ids is null then '{}' else m.mentioned_user_ids end as mentioned_user_ids,
+        m.mentions_everyone,
+        case when h.is_hidden or m.reactions is null then '[]' else (
           select jsonb_agg(
             e.reaction || jsonb_build_object('own', exists (
               select 1
@@ -89,11 +100,23 @@ select
             order by e.place
           )
           from jsonb_array_elements(m.reactions) with ordinality e (reaction, place)
-        ) end
-      )
-  end as wire
+        ) end as reactions,
+        m.pinned_at,
+        m.pinned_by,
+        m.created_at,
+        m.edited_at,
+        m.deleted_at,
+        m.deleted_by,
+        h.is_hidden
+    ) w
+  ) as wire
 from confab.members v
-join confab_private.message_wire m on m.conversation_id = v.conversation_id and m.seq >= v.visible_from_seq
+join confab.messages m on m.conversation_id = v.conversation_id and m.seq >= v.visible_from_seq
+cross join lateral (
+  select v.last_hidden_seq >= m.seq and exists (
+    select 1 from confab.hidden_messages x where x.user_id = v.user_id and x.message_id = m.id
+  ) as is_hidden
+) h
 where v.state = 'joined';
 
 comment on view confab_private.visible_message is
@@ -105,16 +128,20 @@ select
   m.user_id,
   m.state,
   m.changed_xid,
-  jsonb_build_object(
-    'conversation_id', m.conversation_id,
-    'user_id', m.user_id,
-    'role', m.role,
-    'state', m.state,
-    'last_read_seq', case when k.has_receipts then m.last_read_seq else 0 end,
-    'last_delivered_seq', case when k.has_receipts then m.last_delivered_seq else 0 end,
-    'joined_at', m.joined_at,
-    'left_at', m.left_at,
-    'changed', m.changed_xid::text::bigint
+  (
+    select row_to_json(w)
+    from (
+      select
+        m.conversation_id,
+        m.user_id,
+        m.role,
+        m.state,
+        case when k.has_receipts then m.last_read_seq else 0 end as last_read_seq,
+        case when k.has_receipts then m.last_delivered_seq else 0 end as last_delivered_seq,
+        m.joined_at,
+        m.left_at,
+        m.changed_xid::text::bigint as changed
+    ) w
   ) as wire
 from confab.members m
 join confab.conversations c on c.id = m.conversation_id
@@ -123,46 +150,15 @@ join confab.conversation_kinds k on k.kind = c.kind;
 comment on view confab_private.member_wire is
   'A member as the others see it. Where the kind has no receipts (D6) its cursors are nobody else''s business.';
 
-create view confab_private.own_member_wire with (security_invoker = on) as
-select
-  m.conversation_id,
-  m.user_id,
-  m.state,
-  m.changed_xid,
-  jsonb_build_object(
-    'conversation_id', m.conversation_id,
-    'user_id', m.user_id,
-    'role', m.role,
-    'state', m.state,
-    'last_read_seq', m.last_read_seq,
-    'last_delivered_seq', m.last_delivered_seq,
-    'unread_after_seq', m.unread_after_seq,
-    'visible_from_seq', m.visible_from_seq,
-    'pinned_at', m.pinned_at,
-    'muted_until', case when m.muted_until > clock_timestamp() then m.muted_until end,
-    'archived_at', m.archived_at,
-    'is_hidden', coalesce(c.last_timeline_seq <= m.hidden_seq, false),
-    'invited_by', m.invited_by,
-    'joined_at', m.joined_at,
-    'left_at', m.left_at,
-    'changed', m.changed_xid::text::bigint
-  ) as wire
-from confab.members m
-join confab.conversations c on c.id = m.conversation_id;
-
-comment on view confab_private.own_member_wire is 'A member as it sees itself, its settings included.';
-
 create view confab_private.profile_wire with (security_invoker = on) as
 select
   p.id,
   p.changed_xid,
-  jsonb_build_object(
-    'id', p.id,
-    'display_name', p.display_name,
-    'avatar_url', p.avatar_url,
-    'last_seen_at', p.last_seen_at,
-    'deleted_at', p.deleted_at,
-    'changed', p.changed_xid::text::bigint
+  (
+    select row_to_json(w)
+    from (
+      select p.id, p.display_name, p.avatar_url, p.last_seen_at, p.deleted_at, p.changed_xid::text::bigint as changed
+    ) w
   ) as wire
 from confab.profiles p;
 
@@ -178,13 +174,17 @@ select
   u.is_unread,
   (r.thread ->> 'last_reply_seq')::bigint as last_reply_seq,
   (r.thread ->> 'last_reply_at')::timestamptz as last_reply_at,
-  jsonb_build_object(
-    'root_id', t.root_id,
-    'conversation_id', t.conversation_id,
-    'last_read_seq', t.last_read_seq,
-    'is_following', t.is_following,
-    'unread', u.is_unread,
-    'changed', t.changed_xid::text::bigint
+  (
+    select row_to_json(w)
+    from (
+      select
+        t.root_id,
+        t.conversation_id,
+        t.last_read_seq,
+        t.is_following,
+        u.is_unread as unread,
+        t.changed_xid::text::bigint as changed
+    ) w
   ) as wire
 from confab.threads t
 join confab.messages r on r.id = t.root_id
@@ -204,13 +204,26 @@ select
   m.role,
   m.state,
   m.joined_xid,
+  m.invited_by,
   m.changed_xid as member_changed_xid,
   c.changed_xid as conversation_changed_xid,
   c.kind,
-  c.last_seq,
-  c.version,
+  c.title,
+  c.description,
+  c.avatar_url,
+  c.data,
+  c.context_type,
+  c.context_id,
+  c.created_by,
+  c.created_at,
   c.last_activity_at,
+  c.last_seq,
+  c.last_timeline_seq,
+  c.version,
   c.member_count,
+  c.is_locked,
+  c.slow_mode_seconds,
+  c.feed_key,
   case when m.state = 'joined' then (
     c.counted
     - m.unread_after_counted
@@ -265,49 +278,81 @@ select
     select count(*)
     from confab_private.thread_wire t
     where t.user_id = m.user_id and t.conversation_id = m.conversation_id and t.is_unread
-  ) else 0 end::integer as unread_threads
+  ) else 0 end::integer as unread_threads,
+  (
+    select row_to_json(w)
+    from (
+      select
+        m.conversation_id,
+        m.user_id,
+        m.role,
+        m.state,
+        m.last_read_seq,
+        m.last_delivered_seq,
+        m.unread_after_seq,
+        m.visible_from_seq,
+        m.pinned_at,
+        case when m.muted_until > now() then m.muted_until end as muted_until,
+        m.archived_at,
+        coalesce(c.last_timeline_seq <= m.hidden_seq, false) as is_hidden,
+        m.invited_by,
+        m.joined_at,
+        m.left_at,
+        m.changed_xid::text::bigint as changed
+    ) w
+  ) as own_wire
 from confab.members m
 join confab.conversations c on c.id = m.conversation_id;
 
 comment on view confab_private.memberships is
   'D7 A member with its conversation and the exact number of unread messages: those that count after the unread cursor, less the deleted ones, one''s own and those deleted for oneself. Each subtraction is skipped when the rows show that there is nothing to subtract; mentions and threads likewise.';
 
+create view confab_private.own_member_wire with (security_invoker = on) as
+select v.conversation_id, v.user_id, v.state, v.own_wire as wire
+from confab_private.memberships v;
+
+comment on view confab_private.own_member_wire is 'A member as it sees itself, its settings included.';
+
 create view confab_private.conversation_wire with (security_invoker = on) as
 select
   v.user_id as viewer_id,
   v.conversation_id,
-  jsonb_build_object(
-    'id', c.id,
-    'kind', c.kind,
-    'title', c.title,
-    'description', c.description,
-    'avatar_url', c.avatar_url,
-    'data', c.data,
-    'context_type', c.context_type,
-    'context_id', c.context_id,
-    'created_by', c.created_by,
-    'created_at', c.created_at,
-    'last_activity_at', c.last_activity_at,
-    'last_seq', case when v.state = 'joined' then c.last_seq else 0 end,
-    'version', case when v.state = 'joined' then c.version else 0 end,
-    'member_count', c.member_count,
-    'is_locked', c.is_locked,
-    'slow_mode_seconds', c.slow_mode_seconds,
-    'feed', case when v.state = 'joined' and c.member_count > s.fanout_max_members
-      then 'feed:' || c.id || ':' || c.feed_key end,
-    'last_message', l.wire,
-    'unread', v.unread,
-    'unread_mentions', v.unread_mentions,
-    'unread_threads', v.unread_threads,
-    'me', w.wire,
-    'changed', greatest(v.conversation_changed_xid, v.member_changed_xid)::text::bigint
+  v.last_activity_at,
+  l.sender_id as last_sender_id,
+  (
+    select row_to_json(w)
+    from (
+      select
+        v.conversation_id as id,
+        v.kind,
+        v.title,
+        v.description,
+        v.avatar_url,
+        v.data,
+        v.context_type,
+        v.context_id,
+        v.created_by,
+        v.created_at,
+        v.last_activity_at,
+        case when v.state = 'joined' then v.last_seq else 0 end as last_seq,
+        case when v.state = 'joined' then v.version else 0 end as version,
+        v.member_count,
+        v.is_locked,
+        v.slow_mode_seconds,
+        case when v.state = 'joined' and v.member_count > s.fanout_max_members
+          then 'feed:' || v.conversation_id || ':' || v.feed_key end as feed,
+        l.wire as last_message,
+        v.unread,
+        v.unread_mentions,
+        v.unread_threads,
+        v.own_wire as me,
+        greatest(v.conversation_changed_xid, v.member_changed_xid)::text::bigint as changed
+    ) w
   ) as wire
 from confab_private.memberships v
-join confab.conversations c on c.id = v.conversation_id
-join confab_private.own_member_wire w on w.conversation_id = v.conversation_id and w.user_id = v.user_id
 cross join confab_private.settings s
 left join confab_private.visible_message l
-  on l.viewer_id = v.user_id and l.conversation_id = v.conversation_id and l.seq = c.last_timeline_seq
+  on l.viewer_id = v.user_id and l.conversation_id = v.conversation_id and l.seq = v.last_timeline_seq
 where v.state in ('joined', 'invited');
 
 comment on view confab_private.conversation_wire is

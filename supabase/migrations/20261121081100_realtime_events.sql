@@ -108,7 +108,7 @@ begin
   from confab_private.message_wire w
   join confab.conversations c on c.id = w.conversation_id
   cross join lateral (
-    select case when w.reply_to_id is null then w.wire else w.wire || jsonb_build_object('reply_to', (
+    select case when w.reply_to_id is null then w.wire::jsonb else w.wire::jsonb || jsonb_build_object('reply_to', (
       select r.wire from confab_private.reply_preview r where r.id = w.reply_to_id and r.seq >= c.last_start_seq
     )) end as wire
   ) q
@@ -143,13 +143,12 @@ declare
 begin
   select
     jsonb_build_object('unread', v.unread, 'unread_mentions', v.unread_mentions, 'unread_threads', v.unread_threads),
-    o.wire,
+    v.own_wire,
     jsonb_build_object('type', 'member', 'conversation_id', p_conversation_id, 'member', w.wire, 'profile', p.wire),
     not p_is_receipt or (k.has_receipts and v.member_count <= s.receipts_max_members)
   into v_counts, v_own, v_payload, v_is_shared
   from confab_private.memberships v
   join confab_private.member_wire w on w.conversation_id = v.conversation_id and w.user_id = v.user_id
-  join confab_private.own_member_wire o on o.conversation_id = v.conversation_id and o.user_id = v.user_id
   join confab_private.profile_wire p on p.id = v.user_id
   join confab.conversation_kinds k on k.kind = v.kind
   cross join confab_private.settings s

@@ -9,11 +9,10 @@ as $$
 begin
   return (
     select jsonb_build_object(
-      'member', w.wire,
+      'member', v.own_wire,
       'unread', v.unread, 'unread_mentions', v.unread_mentions, 'unread_threads', v.unread_threads
     )
     from confab_private.memberships v
-    join confab_private.own_member_wire w on w.conversation_id = v.conversation_id and w.user_id = v.user_id
     where v.conversation_id = p_conversation_id and v.user_id = p_me
   );
 end;

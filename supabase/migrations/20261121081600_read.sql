@@ -117,7 +117,7 @@ create function confab_private.history(
   p_around_time timestamptz,
   p_thread_root_id uuid
 )
-returns jsonb
+returns json
 language plpgsql
 stable
 security definer
@@ -205,12 +205,12 @@ begin
       from confab_private.visible_message w
       where w.viewer_id = v_me and w.conversation_id = p_conversation_id and w.seq = any (v_older || v_newer)
     )
-    select jsonb_build_object(
-      'messages', coalesce((select jsonb_agg(p.wire order by p.seq) from page p), '[]'),
+    select json_build_object(
+      'messages', coalesce((select json_agg(p.wire order by p.seq) from page p), '[]'),
       'profiles', coalesce((
-        select jsonb_agg(f.wire) from confab_private.profile_wire f where f.id in (select p.sender_id from page p)
+        select json_agg(f.wire) from confab_private.profile_wire f where f.id in (select p.sender_id from page p)
       ), '[]'),
-      'covers', jsonb_build_object('from', v_from, 'to', v_to),
+      'covers', json_build_object('from', v_from, 'to', v_to),
       'has_older', v_has_older,
       'has_newer', v_has_newer,
       'version', v_version
@@ -222,7 +222,7 @@ $$;
 comment on function confab_private.history(uuid, bigint, bigint, bigint, integer, timestamptz, uuid) is 'Body of confab.history.';
 
 create function confab_private.show_conversations(p_me uuid, p_ids uuid[], p_next text)
-returns jsonb
+returns json
 language plpgsql
 stable
 set search_path = ''
@@ -230,7 +230,7 @@ as $$
 begin
   return (
     with listed as materialized (
-      select v.conversation_id, v.last_activity_at, 
+      select v.conversation_id, v.invited_by, 
         v.state = 'joined' and v.member_count <= s.receipts_max_members as is_small
       from confab_private.memberships v cross join confab_private.settings s
       where v.user_id = p_me and v.state in ('joined', 'invited') and v.conversation_id = any (p_ids)
@@ -247,22 +247,22 @@ begin
       where not l.is_small
     ),
     shown as materialized (
-      select l.last_activity_at, l.conversation_id, w.wire
-      from listed l
-      join confab_private.conversation_wire w on w.conversation_id = l.conversation_id and w.viewer_id = p_me
+      select w.last_activity_at, w.conversation_id, w.last_sender_id, w.wire
+      from confab_private.conversation_wire w
+      where w.viewer_id = p_me and w.conversation_id = any (p_ids)
     ),
     people as (
       select m.user_id from shown_members m
       union
-      select confab_private.try_uuid(s.wire -> 'last_message' ->> 'sender_id') from shown s
+      select s.last_sender_id from shown s
       union
-      select confab_private.try_uuid(s.wire -> 'me' ->> 'invited_by') from shown s
+      select l.invited_by from listed l
     )
-    select jsonb_build_object(
-      'conversations', coalesce((select jsonb_agg(s.wire order by s.last_activity_at desc, s.conversation_id desc) from shown s), '[]'),
-      'members', coalesce((select jsonb_agg(m.wire) from shown_members m), '[]'),
+    select json_build_object(
+      'conversations', coalesce((select json_agg(s.wire order by s.last_activity_at desc, s.conversation_id desc) from shown s), '[]'),
+      'members', coalesce((select json_agg(m.wire) from shown_members m), '[]'),
       'profiles', coalesce((
-        select jsonb_agg(f.wire) from confab_private.profile_wire f where f.id in (select p.user_id from people p)
+        select json_agg(f.wire) from confab_private.profile_wire f where f.id in (select p.user_id from people p)
       ), '[]'),
       'next', p_next,
       'unread_total', confab_private.unread_total_of(p_me)
@@ -339,7 +339,7 @@ comment on function confab_private.listed_ids(uuid, jsonb, timestamptz, uuid, in
   'The conversations of p_me that fit a filter, newest activity first, after the given place.';
 
 create function confab_private.conversations(p_before text, p_max_rows integer, p_filter jsonb)
-returns jsonb
+returns json
 language plpgsql
 stable
 security definer
@@ -376,7 +376,7 @@ $$;
 comment on function confab_private.conversations(text, integer, jsonb) is 'Body of confab.conversations.';
 
 create function confab_private.conversation(p_conversation_id uuid)
-returns jsonb
+returns json
 language plpgsql
 stable
 security definer
@@ -410,8 +410,8 @@ create function confab.history(
   around_time timestamptz default null,
   thread_root_id uuid default null
 )
-returns jsonb language sql stable set search_path = ''
-as $$ select confab_private.history($1, $2, $3, $4, $5, $6, $7) $$;
+returns json language plpgsql stable set search_path = ''
+as $$ begin return confab_private.history($1, $2, $3, $4, $5, $6, $7); end $$;
 
 comment on function confab.history(uuid, bigint, bigint, bigint, integer, timestamptz, uuid) is
 'A window of the timeline, or with thread_root_id of the replies in a thread, by ascending seq: {messages, profiles, covers: {from, to}, has_older, has_newer, version}.
@@ -420,8 +420,8 @@ Without before_seq, after_seq, around_seq or around_time (at most one of them) t
 Errors: `unauthenticated`, `not_member`, `not_found`, `invalid`. Rules D3, D13.';
 
 create function confab.conversations(before text default null, max_rows integer default 30, filter jsonb default '{}')
-returns jsonb language sql stable set search_path = ''
-as $$ select confab_private.conversations($1, $2, $3) $$;
+returns json language plpgsql stable set search_path = ''
+as $$ begin return confab_private.conversations($1, $2, $3); end $$;
 
 comment on function confab.conversations(text, integer, jsonb) is
 'The caller''s conversations, newest activity first: {conversations, members, profiles, next, unread_total}.
@@ -430,8 +430,8 @@ before: the `next` of the previous page. max_rows: 1 to 200. filter: any of kind
 Errors: `unauthenticated`, `invalid`. Rules D7, D13.';
 
 create function confab.conversation(conversation_id uuid)
-returns jsonb language sql stable set search_path = ''
-as $$ select confab_private.conversation($1) $$;
+returns json language plpgsql stable set search_path = ''
+as $$ begin return confab_private.conversation($1); end $$;
 
 comment on function confab.conversation(uuid) is
 'One conversation in the shape of conversations(), `next` null.

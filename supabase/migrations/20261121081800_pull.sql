@@ -32,7 +32,7 @@ comment on function confab_private.epoch() is
   'D4 Names the history that transaction ids belong to. It differs after a restore, a failover or a new installation: cluster, timeline, database, the table itself and the installation are part of it.';
 
 create function confab_private.pull_changes(p_me uuid, p_cursor text, p_windows jsonb)
-returns jsonb
+returns json
 language plpgsql
 stable
 set search_path = ''
@@ -46,17 +46,17 @@ declare
   v_xmax constant xid8 := pg_snapshot_xmax(v_snapshot);
   v_epoch constant text := confab_private.epoch();
   v_since xid8;
-  v_answer jsonb;
+  v_answer json;
 begin
   if p_cursor ~ '^[0-9a-f]{16}\.[0-9]{1,18}$' and split_part(p_cursor, '.', 1) = v_epoch then
     v_since := split_part(p_cursor, '.', 2)::xid8;
   end if;
   if v_since is null or v_since > v_xmax then
-    return jsonb_build_object(
+    return json_build_object(
       'cursor', v_epoch || '.' || v_xmin, 'reset', true,
-      'conversations', '[]'::jsonb, 'members', '[]'::jsonb, 'messages', '[]'::jsonb, 'profiles', '[]'::jsonb,
-      'drafts', '[]'::jsonb, 'threads', '[]'::jsonb, 'hidden', '[]'::jsonb,
-      'removed', '[]'::jsonb, 'truncated', '[]'::jsonb,
+      'conversations', '[]'::json, 'members', '[]'::json, 'messages', '[]'::json, 'profiles', '[]'::json,
+      'drafts', '[]'::json, 'threads', '[]'::json, 'hidden', '[]'::json,
+      'removed', '[]'::json, 'truncated', '[]'::json,
       'has_more', false, 'unread_total', confab_private.unread_total_of(p_me)
     );
   end if;
@@ -189,26 +189,26 @@ begin
       on w.viewer_id = p_me and w.conversation_id = q.conversation_id and w.version > q.known
     where q.total <= v_max_messages
   )
-  select jsonb_build_object(
+  select json_build_object(
     'cursor', v_epoch || '.' || coalesce((select c.xid + 1 from cut c)::text, v_xmin::text),
     'reset', false,
     'conversations', coalesce((
-      select jsonb_agg(w.wire)
+      select json_agg(w.wire)
       from sent h
       join confab_private.conversation_wire w on w.viewer_id = p_me and w.conversation_id = h.conversation_id
       where h.what = 'conversation'
     ), '[]'),
     'members', coalesce((
-      select jsonb_agg(w.wire)
+      select json_agg(w.wire)
       from sent h
       join confab_private.member_wire w on w.conversation_id = h.conversation_id and w.user_id = h.id
       where h.what = 'member'
     ), '[]'),
     'messages', coalesce((
-      select jsonb_agg(f.wire order by f.conversation_id, f.version) from fetched f
+      select json_agg(f.wire order by f.conversation_id, f.version) from fetched f
     ), '[]'),
     'profiles', coalesce((
-      select jsonb_agg(w.wire)
+      select json_agg(w.wire)
       from confab_private.profile_wire w
       where w.id in (
         select h.id from sent h where h.what = 'profile'
@@ -222,7 +222,7 @@ begin
       )
     ), '[]'),
     'drafts', coalesce((
-      select jsonb_agg(w.wire)
+      select json_agg(w.wire)
       from sent h
       join confab_private.draft_wire w
         on w.user_id = p_me
@@ -231,18 +231,18 @@ begin
       where h.what = 'draft'
     ), '[]'),
     'threads', coalesce((
-      select jsonb_agg(w.wire)
+      select json_agg(w.wire)
       from sent h
       join confab_private.thread_wire w on w.user_id = p_me and w.root_id = h.id
       where h.what = 'thread'
     ), '[]'),
     'hidden', coalesce((
-      select jsonb_agg(jsonb_build_object('conversation_id', h.conversation_id, 'message_id', h.id))
+      select json_agg(json_build_object('conversation_id', h.conversation_id, 'message_id', h.id))
       from sent h
       where h.what = 'hidden'
     ), '[]'),
     'removed', coalesce((
-      select jsonb_agg(x.conversation_id)
+      select json_agg(x.conversation_id)
       from (
         select h.conversation_id from sent h where h.what = 'removed'
         union
@@ -250,7 +250,7 @@ begin
       ) x
     ), '[]'),
     'truncated', coalesce((
-      select jsonb_agg(b.conversation_id) from behind b where b.missing > v_max_behind
+      select json_agg(b.conversation_id) from behind b where b.missing > v_max_behind
     ), '[]'),
     'has_more', exists (select 1 from cut) or exists (select 1 from queue q where q.total > v_max_messages),
     'unread_total', confab_private.unread_total_of(p_me)
@@ -264,7 +264,7 @@ comment on function confab_private.pull_changes(uuid, text, jsonb) is
   'D4 The reading half of pull. Stable, so that everything in it, the cursor included, comes from one snapshot.';
 
 create function confab_private.pull(p_cursor text, p_windows jsonb)
-returns jsonb
+returns json
 language plpgsql
 security definer
 set search_path = ''
@@ -284,7 +284,8 @@ begin
   end if;
   update confab.profiles p
   set last_seen_at = clock_timestamp()
-  where p.id = v_me and (p.last_seen_at is null or p.last_seen_at < clock_timestamp() - interval '30 seconds');
+  -- A token outlives the user it was given to.
+  where p.id = v_me and p.deleted_at is null and (p.last_seen_at is null or p.last_seen_at < clock_timestamp() - interval '30 seconds');
   return confab_private.pull_changes(v_me, p_cursor, v_windows);
 end;
 $$;
@@ -294,8 +295,8 @@ comment on function confab_private.pull(text, jsonb) is 'Body of confab.pull.';
 -- What an app calls.
 
 create function confab.pull(cursor text default null, windows jsonb default '{}')
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.pull($1, $2) $$;
+returns json language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.pull($1, $2); end $$;
 
 comment on function confab.pull(text, jsonb) is
 'Everything that changed for the caller since a cursor: {cursor, reset, conversations, members, messages, profiles, drafts, threads, hidden, removed, truncated, has_more, unread_total}.
