@@ -323,16 +323,16 @@ select
 from kept k;
 
 insert into confab.conversations (
-  id, kind, title, direct_low, direct_high, created_by, created_at, last_activity_at, last_seq, version, counted,
-  member_count
+  id, kind, title, direct_low, direct_high, created_by, created_at, last_activity_at, last_message_at, last_seq,
+  last_timeline_seq, version, counted, member_count
 )
 select
   pg_temp.seed_uuid(p.key), p.kind, p.title,
   case when p.kind = 'direct' then least(p.people[1], p.people[2]) end,
   case when p.kind = 'direct' then greatest(p.people[1], p.people[2]) end,
   p.people[1],
-  min(l.wished_at) - interval '5 minutes', max(l.wished_at),
-  count(*), count(*), count(*), cardinality(p.people)
+  min(l.wished_at) - interval '5 minutes', max(l.wished_at), max(l.wished_at),
+  count(*), count(*), count(*), count(*), cardinality(p.people)
 from seed_plan p
 join seed_lines l on l.key = p.key
 group by p.key, p.kind, p.title, p.people;
@@ -346,11 +346,12 @@ from seed_lines l;
 
 -- Everybody has read up to the last own message at least, and all but the unread messages of the plan.
 insert into confab.members (
-  conversation_id, user_id, role, joined_at, last_read_seq, last_read_counted, last_delivered_seq, last_sent_seq
+  conversation_id, user_id, role, joined_at, last_read_seq, unread_after_seq, unread_after_counted,
+  last_delivered_seq, last_sent_seq
 )
 select
   c.id, u.id, case when p.kind = 'group' and u.place = 1 then 'owner' else 'member' end, c.created_at,
-  r.seq, r.seq, c.last_seq, o.seq
+  r.seq, r.seq, r.seq, c.last_seq, o.seq
 from seed_plan p
 join confab.conversations c on c.id = pg_temp.seed_uuid(p.key)
 cross join unnest(p.people) with ordinality u (id, place)

@@ -33,6 +33,7 @@ declare
   v_new confab.messages := p_message;
   v_is_reply constant boolean := p_message.thread_root_id is not null;
   v_mentions constant boolean := p_message.mentioned_user_ids is not null or p_message.mentions_everyone;
+  v_now constant timestamptz := clock_timestamp();
   v_conversation confab.conversations;
   v_sent jsonb;
 begin
@@ -41,9 +42,9 @@ begin
       version = c.version + 1,
       counted = c.counted + v_new.counts::integer,
       -- Taken under the lock and strictly growing, so that the times of messages follow their seq.
-      last_message_at = greatest(clock_timestamp(), c.last_message_at + interval '1 microsecond'),
+      last_message_at = greatest(v_now, c.last_message_at + interval '1 microsecond'),
       last_activity_at = case when v_is_reply then c.last_activity_at
-        else greatest(clock_timestamp(), c.last_message_at + interval '1 microsecond') end,
+        else greatest(v_now, c.last_message_at + interval '1 microsecond') end,
       last_timeline_seq = case when v_is_reply then c.last_timeline_seq else c.last_seq + 1 end,
       last_thread_seq = case when v_is_reply then c.last_seq + 1 else c.last_thread_seq end,
       last_mention_seq = case when v_mentions and not v_is_reply then c.last_seq + 1 else c.last_mention_seq end

@@ -70,13 +70,14 @@ $$;
 comment on function confab_private.extend_thread(confab.messages) is
   'Counts a reply on the root of its thread; its sender has read the thread, its root''s author and whom it mentions follow it.';
 
-create function confab_private.recount_thread(p_root_id uuid)
-returns void
+create function confab_private.thread_summary(p_root_id uuid)
+returns jsonb
 language plpgsql
+stable
 set search_path = ''
 as $$
 begin
-  perform confab_private.change_thread(p_root_id, (
+  return (
     select jsonb_build_object(
       'reply_count', count(*),
       'last_reply_seq', max(m.seq),
@@ -96,7 +97,20 @@ begin
     from confab.messages m
     where m.thread_root_id = p_root_id and m.deleted_at is null
     having count(*) > 0
-  ));
+  );
+end;
+$$;
+
+comment on function confab_private.thread_summary(uuid) is
+  'The summary of a thread, counted anew; null when no reply is left.';
+
+create function confab_private.recount_thread(p_root_id uuid)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform confab_private.change_thread(p_root_id, confab_private.thread_summary(p_root_id));
 end;
 $$;
 

@@ -287,7 +287,7 @@ describe('bounds', () => {
     const [alice, bob] = await two();
     const cursor = await freshCursor(bob);
     const ids = await query<{ id: string }>(
-      `select (select confab_private.create_conversation(gen_random_uuid(), 'group', array[$2::uuid], 'n' || n, null, null, null) ->> 'id') as id
+      `select (select confab_private.create_conversation(gen_random_uuid(), 'group', array[$2::uuid], 'n' || n, null, null, null, null, null) ->> 'id') as id
        from (select set_config('request.jwt.claims', $1, false)) s, generate_series(1, 700) n`,
       [JSON.stringify({ sub: alice.id }), bob.id],
     );

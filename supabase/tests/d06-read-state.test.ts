@@ -14,14 +14,17 @@ const recountSql = `
     select count(*)
     from confab.messages x
     where x.conversation_id = m.conversation_id
-      and x.seq > m.last_read_seq
+      and x.seq > m.unread_after_seq
       and x.sender_id is distinct from m.user_id
       and x.counts
       and x.deleted_at is null
+      and not exists (
+        select 1 from confab.hidden_messages h where h.user_id = m.user_id and h.message_id = x.id
+      )
   )::integer as recounted
   from confab.members m
   join confab_private.memberships v on v.conversation_id = m.conversation_id and v.user_id = m.user_id
-  where m.conversation_id = any ($1)`;
+  where m.conversation_id = any ($1) and m.state = 'joined'`;
 
 interface Count {
   unread: number;
@@ -148,7 +151,8 @@ describe('unread', () => {
     const { id } = await direct(alice, bob);
     for (let n = 0; n < 6; n += 1) await send(n % 2 === 0 ? alice : bob, id, `${n}`);
     await query(
-      'update confab.members set last_read_seq = 1, last_read_counted = 1 where conversation_id = $1',
+      `update confab.members set last_read_seq = 1, unread_after_seq = 1, unread_after_counted = 1
+       where conversation_id = $1`,
       [id],
     );
     await expectRecount([id]);
@@ -167,7 +171,7 @@ describe('unread', () => {
     expect(await bob.call('unread_total')).toBe(0);
   });
 
-  it('D5 a user who vanishes leaves messages without an author, and the counts right', async () => {
+  it('D5 a user who vanishes leaves messages of a nameless author, and the counts right', async () => {
     const [alice, bob] = await two();
     const { id } = await newGroup(alice, bob);
     await send(bob, id, 'one');
@@ -178,12 +182,19 @@ describe('unread', () => {
     ]);
     await query('delete from auth.users where id = $1', [bob.id]);
     const { messages, profiles } = await alice.call('history', { conversation_id: id });
-    expect(messages.map(({ sender_id, content }) => [sender_id, content])).toEqual([
-      [null, 'one'],
+    const said = messages.filter(({ kind }) => kind === 'text');
+    expect(said.map(({ sender_id, content }) => [sender_id, content])).toEqual([
+      [bob.id, 'one'],
       [alice.id, 'two'],
-      [null, 'three'],
+      [bob.id, 'three'],
     ]);
-    expect(profiles.map((profile) => profile.id)).toEqual([alice.id]);
+    expect(profiles.map((profile) => profile.id).sort()).toEqual([alice.id, bob.id].sort());
+    expect(profiles.find((profile) => profile.id === bob.id)).toMatchObject({
+      display_name: 'Deleted user',
+      avatar_url: null,
+      last_seen_at: null,
+      deleted_at: expect.any(String),
+    });
     const list = await alice.call('conversation', { conversation_id: id });
     expect(list.conversations).toMatchObject([{ member_count: 1, unread: 1 }]);
     expect(

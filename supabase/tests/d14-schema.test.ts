@@ -68,7 +68,15 @@ describe('the schema', () => {
       from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace and ${ours}
       where t.tgname = 'stamp_changed_xid' and t.tgenabled = 'O'
       order by 1`);
-    expect(stamped.map(({ name }) => name)).toEqual(['conversations', 'members', 'messages', 'profiles']);
+    expect(stamped.map(({ name }) => name)).toEqual([
+      'conversations',
+      'drafts',
+      'hidden_messages',
+      'members',
+      'messages',
+      'profiles',
+      'threads',
+    ]);
   });
 
   it('D14 outside its schemas it makes policies and one trigger, nothing else', async () => {
@@ -101,7 +109,8 @@ describe('the seed', () => {
       const { rows } = await db.query<Record<string, unknown>>(`
         select c.title, c.kind, c.member_count, count(*)::integer as messages,
                bool_and(m.seq = m.place and m.version = m.place and m.counted = m.place) as is_numbered,
-               count(*) = max(c.last_seq) and count(*) = max(c.version) and count(*) = max(c.counted) as is_counted,
+               count(*) = max(c.last_seq) and count(*) = max(c.version) and count(*) = max(c.counted)
+                 and count(*) = max(c.last_timeline_seq) as is_counted,
                bool_and(m.created_at >= coalesce(m.previous_at, m.created_at)) and max(m.created_at) < now() as is_in_order
         from confab.conversations c
         join (
