@@ -24,6 +24,24 @@ $$;
 comment on function confab_private.require_content(text, boolean, text) is
   'Refuses content that is blank where the kind needs some (`content_empty`) or too long (`content_too_long`).';
 
+create function confab_private.as_sender_sees(p_wire jsonb, p_message confab.messages)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  -- What it quotes depends on who looks; nothing else of a new message does.
+  if p_message.reply_to_id is not null then
+    return confab_private.message_for(p_message.sender_id, p_message.id);
+  end if;
+  return p_wire || '{"is_hidden": false}';
+end;
+$$;
+
+comment on function confab_private.as_sender_sees(jsonb, confab.messages) is
+  'A message just sent as its sender sees it, made from how everybody does.';
+
 create function confab_private.append_message(p_message confab.messages)
 returns jsonb
 language plpgsql
@@ -71,7 +89,7 @@ begin
     where m.conversation_id = v_new.conversation_id and m.user_id = v_new.sender_id;
     v_sent := confab_private.emit_message(v_new.id);
     perform confab_private.extend_thread(v_new);
-    return v_sent;
+    return confab_private.as_sender_sees(v_sent, v_new);
   end if;
   update confab.members m
   set last_sent_seq = v_new.seq,
@@ -80,7 +98,7 @@ begin
       unread_after_seq = v_new.seq,
       unread_after_counted = v_new.counted
   where m.conversation_id = v_new.conversation_id and m.user_id = v_new.sender_id;
-  return confab_private.emit_message(v_new.id);
+  return confab_private.as_sender_sees(confab_private.emit_message(v_new.id), v_new);
 end;
 $$;
 
@@ -355,9 +373,15 @@ declare
   v_doing constant text := 'forward the message';
   v_original confab.messages;
   v_message confab.messages;
+  v_sent jsonb;
 begin
   if p_id is null or p_conversation_id is null then
     perform confab_private.fail('invalid', format('unable to %s; id or conversation_id is missing', v_doing));
+  end if;
+  -- Before the original is looked at: a copy that was made stays one when the original goes.
+  v_sent := confab_private.sent_message(p_id, p_conversation_id, v_me);
+  if v_sent is not null then
+    return v_sent;
   end if;
   v_original := confab_private.require_message(p_message_id, v_me, v_doing);
   if v_original.deleted_at is not null then
