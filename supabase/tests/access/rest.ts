@@ -15,6 +15,7 @@ export async function request(
   method: string,
   path: string,
   body?: unknown,
+  headers: Record<string, string> = {},
 ): Promise<Reply> {
   const response = await fetch(`${target().apiUrl}/rest/v1/${path}`, {
     method,
@@ -25,6 +26,7 @@ export async function request(
       'content-profile': 'confab',
       'content-type': 'application/json',
       ...(method === 'GET' || path.startsWith('rpc/') ? {} : { prefer: 'return=minimal, count=exact' }),
+      ...headers,
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });

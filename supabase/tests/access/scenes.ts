@@ -241,7 +241,7 @@ export async function insertRows(db: pg.Client, scenes: SceneRows[]): Promise<vo
 }
 
 /** One mark per conversation that changes with every row of it, cursors of members included. */
-export async function fingerprints(db: pg.Client): Promise<Map<string, string>> {
+export async function fingerprints(db: pg.Client, ids?: string[]): Promise<Map<string, string>> {
   const { rows: tables } = await db.query<{ name: string; key: string }>(
     `select c.relname as name,
             case when c.relname = 'conversations' then 'id' else a.attname end as key
@@ -258,7 +258,10 @@ export async function fingerprints(db: pg.Client): Promise<Map<string, string>> 
       : `select t.${key} as id, (to_jsonb(t) - 'changed_xid')::text as row from confab.${name} t`,
   );
   const { rows } = await db.query<{ id: string; mark: string }>(
-    `select id, md5(string_agg(row, ',' order by row)) as mark from (${parts.join(' union all ')}) x group by id`,
+    `select id, md5(string_agg(row, ',' order by row)) as mark from (${parts.join(' union all ')}) x
+     where $1::uuid[] is null or id = any ($1)
+     group by id`,
+    [ids ?? null],
   );
   return new Map(rows.map(({ id, mark }) => [id, mark]));
 }
