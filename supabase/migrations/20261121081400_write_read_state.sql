@@ -220,14 +220,15 @@ declare
   v_me constant uuid := confab_private.require_me();
   v_doing constant text := 'mark the thread as read';
   v_root confab.messages;
+  v_seq bigint;
 begin
   perform confab_private.require_seq(p_seq, 0, v_doing);
   v_root := confab_private.require_message(p_thread_root_id, v_me, v_doing);
+  -- Where there are no replies nothing is read, or replies to come would be read beforehand.
+  v_seq := least(p_seq, coalesce((v_root.thread ->> 'last_reply_seq')::bigint, 0));
   update confab.threads t
-  set last_read_seq = least(p_seq, (v_root.thread ->> 'last_reply_seq')::bigint)
-  where t.user_id = v_me
-    and t.root_id = p_thread_root_id
-    and t.last_read_seq < least(p_seq, (v_root.thread ->> 'last_reply_seq')::bigint);
+  set last_read_seq = v_seq
+  where t.user_id = v_me and t.root_id = p_thread_root_id and t.last_read_seq < v_seq;
   if found then
     return confab_private.emit_thread(v_me, p_thread_root_id);
   end if;
