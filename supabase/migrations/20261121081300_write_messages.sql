@@ -178,10 +178,14 @@ begin
   if v_message.sender_id is distinct from p_me or v_message.conversation_id is distinct from p_conversation_id then
     perform confab_private.fail('id_taken', 'unable to send the message; its id belongs to another message');
   end if;
-  -- Who has left meanwhile still learns that it was sent.
+  -- Who has left meanwhile still learns that it was sent, but not what others made of it.
   return coalesce(
     confab_private.message_for(p_me, p_id),
-    (select w.wire from confab_private.message_wire w where w.id = p_id)
+    (
+      select w.wire::jsonb || '{"is_hidden": false, "reactions": [], "thread": null, "pinned_at": null, "pinned_by": null}'
+      from confab_private.message_wire w
+      where w.id = p_id
+    )
   );
 end;
 $$;
