@@ -69,7 +69,10 @@ immutable
 set search_path = ''
 as $$
 begin
-  return (select array_agg(e.value::uuid) from jsonb_array_elements_text(p_array::jsonb) e (value));
+  if p_array is null then
+    return null;
+  end if;
+  return array(select e.value::uuid from jsonb_array_elements_text(p_array::jsonb) e (value));
 end;
 $$;
 

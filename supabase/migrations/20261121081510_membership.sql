@@ -62,7 +62,7 @@ immutable
 set search_path = ''
 as $$
 begin
-  if p_user_ids is null or array_position(p_user_ids, null) is not null then
+  if p_user_ids is null or exists (select 1 from unnest(p_user_ids) u (id) where u.id is null) then
     perform confab_private.fail('invalid', format('unable to %s; user_ids is missing or holds a null', p_doing));
   end if;
   if cardinality(p_user_ids) > 200 then

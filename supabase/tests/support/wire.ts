@@ -1,4 +1,27 @@
 /** What the functions answer, as far as the suites look at it. */
+export interface ReplyPreview {
+  id: string;
+  seq: number;
+  sender_id: string | null;
+  kind: string;
+  content: string | null;
+  deleted_at: string | null;
+}
+
+export interface ThreadSummary {
+  reply_count: number;
+  last_reply_seq: number;
+  last_reply_at: string;
+  participant_ids: string[];
+}
+
+export interface Reaction {
+  emoji: string;
+  count: number;
+  user_ids: string[];
+  own: boolean | null;
+}
+
 export interface Message {
   id: string;
   conversation_id: string;
@@ -9,12 +32,22 @@ export interface Message {
   content: string | null;
   data: Record<string, unknown>;
   reply_to_id: string | null;
+  reply_to: ReplyPreview | null;
   thread_root_id: string | null;
+  thread: ThreadSummary | null;
+  forwarded_from_id: string | null;
   occurs_on: string | null;
   counts: boolean;
+  mentioned_user_ids: string[];
+  mentions_everyone: boolean;
+  reactions: Reaction[];
+  pinned_at: string | null;
+  pinned_by: string | null;
   created_at: string;
   edited_at: string | null;
   deleted_at: string | null;
+  deleted_by: string | null;
+  is_hidden: boolean | null;
 }
 
 export interface Member {
@@ -29,6 +62,53 @@ export interface Member {
   changed: number;
 }
 
+/** A member as it sees itself. */
+export interface OwnMember extends Member {
+  unread_after_seq: number;
+  visible_from_seq: number;
+  pinned_at: string | null;
+  muted_until: string | null;
+  archived_at: string | null;
+  is_hidden: boolean;
+  invited_by: string | null;
+}
+
+/** Answer of what moves the unread cursor. */
+export interface OwnState {
+  member: OwnMember;
+  unread: number;
+  unread_mentions: number;
+  unread_threads: number;
+}
+
+/** How far the caller has read a thread. */
+export interface ThreadState {
+  root_id: string;
+  conversation_id: string;
+  last_read_seq: number;
+  is_following: boolean;
+  unread: boolean;
+  changed: number;
+}
+
+/** A page of messages from anywhere. */
+export interface MessagePage {
+  messages: Message[];
+  profiles: Profile[];
+  next: string | null;
+}
+
+/** A member as it sees itself. */
+export interface OwnMember extends Member {
+  unread_after_seq: number;
+  visible_from_seq: number;
+  pinned_at: string | null;
+  muted_until: string | null;
+  archived_at: string | null;
+  is_hidden: boolean;
+  invited_by: string | null;
+}
+
 export interface Profile {
   id: string;
   display_name: string;
@@ -41,6 +121,8 @@ export interface Conversation {
   id: string;
   kind: string;
   title: string | null;
+  description: string | null;
+  avatar_url: string | null;
   data: Record<string, unknown>;
   context_type: string | null;
   context_id: string | null;
@@ -53,7 +135,9 @@ export interface Conversation {
   feed: string | null;
   last_message: Message | null;
   unread: number;
-  me: Member;
+  unread_mentions: number;
+  unread_threads: number;
+  me: OwnMember;
   changed: number;
 }
 
@@ -63,6 +147,12 @@ export interface ConversationList {
   profiles: Profile[];
   next: string | null;
   unread_total: number;
+}
+
+export interface MemberList {
+  members: Member[];
+  profiles: Profile[];
+  next: string | null;
 }
 
 export interface History {
@@ -119,4 +209,15 @@ export interface Answers {
   delete_message: Message;
   mark_read: { member: Member; unread: number };
   mark_delivered: { member: Member };
+  update_conversation: Conversation;
+  add_members: Conversation;
+  invite_members: Conversation;
+  accept_invite: Conversation;
+  decline_invite: null;
+  remove_member: Conversation;
+  leave_conversation: null;
+  set_role: Conversation;
+  transfer_ownership: Conversation;
+  set_membership: Conversation;
+  members: MemberList;
 }
