@@ -1,15 +1,17 @@
 import { query } from './database.js';
 import type { User } from './users.js';
 
-/** A row that the database wrote for Realtime. */
+/** A realtime event as the database wrote it. */
 export interface Event {
   topic: string;
+  event: string;
+  private: boolean;
   payload: Record<string, unknown> & { type: string };
 }
 
-export const inbox = ({ id }: Pick<User, 'id'>): string => `inbox:${id}`;
+export const inboxOf = (user: Pick<User, 'id'>): string => `inbox:${user.id}`;
 
-/** What a call wrote about one conversation, in the order of writing. */
+/** What `act` wrote about one conversation, in the order of writing. */
 export async function eventsOf(conversationId: string, act: () => Promise<unknown>): Promise<Event[]> {
   const before = await query<{ id: string }>(
     `select id from realtime.messages where payload ->> 'conversation_id' = $1`,
@@ -17,14 +19,20 @@ export async function eventsOf(conversationId: string, act: () => Promise<unknow
   );
   await act();
   return query<Event>(
-    `select topic, payload - 'id' as payload
+    `select topic, event, private, payload - 'id' as payload
      from realtime.messages
      where payload ->> 'conversation_id' = $1 and id <> all ($2)
-     order by inserted_at, ctid`,
+     order by inserted_at, (payload ->> 'version')::bigint, topic`,
     [conversationId, before.map(({ id }) => id)],
   );
 }
 
-/** `<topic> <type>` of each event, sorted. */
-export const summaryOf = (events: Event[]): string[] =>
-  events.map(({ topic, payload }) => `${topic} ${payload.type}`).sort();
+/** `<type> <name of the recipient>` of each event, sorted; a topic that is nobody's inbox is shown as it is. */
+export function recipients(events: readonly Event[], ...users: User[]): string[] {
+  const names = new Map(users.map((user) => [inboxOf(user), user.name]));
+  return events.map(({ topic, payload }) => `${payload.type} ${names.get(topic) ?? topic}`).sort();
+}
+
+/** The payloads that went to one user. */
+export const payloadsTo = (events: readonly Event[], user: User): Event['payload'][] =>
+  events.filter(({ topic }) => topic === inboxOf(user)).map(({ payload }) => payload);

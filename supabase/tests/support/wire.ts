@@ -171,6 +171,8 @@ export interface Pulled {
   members: Member[];
   messages: Message[];
   profiles: Profile[];
+  threads: ThreadState[];
+  hidden: { conversation_id: string; message_id: string }[];
   removed: string[];
   truncated: string[];
   has_more: boolean;
