@@ -122,34 +122,6 @@ where v.state = 'joined';
 comment on view confab_private.visible_message is
   'A message as one joined member, viewer_id, sees it; none from before the member may look back to. What the member has deleted for itself comes empty.';
 
-create view confab_private.member_wire with (security_invoker = on) as
-select
-  m.conversation_id,
-  m.user_id,
-  m.state,
-  m.changed_xid,
-  (
-    select row_to_json(w)
-    from (
-      select
-        m.conversation_id,
-        m.user_id,
-        m.role,
-        m.state,
-        case when k.has_receipts then m.last_read_seq else 0 end as last_read_seq,
-        case when k.has_receipts then m.last_delivered_seq else 0 end as last_delivered_seq,
-        m.joined_at,
-        m.left_at,
-        m.changed_xid::text::bigint as changed
-    ) w
-  ) as wire
-from confab.members m
-join confab.conversations c on c.id = m.conversation_id
-join confab.conversation_kinds k on k.kind = c.kind;
-
-comment on view confab_private.member_wire is
-  'A member as the others see it. Where the kind has no receipts (D6) its cursors are nobody else''s business.';
-
 create view confab_private.profile_wire with (security_invoker = on) as
 select
   p.id,
@@ -300,12 +272,36 @@ select
         m.left_at,
         m.changed_xid::text::bigint as changed
     ) w
-  ) as own_wire
+  ) as own_wire,
+  (
+    select row_to_json(w)
+    from (
+      select
+        m.conversation_id,
+        m.user_id,
+        m.role,
+        m.state,
+        case when r.has_receipts then m.last_read_seq else 0 end as last_read_seq,
+        case when r.has_receipts then m.last_delivered_seq else 0 end as last_delivered_seq,
+        m.joined_at,
+        m.left_at,
+        m.changed_xid::text::bigint as changed
+      from confab.conversation_kinds r
+      where r.kind = c.kind
+    ) w
+  ) as wire
 from confab.members m
 join confab.conversations c on c.id = m.conversation_id;
 
 comment on view confab_private.memberships is
   'D7 A member with its conversation and the exact number of unread messages: those that count after the unread cursor, less the deleted ones, one''s own and those deleted for oneself. Each subtraction is skipped when the rows show that there is nothing to subtract; mentions and threads likewise.';
+
+create view confab_private.member_wire with (security_invoker = on) as
+select v.conversation_id, v.user_id, v.state, v.member_changed_xid as changed_xid, v.wire
+from confab_private.memberships v;
+
+comment on view confab_private.member_wire is
+  'A member as the others see it. Where the kind has no receipts (D6) its cursors are nobody else''s business.';
 
 create view confab_private.own_member_wire with (security_invoker = on) as
 select v.conversation_id, v.user_id, v.state, v.own_wire as wire

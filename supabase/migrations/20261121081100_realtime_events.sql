@@ -144,11 +144,10 @@ begin
   select
     jsonb_build_object('unread', v.unread, 'unread_mentions', v.unread_mentions, 'unread_threads', v.unread_threads),
     v.own_wire,
-    jsonb_build_object('type', 'member', 'conversation_id', p_conversation_id, 'member', w.wire, 'profile', p.wire),
+    jsonb_build_object('type', 'member', 'conversation_id', p_conversation_id, 'member', v.wire, 'profile', p.wire),
     not p_is_receipt or (k.has_receipts and v.member_count <= s.receipts_max_members)
   into v_counts, v_own, v_payload, v_is_shared
   from confab_private.memberships v
-  join confab_private.member_wire w on w.conversation_id = v.conversation_id and w.user_id = v.user_id
   join confab_private.profile_wire p on p.id = v.user_id
   join confab.conversation_kinds k on k.kind = v.kind
   cross join confab_private.settings s
