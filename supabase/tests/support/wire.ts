@@ -98,17 +98,6 @@ export interface MessagePage {
   next: string | null;
 }
 
-/** A member as it sees itself. */
-export interface OwnMember extends Member {
-  unread_after_seq: number;
-  visible_from_seq: number;
-  pinned_at: string | null;
-  muted_until: string | null;
-  archived_at: string | null;
-  is_hidden: boolean;
-  invited_by: string | null;
-}
-
 export interface Profile {
   id: string;
   display_name: string;
@@ -196,6 +185,25 @@ export interface MutationError {
 export type MutationResult =
   { id: string; ok: true; result: Record<string, unknown> } | { id: string; ok: false; error: MutationError };
 
+/** A page of `export_my_data`; all but the messages come with the first. */
+export interface Exported {
+  profile?: Profile;
+  memberships?: (OwnMember & { kind: string; title: string | null })[];
+  conversations_created?: { id: string; created_at: string }[];
+  drafts?: { conversation_id: string; content: string | null }[];
+  reactions?: { message_id: string; emoji: string; created_at: string }[];
+  mentions?: { conversation_id: string; seq: number }[];
+  threads?: { root_id: string; last_read_seq: number; is_following: boolean }[];
+  hidden_messages?: { conversation_id: string; message_id: string }[];
+  read_log?: { conversation_id: string; seq: number; read_at: string }[];
+  messages: {
+    id: string;
+    content: string | null;
+    versions: { number: number; content: string | null }[];
+  }[];
+  next: string | null;
+}
+
 /** The answer of each function of the schema. */
 export interface Answers {
   push: { results: MutationResult[] };
@@ -222,4 +230,5 @@ export interface Answers {
   transfer_ownership: Conversation;
   set_membership: Conversation;
   members: MemberList;
+  export_my_data: Exported;
 }
