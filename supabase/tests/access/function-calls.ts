@@ -9,7 +9,7 @@ export interface FunctionCall {
   shows?: (scene: Scene) => string;
   /** Reads nothing but the scene, or changes what other calls do not look at: needs no scene of its own. */
   isReading?: true;
-  /** Changes every conversation of the caller: asked last, and no traces are looked for. */
+  /** Changes more than its scene: asked last, and no traces are looked for. */
   isWide?: true;
   /** The scene before the call: rows as the owner of the schema would change them. */
   before?: string;
@@ -19,12 +19,17 @@ const targetMessage = ({ message }: Scene): string => message.id;
 const targetContent = ({ message }: Scene): string => `hello ${message.word}`;
 const targetWord = ({ message }: Scene): string => message.word;
 const targetConversation = ({ conversationId }: Scene): string => conversationId;
-const tomorrow = (): string => new Date(Date.now() + 86_400_000).toISOString();
+const daysFromNow = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
 
-const reading = (args: FunctionCall['args'], shows?: FunctionCall['shows']): FunctionCall => ({
+const reading = (
+  args: FunctionCall['args'],
+  shows?: FunctionCall['shows'],
+  before?: string,
+): FunctionCall => ({
   args,
   isReading: true,
   ...(shows === undefined ? {} : { shows }),
+  ...(before === undefined ? {} : { before }),
 });
 const changing = (args: FunctionCall['args'], before?: string): FunctionCall => ({
   args,
@@ -75,7 +80,7 @@ export const functionCalls: Record<string, FunctionCall> = {
      where m.conversation_id = any ($1)`,
   ),
   mark_all_read: { args: () => ({}), isWide: true },
-  mark_thread_read: changing(({ message }) => ({ thread_root_id: message.id, seq: message.seq + 2 })),
+  mark_thread_read: changing(({ message }) => ({ thread_root_id: message.id, seq: message.reply.seq })),
   follow_thread: changing(({ message }) => ({ thread_root_id: message.id, is_following: true })),
 
   // Conversations
@@ -121,7 +126,7 @@ export const functionCalls: Record<string, FunctionCall> = {
   save_draft: changing(({ target, conversationId, message }) => ({
     conversation_id: conversationId,
     content: 'soon',
-    saved_at: tomorrow(),
+    saved_at: daysFromNow(0),
     ...(target === 'same' ? { reply_to_id: message.id } : {}),
   })),
 
@@ -130,8 +135,8 @@ export const functionCalls: Record<string, FunctionCall> = {
   history_by_date: reading(
     ({ conversationId }) => ({
       conversation_id: conversationId,
-      from_date: '2000-01-01',
-      to_date: '2100-01-01',
+      from_date: daysFromNow(-30).slice(0, 10),
+      to_date: daysFromNow(30).slice(0, 10),
     }),
     targetMessage,
   ),
@@ -149,13 +154,26 @@ export const functionCalls: Record<string, FunctionCall> = {
     ({ userId }) => userId,
   ),
   readers: reading(({ message }) => ({ message_id: message.id })),
-  pinned_messages: reading(({ conversationId }) => ({ conversation_id: conversationId }), targetMessage),
+  pinned_messages: reading(
+    ({ conversationId }) => ({ conversation_id: conversationId }),
+    targetMessage,
+    `update confab.messages m set pinned_at = now() where m.conversation_id = any ($1)`,
+  ),
 
   // Reading everything of the caller's
   pull: reading(({ here, there }) => ({ cursor: null, windows: { [here]: 0, [there]: 0 } }), targetContent),
   conversations: reading(() => ({ max_rows: 200 }), targetConversation),
   mentions: reading(() => ({ max_rows: 200 }), mentioning),
-  threads: reading(() => ({ max_rows: 200 }), targetMessage),
+  threads: reading(
+    () => ({ max_rows: 200 }),
+    targetMessage,
+    `update confab.messages m
+     set thread = jsonb_build_object(
+       'reply_count', 1, 'last_reply_seq', r.seq, 'last_reply_at', r.created_at, 'participant_ids', array[r.sender_id]
+     )
+     from confab.messages r
+     where r.thread_root_id = m.id and m.conversation_id = any ($1)`,
+  ),
   search_messages: reading(({ message }) => ({ query: message.word }), targetMessage),
   drafts: reading(() => ({}), targetWord),
   export_my_data: reading(() => ({}), targetWord),
@@ -169,7 +187,7 @@ export const functionCalls: Record<string, FunctionCall> = {
   settings: reading(() => ({})),
   update_settings: reading(() => ({ changes: {} })),
   purge_messages: reading(() => ({ older_than_days: 36_500 })),
-  erase_user_messages: changing(({ userId }) => ({ user_id: userId })),
+  erase_user_messages: { args: ({ userId }) => ({ user_id: userId }), isWide: true },
 };
 
 /** The same call as a mutation of `push`. */

@@ -49,7 +49,7 @@ beforeAll(async () => {
   await insertRows(db, [...shown.values()].map(extraRowsOf));
   await insertRows(db, [...shown.values()].map(logRowsOf));
   for (const [name, { before }] of Object.entries(functionCalls)) {
-    const scenes = [...played].filter(([cell]) => cell.name === name).map(([, scene]) => scene);
+    const scenes = matrix.cells.filter((cell) => cell.name === name).map(sceneOf);
     const ids = scenes.flatMap(({ here, there }) => [here, there]);
     if (before !== undefined && ids.length > 0) await db.query(before, [ids]);
   }

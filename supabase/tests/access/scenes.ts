@@ -10,6 +10,7 @@ export interface SceneMessage {
   conversationId: string;
   seq: number;
   senderId: string;
+  reply: { id: string; seq: number };
   /** Occurs in this message only. */
   word: string;
 }
@@ -39,7 +40,8 @@ export function newScene(actor: Actor, company: Company, target: Target): Scene 
   const [here, there] = [randomUUID(), randomUUID()];
   const message = (conversationId: string, seq: number, senderId: string): SceneMessage => {
     const id = randomUUID();
-    return { id, conversationId, seq, senderId, word: `w${id.replaceAll('-', '')}` };
+    const reply = { id: randomUUID(), seq: seq + (conversationId === here ? 2 : 1) };
+    return { id, conversationId, seq, senderId, reply, word: `w${id.replaceAll('-', '')}` };
   };
   const own = message(here, 1, actor.userId);
   const peers = message(here, 2, company.peer);
@@ -122,9 +124,9 @@ export function rowsOf(scene: Scene): SceneRows {
       messageRow(own, now, 1, company.peer),
       messageRow(peers, now, 2, actor.userId),
       messageRow(others, now, 1, company.other),
-      replyRow(own, now, 3, company.peer),
-      replyRow(peers, now, 4, actor.userId),
-      replyRow(others, now, 2, company.host),
+      replyRow(own, now, company.peer),
+      replyRow(peers, now, actor.userId),
+      replyRow(others, now, company.host),
     ],
   };
 }
@@ -148,10 +150,10 @@ function messageRow(message: SceneMessage, now: string, counted: number, mention
   };
 }
 
-function replyRow(root: SceneMessage, now: string, seq: number, senderId: string): Row {
+function replyRow(root: SceneMessage, now: string, senderId: string): Row {
+  const { id, seq } = root.reply;
   return {
-    ...messageRow({ ...root, seq, senderId }, now, root.seq, senderId),
-    id: randomUUID(),
+    ...messageRow({ ...root, id, seq, senderId }, now, root.seq, senderId),
     content: 'a reply',
     counts: false,
     mentioned_user_ids: null,
@@ -189,7 +191,12 @@ export function extraRowsOf(scene: Scene): SceneRows {
       last_read_seq: 0,
       is_following: true,
     })),
-    hidden_messages: [hidden(actor.userId, peers), hidden(company.peer, own), hidden(company.other, others)],
+    hidden_messages: each((user_id, { conversationId, reply }) => ({
+      user_id,
+      message_id: reply.id,
+      conversation_id: conversationId,
+      seq: reply.seq,
+    })),
     drafts: each((user_id, { conversationId, word }) => ({
       user_id,
       conversation_id: conversationId,
@@ -198,15 +205,6 @@ export function extraRowsOf(scene: Scene): SceneRows {
       data: {},
       saved_at: now,
     })),
-  };
-}
-
-function hidden(userId: string, message: SceneMessage): Row {
-  return {
-    user_id: userId,
-    message_id: message.id,
-    conversation_id: message.conversationId,
-    seq: message.seq,
   };
 }
 

@@ -13,9 +13,9 @@ const byMember = ({ userId, conversationId }: Scene): Record<string, string> => 
   conversation_id: conversationId,
 });
 
-/** The message in which the user of the target is mentioned, or which that user has hidden. */
-const aboutUser = ({ target, own, peers, others }: Scene): { id: string; seq: number } =>
-  ({ own: peers, any: peers, same: own, other: others })[target];
+/** The message in which the user of the target is mentioned. */
+const mentioningSeq = ({ target, own, peers, others }: Scene): number =>
+  ({ own: peers, any: peers, same: own, other: others })[target].seq;
 
 /** Every table of the schema, and the row each target means. */
 export const tableRows: Record<string, TableRow> = {
@@ -28,14 +28,14 @@ export const tableRows: Record<string, TableRow> = {
     key: ({ message, userId }) => ({ message_id: message.id, user_id: userId }),
     changes: 'emoji',
   },
-  mentions: { key: (scene) => ({ ...byMember(scene), seq: aboutUser(scene).seq }), changes: 'user_id' },
+  mentions: { key: (scene) => ({ ...byMember(scene), seq: mentioningSeq(scene) }), changes: 'user_id' },
   message_versions: { key: ({ message }) => ({ message_id: message.id }), changes: 'content' },
   threads: {
     key: ({ userId, message }) => ({ user_id: userId, root_id: message.id }),
     changes: 'is_following',
   },
   hidden_messages: {
-    key: (scene) => ({ user_id: scene.userId, message_id: aboutUser(scene).id }),
+    key: ({ userId, message }) => ({ user_id: userId, message_id: message.reply.id }),
     changes: 'user_id',
   },
   drafts: { key: byMember, changes: 'content' },
