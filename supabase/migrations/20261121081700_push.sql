@@ -153,7 +153,7 @@ begin
   return case
     when p_type = 'mark_unread' then confab_private.own_state(p_target_id, p_me)
     when p_type = 'follow_thread' then (
-      select t.wire from confab_private.thread_wire t where t.user_id = p_me and t.root_id = p_target_id
+      select t.wire::jsonb from confab_private.thread_wire t where t.user_id = p_me and t.root_id = p_target_id
     )
     when p_type in ('pin_message', 'unpin_message', 'add_reaction', 'remove_reaction')
       then confab_private.message_for(p_me, p_target_id)
