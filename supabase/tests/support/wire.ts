@@ -217,8 +217,42 @@ export interface Answers {
   send_message: Message;
   edit_message: Message;
   delete_message: Message;
-  mark_read: { member: Member; unread: number };
-  mark_delivered: { member: Member };
+  hide_message: Message;
+  forward_message: Message;
+  pin_message: Message;
+  unpin_message: Message;
+  add_reaction: Message;
+  remove_reaction: Message;
+  mark_read: OwnState;
+  mark_delivered: { member: OwnMember };
+  mark_unread: OwnState;
+  mark_all_read: { unread_total: number };
+  mark_thread_read: ThreadState | null;
+  follow_thread: ThreadState;
+  unread_counts: { messages: number; conversations: number; mentions: number; threads: number };
+  reactors: {
+    reactions: { user_id: string; emoji: string; created_at: string }[];
+    profiles: Profile[];
+    next: string | null;
+  };
+  readers: {
+    readers: { user_id: string; read_at: string | null }[];
+    delivered: string[];
+    profiles: Profile[];
+    next: string | null;
+  };
+  message_versions: {
+    versions: {
+      number: number;
+      content: string | null;
+      data: Record<string, unknown>;
+      replaced_at: string;
+    }[];
+  };
+  pinned_messages: MessagePage;
+  mentions: MessagePage;
+  history_by_date: MessagePage;
+  threads: MessagePage & { threads: ThreadState[] };
   update_conversation: Conversation;
   add_members: Conversation;
   invite_members: Conversation;
