@@ -44,6 +44,17 @@ $$;
 comment on function confab_private.display_name_of(text, jsonb) is
   'The first name a new user gets: from the sign-up metadata, else the part of the e-mail address before @, else Anonymous.';
 
+create function confab_private.avatar_url_of(p_meta jsonb)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select left(nullif(btrim(p_meta ->> 'avatar_url'), ''), 2000)
+$$;
+
+comment on function confab_private.avatar_url_of(jsonb) is 'The picture in the sign-up metadata of a user, null when there is none.';
+
 create function confab_private.keep_profile()
 returns trigger
 language plpgsql
@@ -57,31 +68,34 @@ begin
     return null;
   end if;
   begin
-    insert into confab.profiles (id, display_name, avatar_url)
+    insert into confab.profiles as p (id, display_name, avatar_url)
     values (
       new.id,
       confab_private.display_name_of(new.email, new.raw_user_meta_data),
-      left(nullif(btrim(new.raw_user_meta_data ->> 'avatar_url'), ''), 2000)
+      confab_private.avatar_url_of(new.raw_user_meta_data)
     )
-    on conflict (id) do nothing;
+    on conflict (id) do update
+    set display_name = excluded.display_name, avatar_url = excluded.avatar_url
+    where p.deleted_at is null
+      and (p.display_name, p.avatar_url) is distinct from (excluded.display_name, excluded.avatar_url);
   exception when others then
-    -- A profile must never be the reason why somebody cannot sign up.
-    raise warning 'confab: unable to create the profile of a new user; %', sqlerrm;
+    -- A profile must never be the reason why somebody cannot sign up or in.
+    raise warning 'confab: unable to keep the profile of a user; %', sqlerrm;
   end;
   return null;
 end;
 $$;
 
 comment on function confab_private.keep_profile() is
-  'Trigger on auth.users: makes the profile of a new user and empties that of a deleted one.';
+  'Trigger on auth.users: makes the profile of a new user, follows changes of its name and picture, and empties that of a deleted one.';
 
-create trigger confab_keep_profile after insert or delete on auth.users
+create trigger confab_keep_profile after insert or delete or update of email, raw_user_meta_data on auth.users
   for each row execute function confab_private.keep_profile();
 
 -- Users who signed up before Confab was installed.
 insert into confab.profiles (id, display_name, avatar_url)
 select u.id,
        confab_private.display_name_of(u.email, u.raw_user_meta_data),
-       left(nullif(btrim(u.raw_user_meta_data ->> 'avatar_url'), ''), 2000)
+       confab_private.avatar_url_of(u.raw_user_meta_data)
 from auth.users u
 on conflict (id) do nothing;
