@@ -53,7 +53,7 @@ $$;
 comment on function confab_private.appoint_owner(uuid) is
   'D9 Makes the admin, else the member, of longest standing the owner of a conversation that has lost its last one. The caller holds the conversation row.';
 
-create function confab_private.end_membership(p_conversation_id uuid, p_user_id uuid)
+create function confab_private.leave_forgotten(p_conversation_id uuid, p_user_id uuid)
 returns void
 language plpgsql
 set search_path = ''
@@ -62,33 +62,21 @@ declare
   v_old record;
 begin
   perform 1 from confab.conversations c where c.id = p_conversation_id for no key update;
+  -- Under the lock: it may have ended meanwhile.
   select m.state, m.role into v_old
   from confab.members m
-  where m.conversation_id = p_conversation_id and m.user_id = p_user_id
-  for no key update;
-  if v_old.state not in ('joined', 'invited') then
-    return;
-  end if;
-  update confab.members m
-  set state = 'left', role = 'member', left_at = clock_timestamp()
   where m.conversation_id = p_conversation_id and m.user_id = p_user_id;
-  if v_old.state = 'invited' then
-    return;
+  if v_old.state in ('joined', 'invited') then
+    perform confab_private.end_membership(p_conversation_id, p_user_id, 'left');
   end if;
-  -- The last event of the old feed; members of a small conversation hear it in their inboxes.
-  perform confab_private.renew_feed_key(p_conversation_id);
-  update confab.conversations c set member_count = c.member_count - 1 where c.id = p_conversation_id;
-  if v_old.role = 'owner' then
+  if v_old.state = 'joined' and v_old.role = 'owner' then
     perform confab_private.appoint_owner(p_conversation_id);
   end if;
-  perform confab_private.emit_to_members(
-    p_conversation_id, jsonb_build_object('type', 'conversation', 'conversation_id', p_conversation_id)
-  );
 end;
 $$;
 
-comment on function confab_private.end_membership(uuid, uuid) is
-  'D5 Takes a user who no longer exists out of a conversation; the others are told to pull.';
+comment on function confab_private.leave_forgotten(uuid, uuid) is
+  'D5 Takes a user who no longer exists out of a conversation, without a system message: there may be a thousand.';
 
 create function confab_private.forget_user(p_user_id uuid)
 returns void
@@ -110,7 +98,7 @@ begin
     where m.user_id = p_user_id and m.state in ('joined', 'invited')
     order by m.conversation_id
   loop
-    perform confab_private.end_membership(v_conversation_id, p_user_id);
+    perform confab_private.leave_forgotten(v_conversation_id, p_user_id);
   end loop;
   -- What the user had set for itself, in conversations left long ago too.
   update confab.members m

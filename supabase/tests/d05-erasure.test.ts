@@ -198,6 +198,14 @@ describe('deleting a user', () => {
     });
   });
 
+  it('D9 whoever was no owner leaves no office behind', async () => {
+    const [alice, bob, carol] = await three();
+    const { id } = await newGroup(alice, bob, carol);
+    await setMember(id, alice, `role = 'admin'`);
+    await deleteUser(bob.id);
+    expect(await rolesOf(id)).toMatchObject({ [alice.id]: 'admin joined', [carol.id]: 'member joined' });
+  });
+
   it('D5 invitations end too, and a conversation left long ago is not counted again', async () => {
     const [alice, bob, carol] = await three();
     const { id } = await newGroup(alice, bob, carol);
