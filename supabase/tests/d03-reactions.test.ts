@@ -6,6 +6,7 @@ import { outcomeAs } from './support/acting.js';
 import { one, query, withDatabase, withSettings } from './support/database.js';
 import { allEmoji } from './support/emoji.js';
 import { eventsOf, payloadsTo, recipients } from './support/events.js';
+import { pagesOf } from './support/pages.js';
 import { randomOf } from './support/random.js';
 import { direct, mutation, newGroup, newUsers, outcomes, push, send, type User } from './support/users.js';
 import type { Message } from './support/wire.js';
@@ -312,18 +313,18 @@ describe('reactions', () => {
     ];
     for (const [user, emoji] of done) await react(user, message, emoji);
     const pages = async (args: Record<string, unknown>): Promise<[string, string][]> => {
-      const found: [string, string][] = [];
-      let after: string | null = null;
-      do {
-        const page = await bob.call('reactors', { message_id: message.id, max_rows: 2, after, ...args });
-        expect(page.reactions.length).toBeLessThanOrEqual(2);
-        expect(page.profiles.map((profile) => profile.id).sort()).toEqual(
-          [...new Set(page.reactions.map(({ user_id }) => user_id))].sort(),
+      const found = await pagesOf((after) =>
+        bob.call('reactors', { message_id: message.id, max_rows: 2, after, ...args }),
+      );
+      for (const { reactions, profiles } of found) {
+        expect(reactions.length).toBeLessThanOrEqual(2);
+        expect(profiles.map((profile) => profile.id).sort()).toEqual(
+          [...new Set(reactions.map(({ user_id }) => user_id))].sort(),
         );
-        found.push(...page.reactions.map(({ user_id, emoji }): [string, string] => [user_id, emoji]));
-        after = page.next;
-      } while (after !== null);
-      return found;
+      }
+      return found.flatMap(({ reactions }) =>
+        reactions.map(({ user_id, emoji }): [string, string] => [user_id, emoji]),
+      );
     };
     expect(await pages({})).toEqual(done.map(([user, emoji]) => [user.id, emoji]));
     // At one and the same moment too.
