@@ -29,8 +29,8 @@ const releaseSuites = [
   { name: 'api', title: 'API reports', run: check(['node', 'scripts/api-report.mjs']) },
   {
     name: 'gen-types',
-    title: 'the database types are fresh',
-    run: check(['node', 'scripts/gen-types.mjs', '--check']),
+    title: 'the database types and the reference of the schema are fresh',
+    run: check(['node', 'scripts/gen-types.mjs', '--check'], ['node', 'scripts/gen-sql-docs.mjs', '--check']),
   },
   {
     name: 'advisors',
