@@ -708,6 +708,12 @@ export type Database = {
       [_ in never]: never;
     };
     Functions: {
+      accept_invite: { Args: { conversation_id: string }; Returns: Json };
+      add_members: {
+        Args: { conversation_id: string; shows_history?: boolean; user_ids: string[] };
+        Returns: Json;
+      };
+      add_reaction: { Args: { emoji: string; message_id: string }; Returns: Json };
       conversation: { Args: { conversation_id: string }; Returns: Json };
       conversations: { Args: { before?: string; filter?: Json; max_rows?: number }; Returns: Json };
       create_conversation: {
@@ -724,7 +730,9 @@ export type Database = {
         };
         Returns: Json;
       };
+      decline_invite: { Args: { conversation_id: string }; Returns: Json };
       delete_message: { Args: { message_id: string }; Returns: Json };
+      drafts: { Args: { max_rows?: number }; Returns: Json };
       edit_message: {
         Args: {
           content: string;
@@ -736,9 +744,12 @@ export type Database = {
         };
         Returns: Json;
       };
+      erase_user_messages: { Args: { max_rows?: number; user_id: string }; Returns: Json };
+      export_my_data: { Args: { after?: string }; Returns: Json };
       follow_thread: { Args: { is_following: boolean; thread_root_id: string }; Returns: Json };
       forward_message: { Args: { conversation_id: string; id: string; message_id: string }; Returns: Json };
       get_or_create_direct: { Args: { user_id: string }; Returns: Json };
+      hide_message: { Args: { message_id: string }; Returns: Json };
       history: {
         Args: {
           after_seq?: number;
@@ -751,13 +762,74 @@ export type Database = {
         };
         Returns: Json;
       };
+      history_by_date: {
+        Args: {
+          before?: string;
+          conversation_id: string;
+          from_date: string;
+          kinds?: string[];
+          max_rows?: number;
+          to_date: string;
+        };
+        Returns: Json;
+      };
+      invite_members: {
+        Args: { conversation_id: string; shows_history?: boolean; user_ids: string[] };
+        Returns: Json;
+      };
+      leave_conversation: { Args: { conversation_id: string }; Returns: Json };
       mark_all_read: { Args: Record<PropertyKey, never>; Returns: Json };
       mark_delivered: { Args: { conversation_id: string; seq: number }; Returns: Json };
       mark_read: { Args: { conversation_id: string; seq: number }; Returns: Json };
       mark_thread_read: { Args: { seq: number; thread_root_id: string }; Returns: Json };
       mark_unread: { Args: { conversation_id: string; seq: number }; Returns: Json };
+      members: {
+        Args: {
+          after?: string;
+          conversation_id: string;
+          max_rows?: number;
+          query?: string;
+          role?: string;
+          state?: string;
+        };
+        Returns: Json;
+      };
+      mentions: { Args: { before?: string; max_rows?: number }; Returns: Json };
+      message_versions: { Args: { message_id: string }; Returns: Json };
+      pin_message: { Args: { message_id: string }; Returns: Json };
+      pinned_messages: {
+        Args: { before?: string; conversation_id: string; max_rows?: number };
+        Returns: Json;
+      };
       pull: { Args: { cursor?: string; windows?: Json }; Returns: Json };
+      purge_messages: {
+        Args: {
+          conversation_kind?: string;
+          max_rows?: number;
+          message_kind?: string;
+          older_than_days: number;
+        };
+        Returns: Json;
+      };
       push: { Args: { mutations: Json }; Returns: Json };
+      reactors: {
+        Args: { after?: string; emoji?: string; max_rows?: number; message_id: string };
+        Returns: Json;
+      };
+      readers: { Args: { after?: string; max_rows?: number; message_id: string }; Returns: Json };
+      remove_member: { Args: { conversation_id: string; user_id: string }; Returns: Json };
+      remove_reaction: { Args: { emoji: string; message_id: string }; Returns: Json };
+      save_draft: {
+        Args: {
+          content: string;
+          conversation_id: string;
+          data?: Json;
+          reply_to_id?: string;
+          saved_at: string;
+          thread_root_id?: string;
+        };
+        Returns: Json;
+      };
       send_message: {
         Args: {
           content: string;
@@ -773,8 +845,16 @@ export type Database = {
         };
         Returns: Json;
       };
+      set_membership: { Args: { changes: Json; conversation_id: string }; Returns: Json };
+      set_role: { Args: { conversation_id: string; role: string; user_id: string }; Returns: Json };
+      settings: { Args: Record<PropertyKey, never>; Returns: Json };
+      threads: { Args: { before?: string; max_rows?: number; only_unread?: boolean }; Returns: Json };
+      transfer_ownership: { Args: { conversation_id: string; user_id: string }; Returns: Json };
+      unpin_message: { Args: { message_id: string }; Returns: Json };
       unread_counts: { Args: Record<PropertyKey, never>; Returns: Json };
       unread_total: { Args: Record<PropertyKey, never>; Returns: number };
+      update_conversation: { Args: { changes: Json; conversation_id: string }; Returns: Json };
+      update_settings: { Args: { changes: Json }; Returns: Json };
     };
     Enums: {
       [_ in never]: never;
