@@ -29,8 +29,8 @@ export async function askFunction(
   return shown === undefined || JSON.stringify(reply.body).includes(shown) ? 'ok' : 'none';
 }
 
-/** `ok` or the code of the only mutation. */
-function pushOutcome(body: unknown): string {
+/** `ok` or the code of the only mutation of a push. */
+export function pushOutcome(body: unknown): string {
   const results = isObject(body) ? body['results'] : undefined;
   const result: unknown = Array.isArray(results) ? results[0] : undefined;
   if (!isObject(result)) return 'no result';

@@ -1,6 +1,7 @@
 import { withDatabase } from '../support/database.js';
 import { target } from '../support/target.js';
 import type { User } from '../support/users.js';
+import { pushOutcome } from './ask.js';
 import { refusalOf, request } from './rest.js';
 import { fingerprints } from './scenes.js';
 
@@ -18,6 +19,13 @@ const keysOf = (user: User): { apiKey: string; token: string } => ({
   apiKey: target().anonKey,
   token: user.accessToken,
 });
+
+/** A text in an answer; '' when there is none of that name. */
+export function textIn(body: unknown, name: string): string {
+  const fields: Record<string, unknown> = typeof body === 'object' && body !== null ? { ...body } : {};
+  const value = fields[name];
+  return typeof value === 'string' ? value : '';
+}
 
 /** Any request to PostgREST as the user. */
 export async function attempt(
@@ -43,8 +51,7 @@ export const attemptCall = (user: User, fn: string, args: Record<string, unknown
 /** One mutation in a push: how it was refused, `ok` when it was not. */
 export async function attemptPush(user: User, mutation: object): Promise<Attempt> {
   const pushed = await attemptCall(user, 'push', { mutations: [mutation] });
-  const code = /"code":"(\w+)"/.exec(pushed.text)?.[1];
-  return { ...pushed, outcome: pushed.outcome === 'ok' ? (code ?? 'ok') : pushed.outcome };
+  return { ...pushed, outcome: pushed.outcome === 'ok' ? pushOutcome(pushed.body) : pushed.outcome };
 }
 
 /** Runs an attack; answers those of the conversations in which anything is not what it was before. */

@@ -6,7 +6,7 @@ import { one, query } from '../support/database.js';
 import { target } from '../support/target.js';
 import { direct, mutation, newGroup, newUser, newUsers, send, type User } from '../support/users.js';
 import type { Conversation, Message } from '../support/wire.js';
-import { attempt, attemptCall, attemptPush, changedBy } from './attack.js';
+import { attempt, attemptCall, attemptPush, changedBy, textIn } from './attack.js';
 import { request, refusalOf } from './rest.js';
 
 /** A word that occurs in Alice's messages to Bob and nowhere else. */
@@ -376,7 +376,7 @@ describe('passing what is another’s', () => {
 
   it('D4 pull answers nothing about windows of others, whatever version they claim', async () => {
     const fresh = await attemptCall(mallory, 'pull', { cursor: null, windows: {} });
-    const cursor = String((fresh.body as { cursor: unknown }).cursor);
+    const cursor = textIn(fresh.body, 'cursor');
     const forged = [cursor, cursor.replace(/\.\d+$/, '.0'), cursor.replace(/\.\d+$/, '.1')];
     for (const [index, given] of forged.entries()) {
       for (const version of [0, 1, 999_999]) {

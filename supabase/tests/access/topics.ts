@@ -8,7 +8,7 @@ import { target } from '../support/target.js';
 import type { Actor } from './cast.js';
 import type { Scene } from './scenes.js';
 
-interface Socket {
+export interface Socket {
   /** Sends an event on a topic and waits for its answer; null when none came. */
   ask(topic: string, event: string, payload: unknown): Promise<string>;
   /** Sends an event and waits for nothing. */

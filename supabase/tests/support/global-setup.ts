@@ -49,8 +49,8 @@ async function findTarget(): Promise<{ target: TestTarget; stop: () => Promise<v
   const { startLocalStack } = await import('@confab/local-stack');
   const stack = await startLocalStack({
     migrationsDir: fileURLToPath(new URL('../../migrations', import.meta.url)),
-    // The real server makes whoever it refuses wait for seconds.
-    realtime: { deniedJoinDelayMs: 0 },
+    // The real server makes whoever it refuses wait for seconds, and drops events above a rate that suites exceed.
+    realtime: { deniedJoinDelayMs: 0, limits: { maxEventsPerSecond: 1_000_000, maxJoinsPerSecond: 1_000_000 } },
   });
   return {
     target: {
