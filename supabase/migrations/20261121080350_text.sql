@@ -8,15 +8,32 @@ strict
 parallel safe
 set search_path = ''
 as $$
+declare
+  v_text text;
 begin
   -- Most text is plain ASCII, where one byte is one character.
   if octet_length(p_text) = char_length(p_text) then
     return lower(p_text);
   end if;
-  return translate(
-    regexp_replace(normalize(lower(normalize(p_text, nfkd)), nfkd), '[\u0300-\u036f]', '', 'g'),
-    'øłđðħıĸŋŧ', 'oldohiknt'
+  -- The collation is named, or the answer would depend on that of the database.
+  v_text := translate(
+    -- Accents, vowel points, and what is only there for the renderer.
+    regexp_replace(
+      lower(normalize(p_text, nfkd) collate pg_catalog."und-x-icu"),
+      '[\u00ad\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u2060\u20d0-\u20ff\ufe00-\ufe0f\ufeff]',
+      '', 'g'
+    ),
+    'øłđðħıĸŋŧςىیکة',
+    'olddhikntσييكه'
   );
+  if v_text ~ '[ßæœþ]' then
+    v_text := replace(replace(replace(replace(v_text, 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th');
+  end if;
+  -- What is left taken apart belongs together: Hangul, voiced kana, vowels of Indic scripts.
+  if v_text ~ '[\u0900-\u1fff\u3099\u309a]' then
+    return normalize(v_text, nfc);
+  end if;
+  return v_text;
 end;
 $$;
 
@@ -37,3 +54,109 @@ $$;
 
 comment on function confab_private.like_pattern(text) is
   'For `fold(x) like …`: whether x holds p_query, whose %, _ and \ mean themselves.';
+
+create function confab_private.unspaced_class()
+returns text
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  -- Thai, Lao, Tibetan, Burmese, jamo, Khmer, Tai; symbols; kana, bopomofo, Han, Hangul; emoji.
+  select '\u0e01-\u0e2e\u0e30-\u0e4e\u0e80-\u0eff\u0f00-\u0fff\u1000-\u1049\u1050-\u109f\u1100-\u11ff\u1780-\u17d3\u17db-\u17ff'
+    || '\u19e0-\u19ff\u1a20-\u1aaf\u2600-\u27bf\u3005-\u3007\u3040-\u30fa\u30fc-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf'
+    || '\u4e00-\u9fff\ua960-\ua97f\ua9e0-\ua9ff\uaa60-\uaa7f\uac00-\ud7ff\uf900-\ufaff\U0001b000-\U0001b2ff'
+    || '\U0001f000-\U0001faff\U00020000-\U0003ffff'
+$$;
+
+comment on function confab_private.unspaced_class() is
+  'The characters, as in the brackets of a regular expression, of writing that has no spaces between words, and emoji.';
+
+create function confab_private.gap_class()
+returns text
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select '\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u00d7\u00f7\u02c2-\u02df\u055a-\u055f\u0589\u058a\u05be\u05c0'
+    || '\u05c3\u05c6\u05f3\u05f4\u060c\u061b\u061e\u061f\u066a-\u066d\u06d4\u0964\u0965\u0e2f\u0e4f\u0e5a\u0e5b\u104a-\u104f'
+    || '\u1361-\u1368\u17d4-\u17da\u2000-\u206f\u20a0-\u20cf\u2190-\u25ff\u27c0-\u2bff\u2e00-\u2e7f\u3000-\u3004\u3008-\u303f'
+    || '\u30fb\ue000-\uf8ff\ufff0-\uffff'
+$$;
+
+comment on function confab_private.gap_class() is
+  'The characters, as in the brackets of a regular expression, that separate words: blanks, punctuation, signs.';
+
+create function confab_private.plain(p_text text)
+returns text
+language plpgsql
+immutable
+strict
+parallel safe
+cost 1000
+set search_path = ''
+as $$
+declare
+  v_text text;
+begin
+  if octet_length(p_text) = char_length(p_text) then
+    return regexp_replace(' ' || lower(p_text) || ' ', '[^a-z0-9]+', ' ', 'g');
+  end if;
+  v_text := confab_private.fold(p_text);
+  if v_text ~ ('[' || confab_private.unspaced_class() || ']') then
+    v_text := regexp_replace(v_text, '([' || confab_private.unspaced_class() || ']+)', ' \1 ', 'g');
+  end if;
+  return regexp_replace(' ' || v_text || ' ', '[' || confab_private.gap_class() || ']+', ' ', 'g');
+end;
+$$;
+
+comment on function confab_private.plain(text) is
+  'Folded text as its words alone, each with a blank before and after it; a run of writing without spaces is one word.';
+
+create function confab_private.words_of(p_plain text)
+returns text[]
+language plpgsql
+immutable
+strict
+parallel safe
+set search_path = ''
+as $$
+declare
+  v_words constant text[] := string_to_array(btrim(p_plain), ' ');
+  v_unspaced constant text := '^[' || confab_private.unspaced_class() || ']';
+begin
+  if octet_length(p_plain) <> char_length(p_plain) and p_plain ~ (' [' || confab_private.unspaced_class() || ']') then
+    return array(
+      select case when w.word ~ v_unspaced then substr(w.word, i, 2) else left(w.word, 64) end
+      from unnest(v_words) w (word)
+      cross join lateral generate_series(1, case when w.word ~ v_unspaced then char_length(w.word) else 1 end) i
+    );
+  end if;
+  if p_plain ~ '[^ ]{65}' then
+    return array(select left(w.word, 64) from unnest(v_words) w (word));
+  end if;
+  return v_words;
+end;
+$$;
+
+comment on function confab_private.words_of(text) is
+  'What a search index keeps of plain text: the words, cut at 64 characters, and of writing without spaces each pair of neighbours and the last character.';
+
+create function confab_private.search_words(p_text text)
+returns tsvector
+language plpgsql
+immutable
+strict
+parallel safe
+cost 2000
+set search_path = ''
+as $$
+begin
+  -- Longer text would not fit into the type; a message of that length is rare, and must never fail for this.
+  return array_to_tsvector(confab_private.words_of(confab_private.plain(left(p_text, 50000))));
+end;
+$$;
+
+comment on function confab_private.search_words(text) is
+  'The words by which a text is found; of a text longer than 50,000 characters those in its beginning.';
