@@ -618,8 +618,8 @@ id: minted by the client. content: up to settings.max_content_length characters;
 Errors: `unauthenticated`, `not_member`, `not_found`, `forbidden`, `locked`, `unknown_kind`, `content_empty`, `content_too_long`, `id_taken`, `rate_limited`, `slow_mode`, `invalid`. Rules D3, D6, D9, D10, D12.';
 
 create function confab.forward_message(id uuid, message_id uuid, conversation_id uuid)
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.forward_message($1, $2, $3) $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.forward_message($1, $2, $3); end $$;
 
 comment on function confab.forward_message(uuid, uuid, uuid) is
 'Sends a copy of a message the caller can read to a conversation, and answers the copy. Repeating it with the same id answers the copy as it is now.
@@ -635,8 +635,8 @@ create function confab.edit_message(
   mentioned_user_ids uuid[] default null,
   mentions_everyone boolean default null
 )
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.edit_message($1, $2, $3, $4, $5, $6) $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.edit_message($1, $2, $3, $4, $5, $6); end $$;
 
 comment on function confab.edit_message(uuid, uuid, text, jsonb, uuid[], boolean) is
 'Changes the content of one''s own message, and its data and mentions where they are given. What it was before stays to be read with message_versions.
@@ -645,8 +645,8 @@ id: of this edit, minted once; repeating the edit later does not undo a newer on
 Errors: `unauthenticated`, `not_member`, `not_found`, `forbidden`, `locked`, `message_deleted`, `edit_window_closed`, `content_empty`, `content_too_long`, `id_taken`, `invalid`. Rules D3, D9.';
 
 create function confab.delete_message(message_id uuid)
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.delete_message($1) $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.delete_message($1); end $$;
 
 comment on function confab.delete_message(uuid) is
 'Empties a message for everybody and leaves a tombstone: one''s own within the delete window, anybody''s as an admin or owner. Its reactions, mentions and earlier versions go too. Repeating it changes nothing.

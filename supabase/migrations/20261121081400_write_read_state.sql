@@ -330,24 +330,24 @@ comment on function confab_private.unread_counts() is 'Body of confab.unread_cou
 -- What an app calls.
 
 create function confab.mark_read(conversation_id uuid, seq bigint)
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.mark_read($1, $2) $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.mark_read($1, $2); end $$;
 
 comment on function confab.mark_read(uuid, bigint) is
 'Moves the caller''s cursors forward to seq, at most to the last message, and answers {member, unread, unread_mentions, unread_threads}. A lower seq changes nothing.
 Errors: `unauthenticated`, `not_member`, `not_found`, `invalid`. Rules D6, D7.';
 
 create function confab.mark_delivered(conversation_id uuid, seq bigint)
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.mark_delivered($1, $2) $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.mark_delivered($1, $2); end $$;
 
 comment on function confab.mark_delivered(uuid, bigint) is
 'Moves the caller''s delivered cursor forward to seq, at most to the last message, and answers {member}. A lower seq changes nothing.
 Errors: `unauthenticated`, `not_member`, `not_found`, `invalid`. Rule D6.';
 
 create function confab.mark_unread(conversation_id uuid, seq bigint)
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.mark_unread($1, $2) $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.mark_unread($1, $2); end $$;
 
 comment on function confab.mark_unread(uuid, bigint) is
 'Makes the message at seq and all after it unread again for the caller, and answers {member, unread, unread_mentions, unread_threads}. What others see as read stays read.
@@ -356,40 +356,40 @@ seq: 1 or more; one that is unread already changes nothing.
 Errors: `unauthenticated`, `not_member`, `not_found`, `invalid`. Rule D7.';
 
 create function confab.mark_all_read()
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.mark_all_read() $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.mark_all_read(); end $$;
 
 comment on function confab.mark_all_read() is
 'Marks everything in all of the caller''s conversations and threads as read, and answers {unread_total}.
 Errors: `unauthenticated`. Rules D6, D7.';
 
 create function confab.mark_thread_read(thread_root_id uuid, seq bigint)
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.mark_thread_read($1, $2) $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.mark_thread_read($1, $2); end $$;
 
 comment on function confab.mark_thread_read(uuid, bigint) is
 'Moves the caller''s cursor in a thread forward to seq, at most to its last reply, and answers the state of the thread; null for who does not follow it.
 Errors: `unauthenticated`, `not_member`, `not_found`, `invalid`. Rule D7.';
 
 create function confab.follow_thread(thread_root_id uuid, is_following boolean)
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.follow_thread($1, $2) $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.follow_thread($1, $2); end $$;
 
 comment on function confab.follow_thread(uuid, boolean) is
 'Begins or stops to follow a thread, and answers its state. Whoever wrote its root, replies or is mentioned in it follows it anyway.
 Errors: `unauthenticated`, `not_member`, `not_found`, `invalid`. Rule D7.';
 
 create function confab.unread_total()
-returns bigint language sql stable set search_path = ''
-as $$ select confab_private.unread_total() $$;
+returns bigint language plpgsql stable set search_path = ''
+as $$ begin return confab_private.unread_total(); end $$;
 
 comment on function confab.unread_total() is
 'How many unread messages the caller has in all conversations; equal to a recount at any time.
 Errors: `unauthenticated`. Rule D7.';
 
 create function confab.unread_counts()
-returns jsonb language sql stable set search_path = ''
-as $$ select confab_private.unread_counts() $$;
+returns jsonb language plpgsql stable set search_path = ''
+as $$ begin return confab_private.unread_counts(); end $$;
 
 comment on function confab.unread_counts() is
 'What is unread in all of the caller''s conversations: {messages, conversations, mentions, threads}; each equal to a recount at any time.

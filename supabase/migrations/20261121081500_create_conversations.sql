@@ -135,8 +135,8 @@ comment on function confab_private.get_or_create_direct(uuid) is 'Body of confab
 -- What an app calls.
 
 create function confab.get_or_create_direct(user_id uuid)
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.get_or_create_direct($1) $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.get_or_create_direct($1); end $$;
 
 comment on function confab.get_or_create_direct(uuid) is
 'The one direct conversation with another user, made on the first call by either side.
@@ -153,8 +153,8 @@ create function confab.create_conversation(
   description text default null,
   avatar_url text default null
 )
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.create_conversation($1, $2, $3, $4, $5, $6, $7, $8, $9) $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.create_conversation($1, $2, $3, $4, $5, $6, $7, $8, $9); end $$;
 
 comment on function confab.create_conversation(uuid, text, uuid[], text, jsonb, text, text, text, text) is
 'Makes a conversation of any kind but a direct one; the caller becomes its owner. Repeating it with the same id answers the same conversation.

@@ -387,8 +387,8 @@ comment on function confab_private.push(jsonb) is 'Body of confab.push.';
 -- What an app calls.
 
 create function confab.push(mutations jsonb)
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.push($1) $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.push($1); end $$;
 
 comment on function confab.push(jsonb) is
 'Applies up to 100 mutations, each completely or not at all, and answers {results} in the order given.
