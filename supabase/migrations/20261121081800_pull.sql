@@ -84,8 +84,12 @@ begin
       m.conversation_id,
       m.user_id,
       case when m.changed_xid >= v_since and m.changed_xid < v_xmax then m.changed_xid end as member_xid,
-      -- Since when the caller and this member know each other.
-      coalesce(j.joined_xid, case when m.joined_xid >= v_since and m.joined_xid < v_xmax then m.joined_xid end) as met_xid,
+      -- Since when the caller and this member know each other; who is invited has not joined yet.
+      coalesce(
+        j.joined_xid,
+        case when m.joined_xid >= v_since and m.joined_xid < v_xmax then m.joined_xid end,
+        case when m.state = 'invited' and m.changed_xid >= v_since and m.changed_xid < v_xmax then m.changed_xid end
+      ) as met_xid,
       j.joined_xid as whole_xid
     from mine j
     join confab.members m on m.conversation_id = j.conversation_id
