@@ -1,0 +1,306 @@
+import { randomUUID } from 'node:crypto';
+
+import { describe, expect, it } from 'vitest';
+
+import { query } from './support/database.js';
+import { eventsOf, payloadsTo, recipients } from './support/events.js';
+import { pagesOf } from './support/pages.js';
+import { expectRecount } from './support/recount.js';
+import {
+  direct,
+  freshCursor,
+  mutation,
+  newGroup,
+  newUsers,
+  outcomes,
+  push,
+  send,
+  type User,
+} from './support/users.js';
+import type { Message } from './support/wire.js';
+
+const three = async (): Promise<[User, User, User]> =>
+  (await newUsers('Alice', 'Bob', 'Carol')) as [User, User, User];
+
+const timeline = async (user: User, id: string): Promise<Message[]> =>
+  (await user.call('history', { conversation_id: id })).messages;
+
+describe('deleting for oneself', () => {
+  it('D5 empties the message for its owner alone, and tells nobody else', async () => {
+    const [alice, bob, carol] = await three();
+    const { id } = await newGroup(alice, bob, carol);
+    const message = await alice.call('send_message', {
+      id: randomUUID(),
+      conversation_id: id,
+      content: 'secret',
+      data: { a: 1 },
+      mentioned_user_ids: [bob.id],
+    });
+    await bob.call('add_reaction', { message_id: message.id, emoji: '👍' });
+    let answer: Message | undefined;
+    const events = await eventsOf(id, async () => {
+      answer = await bob.call('hide_message', { message_id: message.id });
+    });
+    expect(answer).toMatchObject({
+      id: message.id,
+      seq: 1,
+      version: 2,
+      sender_id: alice.id,
+      content: null,
+      data: {},
+      reactions: [],
+      mentioned_user_ids: [],
+      deleted_at: null,
+      is_hidden: true,
+    });
+    expect(recipients(events, alice, bob, carol)).toEqual(['hidden Bob', 'member Bob']);
+    expect(payloadsTo(events, bob)).toEqual(
+      expect.arrayContaining([
+        { type: 'hidden', conversation_id: id, message_id: message.id },
+        expect.objectContaining({ type: 'member', unread: 0, unread_mentions: 0 }),
+      ]),
+    );
+    expect(await timeline(bob, id)).toEqual([answer]);
+    for (const user of [alice, carol]) {
+      expect(await timeline(user, id)).toMatchObject([
+        { content: 'secret', data: { a: 1 }, is_hidden: false },
+      ]);
+    }
+    const list = await bob.call('conversation', { conversation_id: id });
+    expect(list.conversations).toMatchObject([
+      { version: 2, unread: 0, last_message: { content: null, is_hidden: true } },
+    ]);
+    await expectRecount([id]);
+  });
+
+  it('D5 changes nothing twice, and tells of unread only when it changes', async () => {
+    const [alice, bob, carol] = await three();
+    const { id } = await newGroup(alice, bob, carol);
+    const [first, second] = [await send(alice, id, 'one'), await send(bob, id, 'two')];
+    const once = await eventsOf(id, () => bob.call('hide_message', { message_id: first.id }));
+    // What was read already, and what is one's own, was not unread.
+    expect(recipients(once, alice, bob, carol)).toEqual(['hidden Bob']);
+    const own = await eventsOf(id, () => bob.call('hide_message', { message_id: second.id }));
+    expect(recipients(own, alice, bob, carol)).toEqual(['hidden Bob']);
+    const again = await eventsOf(id, async () => {
+      expect(await bob.call('hide_message', { message_id: first.id })).toMatchObject({ is_hidden: true });
+      await Promise.all([1, 2, 3].map(() => bob.call('hide_message', { message_id: second.id })));
+    });
+    expect(again).toEqual([]);
+    const both = await eventsOf(id, () =>
+      Promise.all([1, 2, 3].map(() => carol.call('hide_message', { message_id: second.id }))),
+    );
+    expect(recipients(both, alice, bob, carol)).toEqual(['hidden Carol', 'member Carol']);
+    await expectRecount([id]);
+  });
+
+  it('D4 comes with pull, so that other devices empty it too', async () => {
+    const [alice, bob] = await three();
+    const { id } = await direct(alice, bob);
+    const message = await send(alice, id, 'one');
+    const cursor = await freshCursor(bob);
+    await bob.call('hide_message', { message_id: message.id });
+    const pulled = await bob.call('pull', { cursor, windows: { [id]: 0 } });
+    expect(pulled.hidden).toEqual([{ conversation_id: id, message_id: message.id }]);
+    expect(pulled.conversations).toMatchObject([{ id, unread: 0 }]);
+    expect(pulled.messages).toMatchObject([{ id: message.id, content: null, is_hidden: true }]);
+    expect((await alice.call('pull', { cursor, windows: {} })).hidden).toEqual([]);
+  });
+
+  it('D5 holds for later changes of the message, and for what looks it up', async () => {
+    const [alice, bob] = await three();
+    const { id } = await direct(alice, bob);
+    const message = await send(alice, id, 'one');
+    await bob.call('hide_message', { message_id: message.id });
+    const events = await eventsOf(id, () =>
+      push(alice, mutation('edit_message', id, { message_id: message.id, content: 'two' })),
+    );
+    // What goes to several leaves open what depends on the reader: unchanged as far as that one knows.
+    expect(payloadsTo(events, bob)).toMatchObject([{ message: { content: 'two', is_hidden: null } }]);
+    await alice.call('pin_message', { message_id: message.id });
+    expect(await timeline(bob, id)).toMatchObject([{ content: null, is_hidden: true }]);
+    expect((await bob.call('pinned_messages', { conversation_id: id })).messages).toMatchObject([
+      { content: null, is_hidden: true },
+    ]);
+    expect(await bob.call('message_versions', { message_id: message.id })).toEqual({ versions: [] });
+    expect((await alice.call('message_versions', { message_id: message.id })).versions).toHaveLength(1);
+    await alice.call('delete_message', { message_id: message.id });
+    expect(await timeline(bob, id)).toMatchObject([{ deleted_at: expect.any(String), content: null }]);
+    await expectRecount([id]);
+  });
+
+  it('D11 refuses what one cannot see, and is allowed in locked conversations', async () => {
+    const [alice, bob, carol] = await three();
+    const { id } = await newGroup(alice, bob);
+    const [first, second] = [await send(alice, id, 'one'), await send(alice, id, 'two')];
+    await query(
+      'update confab.members set visible_from_seq = 2 where conversation_id = $1 and user_id = $2',
+      [id, bob.id],
+    );
+    await query('update confab.conversations set is_locked = true where id = $1', [id]);
+    const code = async (user: User, message_id: string | null): Promise<string> =>
+      (await user.refusal('hide_message', { message_id })).code;
+    expect(await code(carol, first.id)).toBe('not_member');
+    expect(await code(bob, first.id)).toBe('not_found');
+    expect(await code(bob, randomUUID())).toBe('not_found');
+    expect(await code(bob, null)).toBe('invalid');
+    expect(await bob.call('hide_message', { message_id: second.id })).toMatchObject({ is_hidden: true });
+  });
+});
+
+describe('pins', () => {
+  it('D3 pinning is a change with a version that everybody is told, once', async () => {
+    const [alice, bob, carol] = await three();
+    const { id } = await newGroup(alice, bob, carol);
+    const message = await send(alice, id, 'one');
+    let pinned: Message | undefined;
+    const events = await eventsOf(id, async () => {
+      pinned = await bob.call('pin_message', { message_id: message.id });
+      expect(await carol.call('pin_message', { message_id: message.id })).toEqual(pinned);
+    });
+    expect(pinned).toMatchObject({
+      version: 2,
+      pinned_by: bob.id,
+      pinned_at: expect.any(String),
+      edited_at: null,
+    });
+    expect(recipients(events, alice, bob, carol)).toEqual(['message Alice', 'message Bob', 'message Carol']);
+    expect(payloadsTo(events, carol)).toMatchObject([
+      { version: 2, message: { pinned_by: bob.id, is_hidden: null }, conversation: { version: 2 } },
+    ]);
+    const unpinned = await eventsOf(id, async () => {
+      expect(await carol.call('unpin_message', { message_id: message.id })).toMatchObject({
+        version: 3,
+        pinned_at: null,
+        pinned_by: null,
+      });
+      await carol.call('unpin_message', { message_id: message.id });
+    });
+    expect(recipients(unpinned, alice, bob, carol)).toEqual([
+      'message Alice',
+      'message Bob',
+      'message Carol',
+    ]);
+    const replay = mutation('pin_message', id, { message_id: message.id });
+    expect(
+      outcomes(await push(bob, replay, mutation('unpin_message', id, { message_id: message.id }))),
+    ).toEqual(['ok', 'ok']);
+    expect(await push(bob, replay)).toMatchObject([{ ok: true, result: { version: 5, pinned_at: null } }]);
+  });
+
+  it('D9 the kind says who may pin; in a direct conversation both', async () => {
+    const [alice, bob, carol] = await three();
+    await query(
+      `insert into confab.conversation_kinds (kind, pin_role) values ('d05_board', 'admin') on conflict do nothing`,
+    );
+    const { id } = await alice.call('create_conversation', {
+      id: randomUUID(),
+      kind: 'd05_board',
+      member_ids: [bob.id, carol.id],
+    });
+    const message = await send(bob, id, 'one');
+    for (const fn of ['pin_message', 'unpin_message']) {
+      expect(await bob.refusal(fn, { message_id: message.id })).toMatchObject({
+        status: 403,
+        code: 'forbidden',
+      });
+    }
+    await alice.call('set_role', { conversation_id: id, user_id: carol.id, role: 'admin' });
+    await carol.call('pin_message', { message_id: message.id });
+    await alice.call('unpin_message', { message_id: message.id });
+    const pair = await direct(alice, bob);
+    const said = await send(alice, pair.id, 'one');
+    await bob.call('pin_message', { message_id: said.id });
+    expect(await alice.call('unpin_message', { message_id: said.id })).toMatchObject({ pinned_at: null });
+  });
+
+  it('D11 refuses strangers, the invisible, the deleted and the locked', async () => {
+    const [alice, bob, carol] = await three();
+    const { id } = await newGroup(alice, bob);
+    const [first, second] = [await send(alice, id, 'one'), await send(alice, id, 'two')];
+    await query(
+      'update confab.members set visible_from_seq = 2 where conversation_id = $1 and user_id = $2',
+      [id, bob.id],
+    );
+    const codes = async (user: User, message_id: string): Promise<string[]> => [
+      (await user.refusal('pin_message', { message_id })).code,
+      (await user.refusal('unpin_message', { message_id })).code,
+    ];
+    expect(await codes(carol, second.id)).toEqual(['not_member', 'not_member']);
+    expect(await codes(bob, first.id)).toEqual(['not_found', 'not_found']);
+    await query('update confab.conversations set is_locked = true where id = $1', [id]);
+    expect(await codes(bob, second.id)).toEqual(['locked', 'locked']);
+    await alice.call('pin_message', { message_id: second.id });
+    expect(await alice.call('delete_message', { message_id: second.id })).toMatchObject({
+      pinned_at: null,
+      pinned_by: null,
+    });
+    expect(await codes(alice, second.id)).toEqual(['message_deleted', 'message_deleted']);
+    expect((await alice.refusal('pinned_messages', { conversation_id: id, before: '1' })).code).toBe(
+      'invalid',
+    );
+    expect((await carol.refusal('pinned_messages', { conversation_id: id })).code).toBe('not_member');
+  });
+
+  it('D13 the list has the last pin first, page by page, and nothing from before one joined', async () => {
+    const [alice, bob] = await three();
+    const { id } = await newGroup(alice, bob);
+    const messages: Message[] = [];
+    for (let n = 0; n < 6; n += 1) messages.push(await send(alice, id, `${n}`));
+    for (const n of [2, 5, 0, 4, 1]) await bob.call('pin_message', { message_id: messages[n]?.id });
+    const shown = async (user: User): Promise<(string | null)[][]> => {
+      const pages = await pagesOf((before) =>
+        user.call('pinned_messages', { conversation_id: id, max_rows: 2, before }),
+      );
+      for (const { profiles } of pages) {
+        expect(profiles.map((profile) => profile.id).sort()).toEqual([alice.id, bob.id].sort());
+      }
+      return pages.map((page) => page.messages.map(({ content }) => content));
+    };
+    expect(await shown(alice)).toEqual([['1', '4'], ['0', '5'], ['2']]);
+    await query(
+      'update confab.members set visible_from_seq = 3 where conversation_id = $1 and user_id = $2',
+      [id, bob.id],
+    );
+    expect(await shown(bob)).toEqual([['4', '5'], ['2']]);
+  });
+});
+
+describe('edits', () => {
+  it('D3 each keeps what was before it, oldest first', async () => {
+    const [alice, bob, carol] = await three();
+    const { id } = await newGroup(alice, bob);
+    const message = await alice.call('send_message', {
+      id: randomUUID(),
+      conversation_id: id,
+      content: 'one',
+      data: { n: 1 },
+    });
+    const edit = (content: string, more: Record<string, unknown> = {}): Promise<Message> =>
+      alice.call('edit_message', { id: randomUUID(), message_id: message.id, content, ...more });
+    expect(await edit('two')).toMatchObject({ version: 2, content: 'two', data: { n: 1 } });
+    expect(await edit('three', { data: { n: 3 } })).toMatchObject({ version: 3, data: { n: 3 } });
+    expect((await bob.call('message_versions', { message_id: message.id })).versions).toEqual([
+      { number: 1, content: 'one', data: { n: 1 }, replaced_at: expect.any(String) },
+      { number: 2, content: 'two', data: { n: 1 }, replaced_at: expect.any(String) },
+    ]);
+    expect((await carol.refusal('message_versions', { message_id: message.id })).code).toBe('not_member');
+    expect((await bob.refusal('message_versions', { message_id: randomUUID() })).code).toBe('not_found');
+    await alice.call('delete_message', { message_id: message.id });
+    expect(await bob.call('message_versions', { message_id: message.id })).toEqual({ versions: [] });
+  });
+
+  it('D3 a replayed edit neither undoes a newer one nor is kept twice', async () => {
+    const [alice, bob] = await three();
+    const { id } = await direct(alice, bob);
+    const message = await send(alice, id, 'one');
+    const first = mutation('edit_message', id, { message_id: message.id, content: 'two' });
+    await push(alice, first, mutation('edit_message', id, { message_id: message.id, content: 'three' }));
+    expect(await push(alice, first)).toMatchObject([{ ok: true, result: { content: 'three', version: 3 } }]);
+    expect((await bob.call('message_versions', { message_id: message.id })).versions).toHaveLength(2);
+    const other = await send(alice, id, 'other');
+    expect(outcomes(await push(alice, { ...first, args: { message_id: other.id, content: 'x' } }))).toEqual([
+      'id_taken',
+    ]);
+  });
+});
