@@ -1,5 +1,11 @@
 import { hashKey, type QueryClient } from '@tanstack/query-core';
-import type { ConversationRecord, MemberRecord, ProfileRecord } from '../model/records';
+import type {
+  ConversationRecord,
+  DraftRecord,
+  MemberRecord,
+  ProfileRecord,
+  ThreadRecord,
+} from '../model/records';
 import { mergeMember } from './conversation-changes';
 import { withConversation, type ConversationList } from './conversation-list';
 import type { MessageWindow } from './message-window';
@@ -12,12 +18,29 @@ export const keys = {
   conversation: (id: string) => ['confab', 'conversation', id],
   members: ['confab', 'members'],
   profiles: ['confab', 'profiles'],
+  invites: ['confab', 'invites'],
+  drafts: ['confab', 'drafts'],
+  threads: ['confab', 'threads'],
   allMessages: ['confab', 'messages'],
   messages: (conversationId: string) => ['confab', 'messages', conversationId],
 } as const;
 
 export type MembersByConversation = Readonly<Record<string, readonly MemberRecord[]>>;
 export type ProfilesById = Readonly<Record<string, ProfileRecord>>;
+/** By {@link draftKey}. */
+export type Drafts = Readonly<Record<string, DraftRecord>>;
+/** How the user stands to threads, by their root. */
+export type Threads = Readonly<Record<string, ThreadRecord>>;
+/** Conversations the user is invited to. */
+export type Invites = Readonly<Record<string, ConversationRecord>>;
+
+/** There is one draft per conversation and thread. */
+export function draftKey({
+  conversationId,
+  threadRootId,
+}: Pick<DraftRecord, 'conversationId' | 'threadRootId'>) {
+  return threadRootId ?? conversationId;
+}
 
 /**
  * Typed access to what the server has confirmed, kept in the QueryClient so that any TanStack adapter, its devtools and
@@ -37,6 +60,11 @@ export interface Cache {
   mergeMembers(members: readonly MemberRecord[]): void;
   member(conversationId: string, userId: string): MemberRecord | undefined;
   mergeProfiles(profiles: readonly ProfileRecord[]): void;
+  /** Keeps the loaded drafts up to date. */
+  mergeDrafts(drafts: readonly DraftRecord[]): void;
+  mergeThreads(threads: readonly ThreadRecord[]): void;
+  /** Keeps the loaded invitations up to date. */
+  mergeInvites(invites: readonly ConversationRecord[], settled: readonly string[]): void;
   readonly window: (conversationId: string) => MessageWindow | undefined;
   setWindow(conversationId: string, window: MessageWindow): void;
   /** Ids of the conversations whose messages are held. */
@@ -57,7 +85,7 @@ export function createCache(queryClient: QueryClient): Cache {
     structuralSharing: false,
     queryKeyHashFn: hashKey,
   });
-  for (const key of [keys.sync, keys.members, keys.profiles, keys.conversations]) {
+  for (const key of [keys.sync, keys.members, keys.profiles, keys.conversations, keys.threads]) {
     queryClient.setQueryDefaults(key, { gcTime: Infinity });
   }
 
@@ -65,6 +93,17 @@ export function createCache(queryClient: QueryClient): Cache {
   const prefix = hashKey(keys.all).slice(0, -1);
   const read = <T>(key: readonly unknown[]) => queryClient.getQueryData<T>(key);
   const write = (key: readonly unknown[], value: unknown) => queryClient.setQueryData(key, value);
+  /** Puts the rows that are newer than the known ones; those of what is not loaded come with its load. */
+  const mergeNewer = <T extends { readonly changed: number }>(
+    key: readonly unknown[],
+    known: Readonly<Record<string, T>> | undefined,
+    rows: readonly T[],
+    idOf: (row: T) => string,
+  ) => {
+    const newer = rows.filter((row) => row.changed > (known?.[idOf(row)]?.changed ?? -1));
+    if (!known || newer.length === 0) return;
+    write(key, { ...known, ...Object.fromEntries(newer.map((row) => [idOf(row), row])) });
+  };
   const list = () => read<ConversationList>(keys.conversations);
 
   const updateList: Cache['updateList'] = (change) => {
@@ -110,14 +149,17 @@ export function createCache(queryClient: QueryClient): Cache {
     },
     member: (conversationId, userId) =>
       read<MembersByConversation>(keys.members)?.[conversationId]?.find((row) => row.userId === userId),
-    mergeProfiles(profiles) {
-      const known = read<ProfilesById>(keys.profiles) ?? {};
-      const newer = profiles.filter((profile) => profile.changed > (known[profile.id]?.changed ?? -1));
-      if (newer.length === 0) return;
-      write(keys.profiles, {
-        ...known,
-        ...Object.fromEntries(newer.map((profile) => [profile.id, profile])),
-      });
+    mergeProfiles: (profiles) =>
+      mergeNewer(keys.profiles, read<ProfilesById>(keys.profiles) ?? {}, profiles, ({ id }) => id),
+    mergeThreads: (threads) =>
+      mergeNewer(keys.threads, read<Threads>(keys.threads) ?? {}, threads, ({ rootId }) => rootId),
+    mergeDrafts: (drafts) => mergeNewer(keys.drafts, read<Drafts>(keys.drafts), drafts, draftKey),
+    mergeInvites(invites, settled) {
+      mergeNewer(keys.invites, read<Invites>(keys.invites), invites, ({ id }) => id);
+      const known = read<Invites>(keys.invites) ?? {};
+      const open = Object.values(known).filter(({ id }) => !settled.includes(id));
+      if (open.length < Object.keys(known).length)
+        write(keys.invites, Object.fromEntries(open.map((invite) => [invite.id, invite])));
     },
     window: (conversationId) => read<MessageWindow>(keys.messages(conversationId)),
     setWindow(conversationId, window) {

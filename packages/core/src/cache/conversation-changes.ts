@@ -1,29 +1,31 @@
-import type { ConversationRecord, MemberRecord, MessageRecord } from '../model/records';
-import type { ChangeOutcome } from './message-window';
+import type { ConversationRecord, MemberRecord, MessageRecord, OwnMemberRecord } from '../model/records';
+import { mergeMessage } from './merge-message';
+import { isCounted, type ChangeOutcome } from './message-window';
 
-/** The newer of two states of one member row; cursors only grow (rule D6). The known one when it says the same. */
-export function mergeMember(known: MemberRecord | undefined, incoming: MemberRecord): MemberRecord {
+/** The newer of two states of one member row; receipts only grow (rule D6). The known one when it says the same. */
+export function mergeMember<M extends MemberRecord>(known: M | undefined, incoming: M): M {
   if (!known) return incoming;
   const newer = incoming.changed >= known.changed ? incoming : known;
-  const merged: MemberRecord = {
+  const merged: M = {
     ...newer,
     lastReadSeq: Math.max(known.lastReadSeq, incoming.lastReadSeq),
     lastDeliveredSeq: Math.max(known.lastDeliveredSeq, incoming.lastDeliveredSeq),
   };
-  return isSameMember(known, merged) ? known : merged;
+  return isSame(known, merged) ? known : merged;
+}
+
+/** Like {@link mergeMember}. The unread cursor moves both ways: the newer state has it, the higher one of the same state. */
+export function mergeOwnMember(known: OwnMemberRecord, incoming: OwnMemberRecord): OwnMemberRecord {
+  if (incoming.changed !== known.changed) return mergeMember(known, incoming);
+  const unreadAfterSeq = Math.max(known.unreadAfterSeq, incoming.unreadAfterSeq);
+  return mergeMember(known, { ...incoming, unreadAfterSeq });
 }
 
 /** Rows come again with every pull; views must not change with them. */
-function isSameMember(a: MemberRecord, b: MemberRecord): boolean {
-  return (
-    a.changed === b.changed &&
-    a.lastReadSeq === b.lastReadSeq &&
-    a.lastDeliveredSeq === b.lastDeliveredSeq &&
-    a.state === b.state &&
-    a.role === b.role &&
-    a.joinedAt === b.joinedAt &&
-    a.leftAt === b.leftAt
-  );
+function isSame<T extends object>(a: T, b: T): boolean {
+  const other = new Map(Object.entries(b));
+  const entries = Object.entries(a);
+  return entries.length === other.size && entries.every(([key, value]) => other.get(key) === value);
 }
 
 /** The newer of two states of one conversation row; the known one when it says the same. */
@@ -36,30 +38,43 @@ export function newerConversation(
   // a transaction, and one that began earlier may get its turn, and its version, later.
   if (incoming.version < known.version) return known;
   if (incoming.version === known.version && incoming.changed < known.changed) return known;
-  const me = mergeMember(known.me, incoming.me);
-  const newer = { ...incoming, me, unread: newerUnread(known, incoming, me.lastReadSeq) };
+  const me = mergeOwnMember(known.me, incoming.me);
+  const lastMessage =
+    incoming.lastMessage && mergeMessage(known.lastMessage ?? undefined, incoming.lastMessage);
+  const newer = { ...incoming, me, lastMessage, unread: newerUnread(known, incoming, me.unreadAfterSeq) };
   return isSameConversation(known, newer) ? known : newer;
 }
 
 /** As with members: while a transaction runs for long, every pull brings what changed since it began. */
 function isSameConversation(a: ConversationRecord, b: ConversationRecord): boolean {
   const said = ({ lastMessage, ...rest }: ConversationRecord) =>
-    JSON.stringify({ ...rest, lastMessage: lastMessage && [lastMessage.id, lastMessage.version] });
-  return a.me === b.me && said(a) === said(b);
+    JSON.stringify({ ...rest, lastMessage: lastMessage?.id });
+  return a.me === b.me && a.lastMessage === b.lastMessage && said(a) === said(b);
 }
 
-function newerUnread(known: ConversationRecord, incoming: ConversationRecord, lastReadSeq: number): number {
-  if (incoming.me.lastReadSeq >= lastReadSeq) return incoming.unread;
-  // Read here meanwhile: the incoming count belongs to an older cursor. Where nothing else is new ours is the right one;
+function newerUnread(
+  known: ConversationRecord,
+  incoming: ConversationRecord,
+  unreadAfterSeq: number,
+): number {
+  if (incoming.me.unreadAfterSeq === unreadAfterSeq) return incoming.unread;
+  // Moved here meanwhile: the incoming count belongs to an older cursor. Where nothing else is new ours is the right one;
   // else the pull that brings our cursor brings the count too.
-  if (lastReadSeq >= incoming.lastSeq) return 0;
+  if (unreadAfterSeq >= lastTimelineSeq(incoming)) return 0;
   return incoming.version === known.version ? known.unread : incoming.unread;
+}
+
+/** Beyond it nothing is unread: replies in threads are counted with their threads. */
+export function lastTimelineSeq({ lastMessage }: ConversationRecord): number {
+  return lastMessage?.seq ?? 0;
 }
 
 /** A change of a message, as events and answers carry it. */
 export interface MessageChange {
   readonly message: MessageRecord;
   readonly version: number;
+  /** The message as known so far. */
+  readonly before?: MessageRecord | undefined;
 }
 
 /** What a change of a message does to its conversation: last message, order in the list, unread count. */
@@ -68,36 +83,48 @@ export function applyToConversation(
   change: MessageChange,
   currentUserId: string,
 ): { conversation: ConversationRecord; outcome: ChangeOutcome } {
-  const { message, version } = change;
-  if (version <= known.version) return { conversation: known, outcome: 'known' };
+  const { version, before } = change;
+  const message = mergeMessage(before, change.message);
+  // The same change may come again with what events for several people do not say.
+  if (version <= known.version) {
+    const isMore = message.id === known.lastMessage?.id && message !== known.lastMessage;
+    return { conversation: isMore ? { ...known, lastMessage: message } : known, outcome: 'known' };
+  }
   if (version > known.version + 1) return { conversation: known, outcome: 'gap' };
+  const reached = { ...known, version, lastSeq: Math.max(known.lastSeq, message.seq) };
+  // Replies in threads are no part of the timeline: they move neither it nor anybody's cursor in it.
+  if (message.threadRootId !== null) return { conversation: reached, outcome: 'applied' };
   const isNew = message.seq > known.lastSeq;
   const isOwn = message.senderId === currentUserId;
-  const isUnread = message.counts && !isOwn && message.seq > known.me.lastReadSeq;
+  const { seq } = message;
+  const isUnread = seq > known.me.unreadAfterSeq;
   // Each version is applied once, so counting up and down stays exact (rule D7).
-  const unread =
-    known.unread + (isUnread && isNew ? 1 : 0) - (isUnread && !isNew && isDeletion(message) ? 1 : 0);
-  const me =
-    isNew && isOwn
-      ? mergeMember(known.me, { ...known.me, lastReadSeq: message.seq, lastDeliveredSeq: message.seq })
-      : known.me;
-  // Replies in threads too, as in the rows of the server.
-  const isLast = message.seq >= (known.lastMessage?.seq ?? 0);
+  const isMore = isNew && isUnread && isCounted(message, currentUserId);
+  const isLess =
+    !isNew &&
+    isUnread &&
+    isDeletion(message, before) &&
+    isCounted({ ...message, deletedAt: null }, currentUserId);
+  const isMention = isMore && (message.mentionsEveryone || message.mentionedUserIds.includes(currentUserId));
+  const read = { lastReadSeq: seq, lastDeliveredSeq: seq, unreadAfterSeq: seq };
+  const me = isNew && isOwn ? mergeOwnMember(known.me, { ...known.me, ...read }) : known.me;
   return {
     outcome: 'applied',
     conversation: {
-      ...known,
-      version,
-      lastSeq: Math.max(known.lastSeq, message.seq),
+      ...reached,
       lastActivityAt: isNew ? message.createdAt : known.lastActivityAt,
-      lastMessage: isLast ? message : known.lastMessage,
-      unread: isNew && isOwn ? 0 : Math.max(0, unread),
-      me,
+      lastMessage: seq >= lastTimelineSeq(known) ? message : known.lastMessage,
+      unread: isNew && isOwn ? 0 : Math.max(0, known.unread + Number(isMore) - Number(isLess)),
+      // Fewer ones come with the next pull: a tombstone does not say whom the message mentioned.
+      unreadMentions: isNew && isOwn ? 0 : known.unreadMentions + Number(isMention),
+      // A hidden conversation shows itself again with the next message.
+      me: isNew && me.isHidden ? { ...me, isHidden: false } : me,
     },
   };
 }
 
-/** A message changes no more once deleted, so a row with `deletedAt` under a new version is the deletion itself. */
-function isDeletion(message: MessageRecord): boolean {
-  return message.deletedAt !== null;
+/** Once deleted a message changes only as the root of a thread, which has replies of later. */
+function isDeletion({ deletedAt, thread }: MessageRecord, before: MessageRecord | undefined): boolean {
+  if (deletedAt === null) return false;
+  return before ? before.deletedAt === null : thread === null || thread.lastReplyAt < deletedAt;
 }

@@ -5,6 +5,7 @@ import type { ConversationRecord, MemberRecord } from '../model/records';
 import type { Conversation, Member, Message, Profile } from '../model/view';
 import type { MembersByConversation, ProfilesById } from './cache';
 import type { MessageOverlay } from './message-overlay';
+import { lastTimelineSeq } from './conversation-changes';
 import { unreadAfter, type MessageWindow } from './message-window';
 
 /** What a conversation of the view is made of, besides its record. */
@@ -29,6 +30,7 @@ function toMembers(members: readonly MemberRecord[] | undefined, profiles: Profi
       userId: member.userId,
       profile: toProfile(profiles, member.userId),
       role: member.role,
+      state: member.state,
       lastReadSeq: member.lastReadSeq,
       lastDeliveredSeq: member.lastDeliveredSeq,
       lastSeenAt: profiles[member.userId]?.lastSeenAt ?? null,
@@ -42,6 +44,7 @@ export function overlayConversation<K extends MessageKinds>(
   pending: readonly PendingMutation[],
   context: ConversationContext<K>,
 ): Conversation<K> {
+  const { me } = record;
   const members = toMembers(context.members[record.id], context.profiles);
   const lastSend = pending.findLast(isSend);
   const isShown = lastSend && !isKnown(record, lastSend.mutation.id, context.window(record.id));
@@ -51,6 +54,8 @@ export function overlayConversation<K extends MessageKinds>(
     kind: record.kind,
     title: record.title,
     name: record.title ?? namesOf(members, context.currentUserId),
+    description: record.description,
+    avatarUrl: record.avatarUrl,
     data: record.data,
     contextType: record.contextType,
     contextId: record.contextId,
@@ -59,8 +64,17 @@ export function overlayConversation<K extends MessageKinds>(
     lastMessage: isShown ? unsentMessage(lastSend, pending, context) : lastMessage(record, pending, context),
     lastActivityAt: isShown ? laterOf(record.lastActivityAt, lastSend.createdAt) : record.lastActivityAt,
     unreadCount: unread(record, lastReadSeq, context),
+    unreadMentionCount: lastReadSeq >= lastTimelineSeq(record) ? 0 : record.unreadMentions,
+    unreadThreadCount: record.unreadThreads,
     lastReadSeq,
     lastSeq: record.lastSeq,
+    role: me.role,
+    isPinned: me.pinnedAt !== null,
+    isArchived: me.archivedAt !== null,
+    mutedUntil: me.mutedUntil,
+    isLocked: record.isLocked,
+    slowModeSeconds: record.slowModeSeconds,
+    invitedBy: me.state === 'invited' ? me.invitedBy : null,
     status: 'sent',
     error: null,
   };
@@ -80,6 +94,7 @@ export function pendingConversation<K extends MessageKinds>(
     userId,
     profile: toProfile(context.profiles, userId),
     role: userId === context.currentUserId ? 'owner' : 'member',
+    state: 'joined',
     lastReadSeq: 0,
     lastDeliveredSeq: 0,
     lastSeenAt: context.profiles[userId]?.lastSeenAt ?? null,
@@ -90,6 +105,8 @@ export function pendingConversation<K extends MessageKinds>(
     kind: args.kind,
     title: args.title ?? null,
     name: args.title ?? namesOf(members, context.currentUserId),
+    description: args.description ?? null,
+    avatarUrl: args.avatar_url ?? null,
     data: args.data ?? {},
     contextType: args.context_type ?? null,
     contextId: args.context_id ?? null,
@@ -98,33 +115,43 @@ export function pendingConversation<K extends MessageKinds>(
     lastMessage: lastSend ? unsentMessage(lastSend, pending, context) : null,
     lastActivityAt: new Date(lastSend?.createdAt ?? createdAt).toISOString(),
     unreadCount: 0,
+    unreadMentionCount: 0,
+    unreadThreadCount: 0,
     lastReadSeq: 0,
     lastSeq: 0,
+    role: 'owner',
+    isPinned: false,
+    isArchived: false,
+    mutedUntil: null,
+    isLocked: false,
+    slowModeSeconds: 0,
+    invitedBy: null,
     status: status === 'failed' ? 'failed' : 'pending',
     error,
   };
 }
 
+/** What is after it is unread: the confirmed cursor, moved by what is pending, in order. */
 export function readCursor(record: ConversationRecord, pending: readonly PendingMutation[]): number {
-  return pending.reduce(
-    (seq, { mutation, status }) =>
-      mutation.type === 'mark_read' && status !== 'failed' ? Math.max(seq, mutation.args.seq) : seq,
-    record.me.lastReadSeq,
-  );
+  return pending.reduce((cursor, { mutation, status }) => {
+    if (status === 'failed') return cursor;
+    if (mutation.type === 'mark_read') return Math.max(cursor, mutation.args.seq);
+    return mutation.type === 'mark_unread' ? Math.min(cursor, mutation.args.seq - 1) : cursor;
+  }, record.me.unreadAfterSeq);
 }
 
 /**
- * Unread under a pending mark-read: none when it reaches the end; otherwise what is loaded after it, if all of that is
- * loaded; else the server's count until it answers.
+ * Unread under a cursor that was moved here: none when it reaches the end; otherwise what is loaded after it, if all of
+ * that is loaded; else the server's count until it answers.
  */
 function unread<K extends MessageKinds>(
   record: ConversationRecord,
-  lastReadSeq: number,
+  cursor: number,
   context: ConversationContext<K>,
 ): number {
-  if (lastReadSeq === record.me.lastReadSeq) return record.unread;
-  if (lastReadSeq >= record.lastSeq) return 0;
-  return unreadAfter(context.window(record.id), lastReadSeq, context.currentUserId) ?? record.unread;
+  if (cursor === record.me.unreadAfterSeq) return record.unread;
+  if (cursor >= lastTimelineSeq(record)) return 0;
+  return unreadAfter(context.window(record.id), cursor, context.currentUserId) ?? record.unread;
 }
 
 /** An unsent message with the unsent edits and deletions of it. */
@@ -154,17 +181,22 @@ function laterOf(iso: string, ms: number): string {
 function lastMessage<K extends MessageKinds>(
   record: ConversationRecord,
   pending: readonly PendingMutation[],
-  { overlay }: ConversationContext<K>,
+  { overlay, window: windowOf }: ConversationContext<K>,
 ): Message<K> | null {
-  if (!record.lastMessage) return null;
-  if (pending.length === 0) return overlay.message(record.lastMessage);
-  const { seq, version } = record.lastMessage;
+  const last = record.lastMessage?.isHidden
+    ? windowOf(record.id)
+        ?.pages.flat()
+        .findLast((row) => !row.isHidden)
+    : record.lastMessage;
+  if (!last) return null;
+  if (pending.length === 0) return overlay.message(last);
+  const { seq, version } = last;
   const window = {
     version,
     covers: { from: seq, to: seq },
     hasOlder: false,
     hasNewer: false,
-    pages: [[record.lastMessage]],
+    pages: [[last]],
   };
   const changes = pending.filter(({ mutation }) => mutation.type !== 'send_message');
   return overlay.messages(window, changes)[0] ?? null;

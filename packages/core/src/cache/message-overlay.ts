@@ -1,4 +1,4 @@
-import { validate } from '../lib/schema';
+import { read } from '../lib/decode';
 import type { KindAndData, MessageKinds } from '../model/kinds';
 import type { Mutation, SendMessage } from '../model/mutation';
 import { isSend, type PendingMutation } from '../model/pending';
@@ -35,6 +35,8 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
   const holds = (window: MessageWindow, id: string) =>
     window.pages.some((page) => remember(idsByPage, page, () => new Set(page.map((row) => row.id))).has(id));
 
+  const senderOf = ({ senderId }: { readonly senderId: string | null }) =>
+    senderId === null ? null : context.profile(senderId);
   const message = (record: MessageRecord): Message<K> =>
     remember(byRecord, record, () => ({
       ...kindAndData(context.kinds, record.kind, record.data),
@@ -42,15 +44,27 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
       conversationId: record.conversationId,
       seq: record.seq,
       senderId: record.senderId,
-      sender: record.senderId === null ? null : context.profile(record.senderId),
+      sender: senderOf(record),
       isOwn: record.senderId !== null && record.senderId === context.currentUserId,
       content: record.content,
       replyToId: record.replyToId,
+      replyTo: record.replyTo && { ...record.replyTo, sender: senderOf(record.replyTo) },
       threadRootId: record.threadRootId,
+      thread: record.thread,
+      forwardedFromId: record.forwardedFromId,
+      reactions: record.reactions.map(({ own, ...reaction }) => ({
+        ...reaction,
+        isOwn: own === true || reaction.userIds.includes(context.currentUserId ?? ''),
+      })),
+      mentionedUserIds: record.mentionedUserIds,
+      mentionsEveryone: record.mentionsEveryone,
+      pinnedAt: record.pinnedAt,
+      pinnedBy: record.pinnedBy,
       occursOn: record.occursOn,
       createdAt: record.createdAt,
       editedAt: record.editedAt,
       deletedAt: record.deletedAt,
+      deletedBy: record.deletedBy,
       status: 'sent',
       error: null,
       hasPendingChange: false,
@@ -65,15 +79,24 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
         conversationId: conversation_id,
         seq: null,
         senderId: context.currentUserId,
-        sender: context.currentUserId === null ? null : context.profile(context.currentUserId),
+        sender: senderOf({ senderId: context.currentUserId }),
         isOwn: true,
         content: args.content,
         replyToId: args.reply_to_id ?? null,
+        replyTo: null,
         threadRootId: args.thread_root_id ?? null,
+        thread: null,
+        forwardedFromId: null,
+        reactions: [],
+        mentionedUserIds: args.mentioned_user_ids ?? [],
+        mentionsEveryone: args.mentions_everyone ?? false,
+        pinnedAt: null,
+        pinnedBy: null,
         occursOn: args.occurs_on ?? null,
         createdAt: new Date(pending.createdAt).toISOString(),
         editedAt: null,
         deletedAt: null,
+        deletedBy: null,
         status: pending.status === 'confirmed' ? 'sent' : pending.status,
         error: pending.error,
         hasPendingChange: false,
@@ -98,7 +121,8 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
     pendingMessage,
     messages(window, pending) {
       const confirmed = (window?.pages ?? []).flatMap((page) =>
-        remember(byPage, page, () => page.map(message)),
+        // What one has deleted for oneself is in the window, so that it has no hole, and not in the view.
+        remember(byPage, page, () => page.filter((row) => !row.isHidden).map(message)),
       );
       if (pending.length === 0) return confirmed;
       // A message whose row has arrived is shown by its row: the id is the same, so it neither doubles nor flickers.
@@ -126,7 +150,7 @@ function changed<K extends MessageKinds>(
   const hasPendingChange = status === 'pending';
   const at = new Date(createdAt).toISOString();
   if (mutation.type === 'delete_message')
-    return { ...target, content: null, deletedAt: at, hasPendingChange };
+    return { ...target, content: null, reactions: [], deletedAt: at, hasPendingChange };
   // Somebody's deletion arrived under the edit: nothing is left to edit, and the server will say so.
   if (target.deletedAt !== null) return { ...target, hasPendingChange };
   const { content, data } = mutation.args;
@@ -147,9 +171,11 @@ function rawKind({ kind, data }: { readonly kind: unknown; readonly data: unknow
 
 function kindAndData<K extends MessageKinds>(kinds: K, kind: string, data: unknown): KindAndData<K> {
   const schema = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
-  if (!schema) return { kind, data };
-  const result = validate(schema, data);
-  return result.ok ? { kind, data: result.value } : { kind: 'unreadable', data: { kind, data } };
+  if (!schema) return { kind, data } as KindAndData<K>;
+  const result = read(schema, data);
+  return (
+    result.ok ? { kind, data: result.value } : { kind: 'unreadable', data: { kind, data } }
+  ) as KindAndData<K>;
 }
 
 function remember<A extends object, B>(known: WeakMap<A, B>, key: A, make: () => B): B {

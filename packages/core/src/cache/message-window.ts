@@ -1,9 +1,11 @@
-import type { HistoryPage } from '../model/wire';
 import type { MessageRecord, SeqRange } from '../model/records';
+import type { HistoryPage } from '../model/wire';
+import { hide, mergeMessage } from './merge-message';
 
 /**
- * A range of a conversation without holes (rule E6). Every change up to `version` to a message inside `covers` is in
- * it. Pages are short arrays so that a new message copies one page, not the whole window.
+ * A range of the timeline without holes (rule E6). Every change up to `version` to a message of the timeline inside
+ * `covers` is in it; seqs that are missing there belong to replies in threads. Pages are short arrays so that a new
+ * message copies one page, not the whole window.
  */
 export interface MessageWindow {
   readonly version: number;
@@ -47,7 +49,11 @@ export function applyChange(
   message: MessageRecord,
   version: number,
 ): { window: MessageWindow; outcome: ChangeOutcome } {
-  if (version <= window.version) return { window, outcome: 'known' };
+  if (version <= window.version) {
+    // The same change may come again with what events for several people do not say.
+    const isSame = messageAt(window, message.seq)?.version === message.version;
+    return { window: isSame ? replaceRow(window, message) : window, outcome: 'known' };
+  }
   if (version > window.version + 1) return { window, outcome: 'gap' };
   return { window: { ...upsert(window, message), version }, outcome: 'applied' };
 }
@@ -55,18 +61,34 @@ export function applyChange(
 /**
  * Applies all changes after the version `since`, as `pull` lists them, in any order. When the window has fallen behind
  * `since` meanwhile (an older page was put in front), its version stays: changes in between are still missing.
+ *
+ * @param upTo the version that is reached with them, where it is known: changes to what one may not see take versions too
  */
 export function applyChanges(
   window: MessageWindow,
   changes: readonly MessageRecord[],
   since: number = window.version,
+  upTo = 0,
 ): MessageWindow {
-  if (changes.length === 0) return window;
   const bySeq = [...changes].sort((a, b) => a.seq - b.seq);
   const merged = bySeq.reduce(upsert, window);
   const reached = changes.reduce((highest, { version }) => Math.max(highest, version), window.version);
-  const version = since > window.version ? window.version : reached;
+  const version = since > window.version ? window.version : Math.max(reached, upTo);
   return version === window.version && merged === window ? window : { ...merged, version };
+}
+
+/** What the window holds at a seq. */
+export function messageAt(window: MessageWindow | undefined, seq: number): MessageRecord | undefined {
+  const pages = window?.pages ?? [];
+  const page = pages[lastIndexWhere(pages, ([first]) => (first?.seq ?? Infinity) <= seq)] ?? [];
+  const row = page[lastIndexWhere(page, (other) => other.seq <= seq)];
+  return row?.seq === seq ? row : undefined;
+}
+
+/** Takes away what the user has deleted for themselves: the row stays, empty, and views leave it out. */
+export function hideMessage(window: MessageWindow, id: string): MessageWindow {
+  const row = window.pages.flat().find((other) => other.id === id);
+  return row && !row.isHidden ? replaceRow(window, hide(row)) : window;
 }
 
 /**
@@ -78,30 +100,42 @@ export function unreadAfter(
   seq: number,
   userId: string | null,
 ): number | null {
-  if (!window || window.hasNewer || window.covers.from > seq + 1) return null;
-  return window.pages
-    .flat()
-    .filter((row) => row.seq > seq && row.counts && row.deletedAt === null && row.senderId !== userId).length;
+  if (!window || window.hasNewer || (window.hasOlder && window.covers.from > seq + 1)) return null;
+  return window.pages.flat().filter((row) => row.seq > seq && isCounted(row, userId)).length;
+}
+
+/** Whether a message is one that this user has to read (rule D7). */
+export function isCounted(row: MessageRecord, userId: string | null): boolean {
+  return row.counts && row.deletedAt === null && !row.isHidden && row.senderId !== userId;
 }
 
 function upsert(window: MessageWindow, message: MessageRecord): MessageWindow {
   const { covers, pages } = window;
+  const isReply = message.threadRootId !== null;
   if (message.seq > covers.to) {
     if (window.hasNewer || message.seq !== covers.to + 1) return window;
-    return { ...window, covers: { from: covers.from, to: message.seq }, pages: append(pages, message) };
+    const reached = { ...window, covers: { from: covers.from, to: message.seq } };
+    return isReply ? reached : { ...reached, pages: append(pages, message) };
   }
-  if (message.seq < covers.from) return window;
+  if (message.seq < covers.from || isReply) return window;
   const p = lastIndexWhere(pages, (page) => (page[0]?.seq ?? Infinity) <= message.seq);
   const page = pages[p];
   if (!page) return { ...window, pages: [[message], ...pages] };
   const i = lastIndexWhere(page, (row) => row.seq <= message.seq);
-  const known = page[i];
-  if (known?.seq === message.seq) {
-    return known.version >= message.version
-      ? window
-      : { ...window, pages: replace(pages, p, replace(page, i, message)) };
-  }
+  if (page[i]?.seq === message.seq) return replaceRow(window, message);
   return { ...window, pages: replace(pages, p, [...page.slice(0, i + 1), message, ...page.slice(i + 1)]) };
+}
+
+/** Puts a newer state of a message in its place; the same window when it says nothing new, or does not hold it. */
+function replaceRow(window: MessageWindow, message: MessageRecord): MessageWindow {
+  const { pages } = window;
+  const p = lastIndexWhere(pages, (page) => (page[0]?.seq ?? Infinity) <= message.seq);
+  const page = pages[p] ?? [];
+  const i = lastIndexWhere(page, (row) => row.seq <= message.seq);
+  const known = page[i];
+  if (known?.seq !== message.seq) return window;
+  const merged = mergeMessage(known, message);
+  return merged === known ? window : { ...window, pages: replace(pages, p, replace(page, i, merged)) };
 }
 
 function append(pages: MessageWindow['pages'], message: MessageRecord): MessageWindow['pages'] {

@@ -1,11 +1,11 @@
+import type * as z from 'zod/mini';
 import { keys, type Cache } from '../cache/cache';
 import { readCursor } from '../cache/conversation-overlay';
 import { openWindow, prependOlder, type MessageWindow } from '../cache/message-window';
 import { loadState, queryState } from '../cache/query-readable';
 import { ConfabError, toConfabError } from '../errors/confab-error';
-import { isObject } from '../lib/decode';
+import { object, read } from '../lib/decode';
 import { createWritable, derive, type Readable } from '../lib/readable';
-import { validate, type Schema } from '../lib/schema';
 import type { MessageInput, MessageKinds } from '../model/kinds';
 import type { Mutation } from '../model/mutation';
 import type { JsonObject } from '../model/records';
@@ -311,9 +311,10 @@ function receiptsOf(members: readonly Member[], currentUserId: string | null | u
   return { readByAllSeq: Math.min(...read), deliveredToAllSeq: Math.min(...delivered) };
 }
 
-function checkedData(schema: Schema, kind: string, data: unknown): JsonObject {
-  const result = validate(schema, data);
-  if (result.ok && isObject(data)) return { ...data };
+function checkedData(schema: z.core.$ZodType, kind: string, data: unknown): JsonObject {
+  const result = read(schema, data);
+  const plain = read(object, data);
+  if (result.ok && plain.ok) return plain.value;
   throw new ConfabError({
     code: 'invalid',
     message: `unable to send the message; data of kind ${kind}: ${result.ok ? 'not an object' : result.reason}`,

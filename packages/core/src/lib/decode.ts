@@ -1,112 +1,122 @@
-/** Reads a value of unknown origin; throws a {@link Mismatch} when it is not what it should be. */
-export type Decoder<T> = (value: unknown) => T;
+import * as z from 'zod/mini';
+
+// Leaves are those of zod. Objects are read here, because `z.object` and `z.union` alone would be a quarter of all that
+// decoding costs in the bundle, and because names change their case on the way.
+
+/** Reads a value of unknown origin. */
+export type Decoder<T> = z.ZodMiniType<T>;
 
 /** What a decoder reads. */
 export type Decoded<D> = D extends Decoder<infer T> ? T : never;
 
-/** Says where a value differs from what was expected; its message is the reason. */
-export class Mismatch extends Error {
-  /** From the outermost to the innermost. */
-  readonly path: string[] = [];
-}
-
 type Shape = Readonly<Record<string, Decoder<unknown>>>;
 type OptionalKeys<S> = { [K in keyof S]: undefined extends Decoded<S[K]> ? K : never }[keyof S];
 type Flat<T> = { [K in keyof T]: T[K] };
-
 /** An object of this shape; what may be undefined may be missing. */
-export type Fields<S> = Flat<
-  { [K in Exclude<keyof S, OptionalKeys<S>>]: Decoded<S[K]> } & {
-    [K in OptionalKeys<S>]?: Decoded<S[K]>;
-  }
+type Fields<S> = Flat<
+  { [K in Exclude<keyof S, OptionalKeys<S>>]: Decoded<S[K]> } & { [K in OptionalKeys<S>]?: Decoded<S[K]> }
 >;
-
 type CamelCase<S> = S extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}` : S;
 type CamelCased<T> = { [K in keyof T as CamelCase<K>]: T[K] };
 
-function primitive<T>(name: string, is: (value: unknown) => value is T): Decoder<T> {
-  return (value) => {
-    if (is(value)) return value;
-    throw new Mismatch(`expected ${name}`);
-  };
+export const text = z.string();
+export const number = z.number();
+export const bool = z.boolean();
+export const nullable = z.nullable;
+export const optional = z.optional;
+export const list = z.array;
+
+type Context = Parameters<Parameters<typeof z.transform>[0]>[1];
+
+function refuse(input: unknown, { issues }: Context, message: string): never {
+  issues.push({ code: 'custom', input, message });
+  return z.NEVER;
 }
 
-export function isObject(value: unknown): value is Record<string, unknown> {
+/** Reads with another decoder; what it refuses is refused under `key`. */
+function inner<T>(decoder: Decoder<T>, value: unknown, { issues }: Context, key?: string): T {
+  const result = z.safeParse(decoder, value);
+  if (result.success) return result.data;
+  for (const { path, message } of result.error.issues)
+    issues.push({ code: 'custom', input: value, message, path: key === undefined ? path : [key, ...path] });
+  return z.NEVER;
+}
+
+export const anything: Decoder<unknown> = z.transform((value: unknown) => value);
+
+/** An object as it came, with everything in it. */
+export const object: Decoder<Record<string, unknown>> = z.transform((value: unknown, context) =>
+  isObject(value) ? value : refuse(value, context, 'expected an object'),
+);
+
+function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-export const text = primitive('text', (value) => typeof value === 'string');
-export const number = primitive('a number', (value): value is number => Number.isFinite(value));
-export const bool = primitive('true or false', (value) => typeof value === 'boolean');
-export const object = primitive('an object', isObject);
-export const anything: Decoder<unknown> = (value) => value;
+/** One of these values. */
+export const oneOf = <const T extends string | number>(...options: readonly T[]): Decoder<T> =>
+  z.transform(
+    (value: unknown, context) =>
+      options.find((option) => option === value) ??
+      refuse(value, context, `expected one of ${options.join(', ')}`),
+  );
 
-export const nullable =
-  <T>(decoder: Decoder<T>): Decoder<T | null> =>
-  (value) =>
-    value === null ? null : decoder(value);
-
-export const optional =
-  <T>(decoder: Decoder<T>): Decoder<T | undefined> =>
-  (value) =>
-    value === undefined ? undefined : decoder(value);
-
-/** One of these texts. */
-export function oneOf<const T extends string>(...options: readonly T[]): Decoder<T> {
-  const known: readonly unknown[] = options;
-  return primitive(`one of ${options.join(', ')}`, (value): value is T => known.includes(value));
-}
-
-export const list =
-  <T>(item: Decoder<T>): Decoder<T[]> =>
-  (value) => {
-    if (!Array.isArray(value)) throw new Mismatch('expected a list');
-    return value.map((element, index) => at(String(index), item, element));
-  };
+/** Whatever decoder the value calls for. */
+export const choice = <T>(choose: (value: Record<string, unknown>) => Decoder<T> | undefined): Decoder<T> =>
+  z.transform((value: unknown, context) => {
+    const decoder = isObject(value) ? choose(value) : undefined;
+    return decoder ? inner(decoder, value, context) : refuse(value, context, 'expected something else');
+  });
 
 /** An object with these fields under their own names; others are left out. */
-export function fields<S extends Shape>(shape: S): Decoder<Fields<S>> {
-  return reader(shape, (key) => key);
-}
+export const fields = <S extends Shape>(shape: S): Decoder<Fields<S>> => shaped(shape, (key) => key);
 
 /** An object with these fields under their names in camel case; what is inside them keeps its names. */
-export function record<S extends Shape>(shape: S): Decoder<CamelCased<Fields<S>>> {
-  return reader(shape, (key) => key.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()));
-}
-
-/** One of several objects, told apart by the text at `key`. */
-export function tagged<K extends string, C extends Readonly<Record<string, Shape>>>(
-  key: K,
-  cases: C,
-): Decoder<{ [T in keyof C]: Flat<Record<K, T> & Fields<C[T]>> }[keyof C]> {
-  const readers = new Map(
-    Object.entries(cases).map(([tag, shape]) => [tag, fields({ [key]: text, ...shape })]),
-  );
-  return (value) => {
-    const tag = at(key, oneOf(...readers.keys()), object(value)[key]);
-    return readers.get(tag)?.(value) as ReturnType<ReturnType<typeof tagged<K, C>>>;
-  };
-}
+export const record = <S extends Shape>(shape: S): Decoder<CamelCased<Fields<S>>> =>
+  shaped(shape, (key) => key.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()));
 
 /** The shape is what the type says, and every field was read by its decoder. */
-function reader<T>(shape: Shape, rename: (key: string) => string): Decoder<T> {
+function shaped<T>(shape: Shape, rename: (key: string) => string): Decoder<T> {
   const entries = Object.entries(shape).map(([key, decoder]) => [key, rename(key), decoder] as const);
-  return (value) => {
-    const source = object(value);
+  return z.transform((value: unknown, context) => {
+    if (!isObject(value)) return refuse(value, context, 'expected an object');
     const result: Record<string, unknown> = {};
     for (const [key, name, decoder] of entries) {
-      const read = at(key, decoder, source[key]);
-      if (read !== undefined) result[name] = read;
+      const field = inner(decoder, value[key], context, key);
+      if (field !== undefined) result[name] = field;
     }
     return result as T;
-  };
+  });
 }
 
-function at<T>(key: string, decoder: Decoder<T>, value: unknown): T {
-  try {
-    return decoder(value);
-  } catch (error) {
-    if (error instanceof Mismatch) error.path.unshift(key);
-    throw error;
-  }
+/** One of several objects, told apart by the text at `type`. */
+export function tagged<C extends Readonly<Record<string, Shape>>>(
+  cases: C,
+): Decoder<{ [T in keyof C]: Flat<{ type: T } & Fields<C[T]>> }[keyof C]> {
+  type Case = { [T in keyof C]: Flat<{ type: T } & Fields<C[T]>> }[keyof C];
+  const decoders = new Map<unknown, Decoder<Case>>(
+    Object.entries(cases).map(([type, shape]) => [type, shaped({ type: text, ...shape }, (key) => key)]),
+  );
+  return choice(({ type }) => decoders.get(type));
+}
+
+/** What `make` makes of what was read. */
+export const mapped = <A, B>(decoder: Decoder<A>, make: (value: A) => B): Decoder<B> =>
+  z.transform((value: unknown, context) => {
+    const read = inner(decoder, value, context);
+    return context.issues.length > 0 ? z.NEVER : make(read);
+  });
+
+/** What comes of a value, or the reason why nothing does. */
+export function read<T>(
+  decoder: z.core.$ZodType<T>,
+  value: unknown,
+): { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string } {
+  const result = z.safeParse(decoder, value);
+  if (result.success) return { ok: true, value: result.data };
+  const issue = result.error.issues[0];
+  return {
+    ok: false,
+    reason: `${issue?.path.join('.') || 'the value'}: ${issue?.message ?? 'invalid'}`,
+  };
 }

@@ -1,8 +1,8 @@
-import type { Schema, SchemaInput, SchemaOutput } from '../lib/schema';
+import type * as z from 'zod/mini';
 import type { JsonObject } from './records';
 
-/** The app's message kinds: for each the schema of its `data`, which is an object (rule E12). */
-export type MessageKinds = Readonly<Record<string, Schema>>;
+/** The app's message kinds: for each the schema of its `data` (rule E12). Any zod or zod/mini schema of an object. */
+export type MessageKinds = Readonly<Record<string, z.core.$ZodType>>;
 
 declare const other: unique symbol;
 /**
@@ -14,10 +14,13 @@ export interface OtherKind {
   toString(): string;
 }
 
+/** `image` and `file` are attachments; `system` and `notification` come from the server only. */
+export type BuiltInKind = 'text' | 'image' | 'file' | 'system' | 'notification';
+
 /** `kind` and `data` of a message, narrowed by comparing `kind`. */
 export type KindAndData<K extends MessageKinds> =
-  | { readonly kind: 'text' | 'system'; readonly data: JsonObject }
-  | { readonly [N in keyof K & string]: { readonly kind: N; readonly data: SchemaOutput<K[N]> } }[keyof K &
+  | { readonly kind: BuiltInKind; readonly data: JsonObject }
+  | { readonly [N in keyof K & string]: { readonly kind: N; readonly data: z.output<K[N]> } }[keyof K &
       string]
   /** `data` does not fit the schema declared for the kind it has on the server. */
   | { readonly kind: 'unreadable'; readonly data: { readonly kind: string; readonly data: unknown } }
@@ -26,11 +29,16 @@ export type KindAndData<K extends MessageKinds> =
 interface InputOptions {
   /** The message this one answers. */
   readonly replyToId?: string;
+  /** The message whose thread it belongs to; it is then no part of the timeline. */
+  readonly threadRootId?: string;
+  /** At most 100; those who are no members are left out. */
+  readonly mentionedUserIds?: readonly string[];
+  readonly mentionsEveryone?: boolean;
   /** The day an entry belongs to, `YYYY-MM-DD`, for kinds that have one. */
   readonly occursOn?: string;
 }
 
-/** What `messages.send` takes: a text, or one of the app's kinds with its data. */
+/** What `messages.send` takes: a text, an attachment, or one of the app's kinds with its data. */
 export type MessageInput<K extends MessageKinds> = InputOptions &
   (
     | {
@@ -39,10 +47,11 @@ export type MessageInput<K extends MessageKinds> = InputOptions &
         readonly content: string;
         readonly data?: JsonObject;
       }
+    | { readonly kind: 'image' | 'file'; readonly data: JsonObject; readonly content?: string }
     | {
         readonly [N in keyof K & string]: {
           readonly kind: N;
-          readonly data: SchemaInput<K[N]>;
+          readonly data: z.input<K[N]>;
           readonly content?: string;
         };
       }[keyof K & string]

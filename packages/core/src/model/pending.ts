@@ -13,8 +13,10 @@ export interface PendingMutation {
   readonly error: ConfabError | null;
 }
 
+/** Whether it is a message for the timeline; replies in threads are shown with their thread. */
 export function isSend(
   pending: PendingMutation,
 ): pending is PendingMutation & { readonly mutation: SendMessage } {
-  return pending.mutation.type === 'send_message';
+  const { type, args } = pending.mutation;
+  return type === 'send_message' && !args.thread_root_id;
 }

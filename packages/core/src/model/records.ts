@@ -4,6 +4,36 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export type MemberRole = 'owner' | 'admin' | 'member';
 export type MemberState = 'invited' | 'joined' | 'left' | 'removed';
 
+/** The message another one answers, as much of it as is shown with the answer. */
+export interface ReplyRecord {
+  readonly id: string;
+  readonly seq: number;
+  readonly senderId: string | null;
+  readonly kind: string;
+  /** Its first 200 characters. */
+  readonly content: string | null;
+  readonly deletedAt: string | null;
+}
+
+/** The replies under a message that began a thread. */
+export interface ThreadSummary {
+  readonly replyCount: number;
+  readonly lastReplySeq: number;
+  /** ISO 8601. */
+  readonly lastReplyAt: string;
+  /** Up to ten people, who replied last first. */
+  readonly participantIds: readonly string[];
+}
+
+export interface ReactionRecord {
+  readonly emoji: string;
+  readonly count: number;
+  /** The first ten. */
+  readonly userIds: readonly string[];
+  /** Whether the current user is among them; null in events for several people, which do not say. */
+  readonly own: boolean | null;
+}
+
 /** A message as the server confirmed it. Replaced as a whole when its `version` grows. */
 export interface MessageRecord {
   readonly id: string;
@@ -15,13 +45,25 @@ export interface MessageRecord {
   readonly content: string | null;
   readonly data: JsonObject;
   readonly replyToId: string | null;
+  readonly replyTo: ReplyRecord | null;
+  /** Set on replies in a thread, which are no part of the timeline. */
   readonly threadRootId: string | null;
+  readonly thread: ThreadSummary | null;
+  readonly forwardedFromId: string | null;
   readonly occursOn: string | null;
   /** Whether it counts as unread for members other than its sender. */
   readonly counts: boolean;
+  readonly mentionedUserIds: readonly string[];
+  readonly mentionsEveryone: boolean;
+  readonly reactions: readonly ReactionRecord[];
+  readonly pinnedAt: string | null;
+  readonly pinnedBy: string | null;
   readonly createdAt: string;
   readonly editedAt: string | null;
   readonly deletedAt: string | null;
+  readonly deletedBy: string | null;
+  /** Whether the current user deleted it for themselves; null in events for several people, which do not say. */
+  readonly isHidden: boolean | null;
 }
 
 /** A member with the cursors of rule D6. `changed` orders the states of one row. */
@@ -37,11 +79,26 @@ export interface MemberRecord {
   readonly changed: number;
 }
 
+/** The current user as a member, with what nobody else is told. */
+export interface OwnMemberRecord extends MemberRecord {
+  /** What comes after it is unread: the read cursor, unless something was marked unread. */
+  readonly unreadAfterSeq: number;
+  /** The first message they may see. */
+  readonly visibleFromSeq: number;
+  readonly pinnedAt: string | null;
+  /** `infinity` for good, null when not muted. */
+  readonly mutedUntil: string | null;
+  readonly archivedAt: string | null;
+  readonly isHidden: boolean;
+  readonly invitedBy: string | null;
+}
+
 export interface ProfileRecord {
   readonly id: string;
   readonly displayName: string;
   readonly avatarUrl: string | null;
   readonly lastSeenAt: string | null;
+  readonly deletedAt: string | null;
   readonly changed: number;
 }
 
@@ -50,6 +107,8 @@ export interface ConversationRecord {
   readonly id: string;
   readonly kind: string;
   readonly title: string | null;
+  readonly description: string | null;
+  readonly avatarUrl: string | null;
   readonly data: JsonObject;
   readonly contextType: string | null;
   readonly contextId: string | null;
@@ -59,12 +118,41 @@ export interface ConversationRecord {
   readonly lastSeq: number;
   readonly version: number;
   readonly memberCount: number;
+  readonly isLocked: boolean;
+  readonly slowModeSeconds: number;
   /** The topic that carries its events when there are too many members for inboxes (rule D10), else null. */
   readonly feed: string | null;
+  /** The newest one of the timeline. */
   readonly lastMessage: MessageRecord | null;
   /** Exact when it was read; live events keep it so (rule D7). */
   readonly unread: number;
-  readonly me: MemberRecord;
+  readonly unreadMentions: number;
+  readonly unreadThreads: number;
+  readonly me: OwnMemberRecord;
+  readonly changed: number;
+}
+
+/** What the current user has begun to write. */
+export interface DraftRecord {
+  readonly conversationId: string;
+  readonly threadRootId: string | null;
+  /** Null once emptied. */
+  readonly content: string | null;
+  readonly data: JsonObject;
+  readonly replyToId: string | null;
+  /** When it was written, by the device. */
+  readonly savedAt: string;
+  readonly changed: number;
+}
+
+/** How the current user stands to a thread. */
+export interface ThreadRecord {
+  /** The message it hangs under. */
+  readonly rootId: string;
+  readonly conversationId: string;
+  readonly lastReadSeq: number;
+  readonly isFollowing: boolean;
+  readonly unread: boolean;
   readonly changed: number;
 }
 

@@ -1,6 +1,6 @@
 import type { ConfabError } from '../errors/confab-error';
 import type { KindAndData, MessageKinds } from './kinds';
-import type { JsonObject, MemberRole } from './records';
+import type { JsonObject, MemberRole, MemberState, ThreadSummary } from './records';
 
 /** A person as shown next to messages. */
 export interface Profile {
@@ -16,6 +16,26 @@ export interface Profile {
  */
 export type MessageStatus = 'pending' | 'sent' | 'failed';
 
+/** The message another one answers, as it was when that was loaded. */
+export interface ReplyPreview {
+  readonly id: string;
+  readonly seq: number;
+  readonly senderId: string | null;
+  readonly sender: Profile | null;
+  readonly kind: string;
+  /** At most 200 characters. */
+  readonly content: string | null;
+  readonly deletedAt: string | null;
+}
+
+export interface Reaction {
+  readonly emoji: string;
+  readonly count: number;
+  /** Up to ten of them. */
+  readonly userIds: readonly string[];
+  readonly isOwn: boolean;
+}
+
 /** A message of the view: confirmed rows with pending writes laid over them (rule E5). */
 export type Message<K extends MessageKinds = MessageKinds> = KindAndData<K> & {
   /** The same from the moment the user acts (rule E2). */
@@ -30,12 +50,24 @@ export type Message<K extends MessageKinds = MessageKinds> = KindAndData<K> & {
   /** Null when deleted, or for kinds without text. */
   readonly content: string | null;
   readonly replyToId: string | null;
+  /** Null where it is not known, and while pending. */
+  readonly replyTo: ReplyPreview | null;
   readonly threadRootId: string | null;
+  /** The replies under it; null when there are none. */
+  readonly thread: ThreadSummary | null;
+  readonly forwardedFromId: string | null;
+  readonly reactions: readonly Reaction[];
+  readonly mentionedUserIds: readonly string[];
+  readonly mentionsEveryone: boolean;
+  readonly pinnedAt: string | null;
+  readonly pinnedBy: string | null;
   readonly occursOn: string | null;
   /** ISO 8601. The device's time while pending, then the server's. */
   readonly createdAt: string;
   readonly editedAt: string | null;
   readonly deletedAt: string | null;
+  /** Its sender, or an admin. */
+  readonly deletedBy: string | null;
   readonly status: MessageStatus;
   /** Why it failed, or why an edit or deletion of it was refused. */
   readonly error: ConfabError | null;
@@ -47,6 +79,7 @@ export interface Member {
   readonly userId: string;
   readonly profile: Profile;
   readonly role: MemberRole;
+  readonly state: MemberState;
   readonly lastReadSeq: number;
   readonly lastDeliveredSeq: number;
   /** ISO 8601; null when never seen. At most a minute or so behind while the person is connected. */
@@ -60,6 +93,8 @@ export interface Conversation<K extends MessageKinds = MessageKinds> {
   readonly title: string | null;
   /** The title, or the other members' names. */
   readonly name: string;
+  readonly description: string | null;
+  readonly avatarUrl: string | null;
   readonly data: JsonObject;
   readonly contextType: string | null;
   readonly contextId: string | null;
@@ -69,12 +104,37 @@ export interface Conversation<K extends MessageKinds = MessageKinds> {
   readonly lastMessage: Message<K> | null;
   readonly lastActivityAt: string;
   readonly unreadCount: number;
-  /** The current user's read cursor, pending mark-reads included. */
+  /** Unread messages that mention the current user or everyone. */
+  readonly unreadMentionCount: number;
+  /** Threads the current user follows and has not read to their end. */
+  readonly unreadThreadCount: number;
+  /**
+   * The current user's read cursor, pending mark-reads included: what comes after it is unread. It goes back when
+   * something is marked unread; what others see as read does not.
+   */
   readonly lastReadSeq: number;
   readonly lastSeq: number;
+  /** The current user's. */
+  readonly role: MemberRole;
+  readonly isPinned: boolean;
+  readonly isArchived: boolean;
+  /** ISO 8601, `infinity` for good, null when not muted. */
+  readonly mutedUntil: string | null;
+  /** Only owners and admins may write. */
+  readonly isLocked: boolean;
+  /** How long members wait between two messages; 0 when they need not. */
+  readonly slowModeSeconds: number;
+  /** Who invited the current user; null unless it is an invitation. */
+  readonly invitedBy: string | null;
   /** `pending` while its creation is not confirmed, `failed` when it was refused. */
   readonly status: MessageStatus;
   readonly error: ConfabError | null;
+}
+
+/** One page of something; `next` is what the call for the following one takes, null on the last. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
 }
 
 /** What all views of server data say of their loading; named as in TanStack Query. */

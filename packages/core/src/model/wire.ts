@@ -3,9 +3,9 @@ import { isErrorCode } from '../errors/codes';
 import {
   anything,
   bool,
+  choice,
   fields,
   list,
-  Mismatch,
   nullable,
   number,
   object,
@@ -15,10 +15,44 @@ import {
   tagged,
   text,
 } from '../lib/decode';
-import type { Decoded, Decoder } from '../lib/decode';
-import type { ConversationRecord, MemberRecord, MessageRecord, ProfileRecord } from './records';
+import { mapped, read, type Decoded, type Decoder } from '../lib/decode';
+import type {
+  ConversationRecord,
+  DraftRecord,
+  MemberRecord,
+  MessageRecord,
+  OwnMemberRecord,
+  ProfileRecord,
+  ReactionRecord,
+  ReplyRecord,
+  ThreadRecord,
+  ThreadSummary,
+} from './records';
 
 const textOrNull = nullable(text);
+
+const reply: Decoder<ReplyRecord> = record({
+  id: text,
+  seq: number,
+  sender_id: textOrNull,
+  kind: text,
+  content: textOrNull,
+  deleted_at: textOrNull,
+});
+
+const threadSummary: Decoder<ThreadSummary> = record({
+  reply_count: number,
+  last_reply_seq: number,
+  last_reply_at: text,
+  participant_ids: list(text),
+});
+
+const reaction: Decoder<ReactionRecord> = record({
+  emoji: text,
+  count: number,
+  user_ids: list(text),
+  own: nullable(bool),
+});
 
 const message: Decoder<MessageRecord> = record({
   id: text,
@@ -30,15 +64,25 @@ const message: Decoder<MessageRecord> = record({
   content: textOrNull,
   data: object,
   reply_to_id: textOrNull,
+  reply_to: nullable(reply),
   thread_root_id: textOrNull,
+  thread: nullable(threadSummary),
+  forwarded_from_id: textOrNull,
   occurs_on: textOrNull,
   counts: bool,
+  mentioned_user_ids: list(text),
+  mentions_everyone: bool,
+  reactions: list(reaction),
+  pinned_at: textOrNull,
+  pinned_by: textOrNull,
   created_at: text,
   edited_at: textOrNull,
   deleted_at: textOrNull,
+  deleted_by: textOrNull,
+  is_hidden: nullable(bool),
 });
 
-const member: Decoder<MemberRecord> = record({
+const memberShape = {
   conversation_id: text,
   user_id: text,
   role: oneOf('owner', 'admin', 'member'),
@@ -48,6 +92,18 @@ const member: Decoder<MemberRecord> = record({
   joined_at: textOrNull,
   left_at: textOrNull,
   changed: number,
+};
+const member: Decoder<MemberRecord> = record(memberShape);
+
+const ownMember: Decoder<OwnMemberRecord> = record({
+  ...memberShape,
+  unread_after_seq: number,
+  visible_from_seq: number,
+  pinned_at: textOrNull,
+  muted_until: textOrNull,
+  archived_at: textOrNull,
+  is_hidden: bool,
+  invited_by: textOrNull,
 });
 
 const profile: Decoder<ProfileRecord> = record({
@@ -55,6 +111,7 @@ const profile: Decoder<ProfileRecord> = record({
   display_name: text,
   avatar_url: textOrNull,
   last_seen_at: textOrNull,
+  deleted_at: textOrNull,
   changed: number,
 });
 
@@ -62,6 +119,8 @@ const conversation: Decoder<ConversationRecord> = record({
   id: text,
   kind: text,
   title: textOrNull,
+  description: textOrNull,
+  avatar_url: textOrNull,
   data: object,
   context_type: textOrNull,
   context_id: textOrNull,
@@ -71,10 +130,33 @@ const conversation: Decoder<ConversationRecord> = record({
   last_seq: number,
   version: number,
   member_count: number,
+  is_locked: bool,
+  slow_mode_seconds: number,
   feed: textOrNull,
   last_message: nullable(message),
   unread: number,
-  me: member,
+  unread_mentions: number,
+  unread_threads: number,
+  me: ownMember,
+  changed: number,
+});
+
+const draft: Decoder<DraftRecord> = record({
+  conversation_id: text,
+  thread_root_id: textOrNull,
+  content: textOrNull,
+  data: object,
+  reply_to_id: textOrNull,
+  saved_at: text,
+  changed: number,
+});
+
+const thread: Decoder<ThreadRecord> = record({
+  root_id: text,
+  conversation_id: text,
+  last_read_seq: number,
+  is_following: bool,
+  unread: bool,
   changed: number,
 });
 
@@ -95,6 +177,8 @@ const history = fields({
   version: number,
 });
 
+const hidden = record({ conversation_id: text, message_id: text });
+
 const pull = fields({
   cursor: text,
   reset: bool,
@@ -104,74 +188,74 @@ const pull = fields({
   profiles: list(profile),
   removed: list(text),
   truncated: list(text),
+  drafts: list(draft),
+  threads: list(thread),
+  hidden: list(hidden),
   has_more: bool,
   unread_total: number,
 });
 
-const failure = fields({
-  code: text,
-  message: text,
-  retryable: optional(bool),
-  retry_after: nullable(number),
-});
-const pushError: Decoder<ConfabError> = (value) => {
-  const { code, message, retryable, retry_after } = failure(value);
-  return new ConfabError({
-    // Of a code of a later version the server says whether trying again helps.
-    code: isErrorCode(code) ? code : retryable ? 'internal' : 'unexpected_response',
-    message,
-    retryAfterMs: retry_after === null ? undefined : retry_after * 1000,
-  });
-};
+const pushError = mapped(
+  fields({ code: text, message: text, retryable: optional(bool), retry_after: nullable(number) }),
+  ({ code, message, retryable, retry_after }) =>
+    new ConfabError({
+      // Of a code of a later version the server says whether trying again helps.
+      code: isErrorCode(code) ? code : retryable ? 'internal' : 'unexpected_response',
+      message,
+      retryAfterMs: retry_after === null ? undefined : retry_after * 1000,
+    }),
+);
+
 type PushResult =
-  | { readonly id: string; readonly ok: true; readonly result: unknown }
+  | { readonly id: string; readonly ok: true; readonly result?: unknown }
   | { readonly id: string; readonly ok: false; readonly error: ConfabError };
-const answer = fields({ id: text, ok: bool, result: anything, error: anything });
-const pushResult: Decoder<PushResult> = (value) => {
-  const { id, ok, result, error } = answer(value);
-  return ok ? { id, ok, result } : { id, ok, error: pushError(error) };
-};
+const done = mapped(fields({ id: text, result: anything }), (row) => ({ ...row, ok: true as const }));
+const refused = mapped(fields({ id: text, error: pushError }), (row) => ({ ...row, ok: false as const }));
+const pushResult = choice<PushResult>(({ ok }) => (ok === true ? done : ok === false ? refused : undefined));
 const push = fields({ results: list(pushResult) });
 
-const cursor = fields({ member, unread: optional(number) });
+const counts = {
+  unread: optional(number),
+  unread_mentions: optional(number),
+  unread_threads: optional(number),
+};
+const ownState = fields({ member: ownMember, ...counts });
 
-const liveChange = tagged('type', {
+const liveChange = tagged({
   message: {
     conversation_id: text,
     version: number,
     message: optional(message),
     profile: optional(nullable(profile)),
-    conversation: fields({ last_seq: number, version: number, last_activity_at: text }),
   },
   member: {
     conversation_id: text,
-    member,
+    // Of one's own membership one is told more.
+    member: choice<MemberRecord>((row) => ('unread_after_seq' in row ? ownMember : member)),
     profile: optional(nullable(profile)),
-    unread: optional(number),
+    ...counts,
   },
   conversation: { conversation_id: text },
+  draft: { draft },
+  thread: { thread },
+  hidden: { conversation_id: text, message_id: text },
 });
 
 export type ConversationPage = Decoded<typeof conversationPage>;
 export type HistoryPage = Decoded<typeof history>;
 export type PullResponse = Decoded<typeof pull>;
 export type PushResponse = Decoded<typeof push>;
+export type CursorAnswer = Decoded<typeof ownState>;
 export type LiveChange = Decoded<typeof liveChange>;
 
-function decoder<T>(read: Decoder<T>, what: string): Decoder<T> {
+function decoder<T>(schema: Decoder<T>, what: string): (value: unknown) => T {
   return (value) => {
-    try {
-      return read(value);
-    } catch (error) {
-      if (!(error instanceof Mismatch)) throw error;
-      throw new ConfabError(
-        {
-          code: 'unexpected_response',
-          message: `unable to read ${what}; ${error.path.join('.') || 'the value'}: ${error.message}`,
-        },
-        { cause: error },
-      );
-    }
+    const result = read(schema, value);
+    if (result.ok) return result.value;
+    throw new ConfabError({
+      code: 'unexpected_response',
+      message: `unable to read ${what}; ${result.reason}`,
+    });
   };
 }
 
@@ -179,10 +263,12 @@ function decoder<T>(read: Decoder<T>, what: string): Decoder<T> {
 export const decode = {
   message: decoder(message, 'a message'),
   conversation: decoder(conversation, 'a conversation'),
+  thread: decoder(thread, 'a thread'),
+  draft: decoder(draft, 'a draft'),
   conversationPage: decoder(conversationPage, 'a page of conversations'),
   history: decoder(history, 'a page of messages'),
   pull: decoder(pull, 'the changes'),
   push: decoder(push, 'the answer to a push'),
-  cursor: decoder(cursor, 'a cursor'),
+  cursor: decoder(ownState, 'a cursor'),
   liveChange: decoder(liveChange, 'a live event'),
 };

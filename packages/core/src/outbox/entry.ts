@@ -1,6 +1,6 @@
 import { ConfabError } from '../errors/confab-error';
 import { isErrorCode } from '../errors/codes';
-import { fields, nullable, number, text, type Decoded } from '../lib/decode';
+import { fields, nullable, number, oneOf, read, text, type Decoded } from '../lib/decode';
 import { readMutation, type Mutation } from '../model/mutation';
 
 /**
@@ -28,21 +28,18 @@ export interface OutboxEntry {
 }
 
 const stored = fields({
-  v: number,
+  v: oneOf(1),
   mutation: readMutation,
   order: number,
   createdAt: number,
   error: nullable(fields({ code: text, message: text })),
 });
 
-/** How entries of this version are written. */
-const VERSION = 1;
-
 /** The form kept in storage; `v` tells later versions how to read it. */
 export function encodeEntry(entry: OutboxEntry): Decoded<typeof stored> {
   const { mutation, order, createdAt, error } = entry;
   return {
-    v: VERSION,
+    v: 1,
     mutation,
     order,
     createdAt,
@@ -52,14 +49,9 @@ export function encodeEntry(entry: OutboxEntry): Decoded<typeof stored> {
 
 /** Reads a stored entry; null when it cannot be read, and then it must be kept where it is (rule E4). */
 export function decodeEntry(value: unknown): OutboxEntry | null {
-  let entry: Decoded<typeof stored>;
-  try {
-    entry = stored(value);
-  } catch {
-    return null;
-  }
-  const { v, mutation, order, createdAt, error } = entry;
-  if (v !== VERSION) return null;
+  const result = read(stored, value);
+  if (!result.ok) return null;
+  const { mutation, order, createdAt, error } = result.value;
   return {
     mutation,
     order,

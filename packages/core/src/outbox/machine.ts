@@ -39,13 +39,14 @@ export function enqueue(
   mutation: Mutation,
   now: number,
 ): { state: OutboxState; entry: OutboxEntry } {
-  const waiting = state.entries.find(
-    (entry) =>
-      entry.status === 'queued' &&
-      (mutation.type === 'mark_read' || mutation.type === 'mark_delivered') &&
-      entry.mutation.type === mutation.type &&
-      entry.mutation.conversation_id === mutation.conversation_id,
+  const isCursor = mutation.type === 'mark_read' || mutation.type === 'mark_delivered';
+  // Not past what was marked unread meanwhile: that would come last then.
+  const last = state.entries.findLast(
+    ({ mutation: { type, conversation_id } }) =>
+      conversation_id === mutation.conversation_id && (type === mutation.type || type === 'mark_unread'),
   );
+  const waiting =
+    isCursor && last?.status === 'queued' && last.mutation.type === mutation.type ? last : undefined;
   if (waiting) {
     const entry: OutboxEntry = { ...waiting, mutation: raise(waiting.mutation, mutation) };
     return { state: put(state, entry), entry };
@@ -156,11 +157,14 @@ export function settle(
     case 'auth':
       return { ...put(state, { ...entry, status: 'queued' }), isParked: true };
     case 'permanent':
-      // A refused cursor carries nothing of the user's: it goes without a trace in the views.
-      if (entry.mutation.type === 'mark_read' || entry.mutation.type === 'mark_delivered')
-        return remove(state, id);
-      return put(state, { ...entry, status: 'failed', error });
+      // What no view shows, nobody could retry or discard: whoever asked for it has been told.
+      return isKept(entry.mutation) ? put(state, { ...entry, status: 'failed', error }) : remove(state, id);
   }
+}
+
+/** Whether it is shown as failed when it is refused, because it carries something the user made. */
+function isKept({ type }: Mutation): boolean {
+  return ['send_message', 'edit_message', 'delete_message', 'create_conversation'].includes(type);
 }
 
 /** The network or the session is back: everything may be sent at once, but for what the server wants to see later. */

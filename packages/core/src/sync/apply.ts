@@ -1,9 +1,22 @@
 import type { Cache } from '../cache/cache';
-import { applyToConversation, mergeMember, newerConversation } from '../cache/conversation-changes';
+import {
+  applyToConversation,
+  lastTimelineSeq,
+  mergeOwnMember,
+  newerConversation,
+} from '../cache/conversation-changes';
 import { withoutConversations, withTotal } from '../cache/conversation-list';
-import { applyChange, applyChanges, unreadAfter } from '../cache/message-window';
-import type { ConversationRecord, MemberRecord, MessageRecord } from '../model/records';
-import type { ConversationPage, HistoryPage, LiveChange, PullResponse } from '../model/wire';
+import { hide } from '../cache/merge-message';
+import { applyChange, applyChanges, hideMessage, messageAt, unreadAfter } from '../cache/message-window';
+import type {
+  ConversationRecord,
+  DraftRecord,
+  MemberRecord,
+  MessageRecord,
+  OwnMemberRecord,
+  ThreadRecord,
+} from '../model/records';
+import type { ConversationPage, CursorAnswer, HistoryPage, LiveChange, PullResponse } from '../model/wire';
 import type { Logger } from '../ports';
 
 /** Brings confirmed rows into the cache, from wherever they come; the only writer of conversations and windows. */
@@ -12,7 +25,10 @@ export interface Applier {
   live(change: LiveChange): boolean;
   /** Like {@link live}, for the answer to a push. */
   acknowledged(message: MessageRecord): boolean;
-  cursor(member: MemberRecord, unread: number | undefined): void;
+  /** The own membership as an answer has it. */
+  cursor(answer: CursorAnswer): void;
+  thread(thread: ThreadRecord): void;
+  draft(draft: DraftRecord): void;
   /** `windows`: the versions the pull was asked from. */
   pull(response: PullResponse, windows: Readonly<Record<string, number>>): void;
   /** A row that came by itself, as an answer. */
@@ -37,37 +53,44 @@ export function createApplier(cache: Cache, currentUserId: () => string | null, 
     hear(conversationId, version);
     let hasGap = false;
     const conversation = cache.conversation(conversationId);
+    const window = cache.window(conversationId);
+    const last = conversation?.lastMessage;
+    const before = messageAt(window, message.seq) ?? (last?.id === message.id ? last : undefined);
     if (conversation) {
-      const applied = applyToConversation(conversation, { message, version }, currentUserId() ?? '');
+      const applied = applyToConversation(conversation, { message, version, before }, currentUserId() ?? '');
       cache.setConversation(applied.conversation);
       hasGap ||= applied.outcome === 'gap';
     } else {
       // Known to the server, not to us: the pull brings it.
       hasGap = cause === 'live';
     }
-    const window = cache.window(conversationId);
     if (window) {
       const applied = applyChange(window, message, version);
       cache.setWindow(conversationId, applied.window);
       hasGap ||= applied.outcome === 'gap';
     }
-    const sender = message.senderId === null ? undefined : cache.member(conversationId, message.senderId);
+    const { senderId, seq, threadRootId } = message;
+    const sender = senderId === null ? undefined : cache.member(conversationId, senderId);
     // Whoever writes has read what came before; the server sends no event of its own for that (rule D6).
-    if (sender) cache.mergeMembers([{ ...sender, lastReadSeq: message.seq, lastDeliveredSeq: message.seq }]);
+    if (sender && threadRootId === null)
+      cache.mergeMembers([{ ...sender, lastReadSeq: seq, lastDeliveredSeq: seq }]);
     logger({ level: 'debug', event: 'message', cause, detail: { conversationId, version, hasGap } });
     return hasGap;
   };
 
-  const applyCursor = (member: MemberRecord, unread: number | undefined) => {
+  const applyOwnMember = ({ member, unread, unread_mentions, unread_threads }: CursorAnswer) => {
     cache.mergeMembers([member]);
     const conversation = cache.conversation(member.conversationId);
-    if (!conversation || member.userId !== currentUserId()) return;
-    const me = mergeMember(conversation.me, member);
-    const isMoved = me.lastReadSeq > conversation.me.lastReadSeq;
+    if (!conversation) return;
+    const me = mergeOwnMember(conversation.me, member);
+    const isMoved = me.unreadAfterSeq !== conversation.me.unreadAfterSeq;
+    const isCurrent = me.unreadAfterSeq === member.unreadAfterSeq;
     cache.setConversation({
       ...conversation,
       me,
-      unread: isMoved ? unreadFrom(conversation, me.lastReadSeq, unread) : conversation.unread,
+      unread: isMoved ? unreadFrom(conversation, me.unreadAfterSeq, unread) : conversation.unread,
+      unreadMentions: (isCurrent ? unread_mentions : undefined) ?? conversation.unreadMentions,
+      unreadThreads: unread_threads ?? conversation.unreadThreads,
     });
   };
 
@@ -76,11 +99,27 @@ export function createApplier(cache: Cache, currentUserId: () => string | null, 
    * version we have, so that later events add to it correctly (rule D7).
    */
   const unreadFrom = (conversation: ConversationRecord, seq: number, stated: number | undefined): number => {
-    if (seq >= conversation.lastSeq) return 0;
+    if (seq >= lastTimelineSeq(conversation)) return 0;
     const window = cache.window(conversation.id);
     const counted =
       window?.version === conversation.version ? unreadAfter(window, seq, currentUserId()) : null;
     return counted ?? stated ?? conversation.unread;
+  };
+
+  const applyConversation = (conversation: ConversationRecord) => {
+    hear(conversation.id, conversation.version);
+    const isJoined = conversation.me.state === 'joined';
+    cache.mergeInvites(isJoined ? [] : [conversation], isJoined ? [conversation.id] : []);
+    if (isJoined) cache.setConversation(newerConversation(cache.conversation(conversation.id), conversation));
+  };
+
+  const applyHidden = (conversationId: string, messageId: string) => {
+    const window = cache.window(conversationId);
+    if (window) cache.setWindow(conversationId, hideMessage(window, messageId));
+    const conversation = cache.conversation(conversationId);
+    const last = conversation?.lastMessage;
+    if (conversation && last?.id === messageId)
+      cache.setConversation({ ...conversation, lastMessage: hide(last) });
   };
 
   return {
@@ -88,10 +127,23 @@ export function createApplier(cache: Cache, currentUserId: () => string | null, 
       switch (change.type) {
         case 'conversation':
           return true;
-        case 'member':
-          if (change.profile) cache.mergeProfiles([change.profile]);
-          applyCursor(change.member, change.unread);
-          return change.member.state !== 'joined';
+        case 'draft':
+          cache.mergeDrafts([change.draft]);
+          return false;
+        case 'thread':
+          cache.mergeThreads([change.thread]);
+          return false;
+        case 'hidden':
+          applyHidden(change.conversation_id, change.message_id);
+          // It may have been an unread one: the pull brings the new count.
+          return true;
+        case 'member': {
+          const { member, profile } = change;
+          if (profile) cache.mergeProfiles([profile]);
+          if (isOwn(member)) applyOwnMember({ ...change, member });
+          else cache.mergeMembers([member]);
+          return member.state !== 'joined';
+        }
         case 'message': {
           if (change.profile) cache.mergeProfiles([change.profile]);
           return change.message ? applyMessage(change.message, change.version, 'live') : true;
@@ -99,28 +151,32 @@ export function createApplier(cache: Cache, currentUserId: () => string | null, 
       }
     },
     acknowledged: (message) => applyMessage(message, message.version, 'push-ack'),
-    cursor: applyCursor,
+    cursor: applyOwnMember,
+    thread: (thread) => cache.mergeThreads([thread]),
+    draft: (draft) => cache.mergeDrafts([draft]),
     pull(response, windows) {
       cache.mergeProfiles(response.profiles);
       cache.mergeMembers(response.members);
-      const changes = groupBy(response.messages, (message) => message.conversationId);
-      for (const [conversationId, messages] of changes) {
+      cache.mergeDrafts(response.drafts);
+      cache.mergeThreads(response.threads);
+      const reached = new Map(response.conversations.map(({ id, version }) => [id, version]));
+      for (const [conversationId, since] of Object.entries(windows)) {
         const window = cache.window(conversationId);
-        if (window) cache.setWindow(conversationId, applyChanges(window, messages, windows[conversationId]));
+        const messages = response.messages.filter((message) => message.conversationId === conversationId);
+        // What is cut off or left out is not reached yet.
+        const isWhole = !response.has_more && !response.truncated.includes(conversationId);
+        const upTo = isWhole ? reached.get(conversationId) : undefined;
+        if (window) cache.setWindow(conversationId, applyChanges(window, messages, since, upTo));
       }
-      for (const conversation of response.conversations) {
-        hear(conversation.id, conversation.version);
-        cache.setConversation(newerConversation(cache.conversation(conversation.id), conversation));
-      }
+      for (const conversation of response.conversations) applyConversation(conversation);
+      for (const { conversationId, messageId } of response.hidden) applyHidden(conversationId, messageId);
       for (const id of response.removed) cache.dropConversation(id);
+      cache.mergeInvites([], response.removed);
       cache.updateList((list) =>
         withTotal(withoutConversations(list, response.removed), response.unread_total),
       );
     },
-    conversation(conversation) {
-      hear(conversation.id, conversation.version);
-      cache.setConversation(newerConversation(cache.conversation(conversation.id), conversation));
-    },
+    conversation: applyConversation,
     page(page) {
       cache.mergeProfiles(page.profiles);
       cache.mergeMembers(page.members);
@@ -140,12 +196,7 @@ export function createApplier(cache: Cache, currentUserId: () => string | null, 
   };
 }
 
-function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group) group.push(item);
-    else groups.set(key(item), [item]);
-  }
-  return groups;
+/** Of one's own membership one is told more. */
+function isOwn(member: MemberRecord): member is OwnMemberRecord {
+  return 'unreadAfterSeq' in member;
 }

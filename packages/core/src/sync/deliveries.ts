@@ -33,7 +33,7 @@ export function createDeliveries(
         conversation.feed === null &&
         conversation.lastMessage !== null &&
         conversation.lastMessage.senderId !== currentUserId() &&
-        Math.max(conversation.me.lastDeliveredSeq, reportedOf(conversation)) < conversation.lastSeq,
+        Math.max(conversation.me.lastDeliveredSeq, reportedOf(conversation)) < conversation.lastMessage.seq,
     );
 
   return {

@@ -4,7 +4,8 @@ import { ConfabError, toConfabError } from '../errors/confab-error';
 import { createWritable, type Readable } from '../lib/readable';
 import type { Mutation } from '../model/mutation';
 import { isUnsent } from '../outbox/machine';
-import { decode, type LiveChange } from '../model/wire';
+import type { LiveChange } from '../model/wire';
+import { applyAnswer } from './answers';
 import { createApplier, type Applier } from './apply';
 import {
   tickAt,
@@ -246,26 +247,9 @@ export function createEngine(deps: Deps): Engine {
 
   function onConfirmed(mutation: Mutation, result: unknown): void {
     try {
-      switch (mutation.type) {
-        case 'send_message':
-        case 'edit_message':
-        case 'delete_message': {
-          const message = decode.message(result);
-          acknowledged.set(mutation.id, message.version);
-          if (applier.acknowledged(message)) requestPull();
-          break;
-        }
-        case 'mark_read':
-        case 'mark_delivered': {
-          const { member, unread } = decode.cursor(result);
-          applier.cursor(member, unread);
-          break;
-        }
-        case 'create_conversation':
-          applier.conversation(decode.conversation(result));
-          requestPull();
-          break;
-      }
+      const { version, hasMore } = applyAnswer(applier, mutation.type, result);
+      if (version !== undefined) acknowledged.set(mutation.id, version);
+      if (hasMore) requestPull();
     } catch (error) {
       // Confirmed all the same; the pull brings the row.
       logger({

@@ -3,6 +3,7 @@ import * as zod from 'zod';
 import * as z from 'zod/mini';
 import { createMessageOverlay } from '../../src/cache/message-overlay';
 import type { Confab, Message, MessageInput } from '../../src';
+import { message } from '../unit/support/rows';
 import type { MessageRecord } from '../../src/model/records';
 
 const kinds = {
@@ -11,23 +12,8 @@ const kinds = {
 };
 type Kinds = typeof kinds;
 
-const record = (kind: string, data: Record<string, unknown>): MessageRecord => ({
-  id: 'id',
-  conversationId: 'conversation',
-  seq: 1,
-  version: 1,
-  senderId: null,
-  kind,
-  content: null,
-  data,
-  replyToId: null,
-  threadRootId: null,
-  occursOn: null,
-  counts: true,
-  createdAt: '2026-01-01T00:00:00Z',
-  editedAt: null,
-  deletedAt: null,
-});
+const record = (kind: string, data: Record<string, unknown>): MessageRecord =>
+  message(1, { senderId: null, kind, content: null, data });
 const overlay = createMessageOverlay({ kinds, currentUserId: null, profile: () => null });
 
 it('E12 comparing the kind narrows the data', () => {
@@ -45,13 +31,13 @@ it('E12 comparing the kind narrows the data', () => {
 });
 
 it('E12 data that does not fit its schema is unreadable, with everything it came with', () => {
-  const message = overlay.message(record('daily_note', { mood: 'odd' }));
-  expect(message).toMatchObject({ kind: 'unreadable', data: { kind: 'daily_note', data: { mood: 'odd' } } });
+  const shown = overlay.message(record('daily_note', { mood: 'odd' }));
+  expect(shown).toMatchObject({ kind: 'unreadable', data: { kind: 'daily_note', data: { mood: 'odd' } } });
 });
 
 it('E12 a kind nobody declared stays unknown', () => {
-  const message = overlay.message(record('poll', { options: 2 }));
-  expect(message).toMatchObject({ kind: 'poll', data: { options: 2 } });
+  const shown = overlay.message(record('poll', { options: 2 }));
+  expect(shown).toMatchObject({ kind: 'poll', data: { options: 2 } });
 });
 
 it('E12 what is sent must fit too', () => {
@@ -64,8 +50,8 @@ it('E12 what is sent must fit too', () => {
 
 it('E12 schemas of zod proper do as well', () => {
   const full = { daily_note: zod.object({ mood: zod.enum(['good', 'bad']) }) };
-  const message = createMessageOverlay({ kinds: full, currentUserId: null, profile: () => null }).message(
+  const shown = createMessageOverlay({ kinds: full, currentUserId: null, profile: () => null }).message(
     record('daily_note', { mood: 'bad' }),
   );
-  expect(message.kind === 'daily_note' ? message.data.mood : null).toBe('bad');
+  expect(shown.kind === 'daily_note' ? shown.data.mood : null).toBe('bad');
 });

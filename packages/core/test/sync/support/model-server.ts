@@ -1,13 +1,16 @@
 import { ConfabError } from '../../../src/errors/confab-error';
 import type { ErrorCode } from '../../../src/errors/codes';
-import type { Mutation } from '../../../src/model/mutation';
+import type { Mutation, SendMessage } from '../../../src/model/mutation';
 import { uuid } from './ids';
-import type { ConversationRow, MemberRow, MessageRow, ProfileRow } from './rows';
+import type { ConversationRow, MemberRow, MessageRow, OwnMemberRow, ProfileRow } from './rows';
 
 interface Conversation {
-  readonly row: Omit<ConversationRow, 'last_message' | 'unread' | 'me'>;
-  readonly members: Map<string, MemberRow>;
-  /** In order of seq, which is their index plus one. */
+  readonly row: Omit<
+    ConversationRow,
+    'last_message' | 'unread' | 'unread_mentions' | 'unread_threads' | 'me'
+  >;
+  readonly members: Map<string, OwnMemberRow>;
+  /** In order of seq, which is their index plus one. Of reactions `user_ids` has everybody. */
   readonly messages: MessageRow[];
 }
 
@@ -27,6 +30,33 @@ interface Result {
 /** Before the clock of the devices begins. */
 const BEGINNING = Date.UTC(2025, 11, 31);
 const MEMBER_LIST_MAX = 50;
+
+const isTimeline = (row: MessageRow) => row.thread_root_id === null;
+
+/** A message as this user sees it, or as an event shows it to several people. */
+function shown(message: MessageRow | undefined, viewer: string | null): MessageRow | null {
+  if (!message) return null;
+  const reactions = message.reactions.map((reaction) => ({
+    ...reaction,
+    own: viewer === null ? null : reaction.user_ids.includes(viewer),
+  }));
+  return { ...message, reactions, is_hidden: viewer === null ? null : false };
+}
+
+/** What the others see of a member. */
+function toOthers(own: OwnMemberRow): MemberRow {
+  return {
+    conversation_id: own.conversation_id,
+    user_id: own.user_id,
+    role: own.role,
+    state: own.state,
+    last_read_seq: own.last_read_seq,
+    last_delivered_seq: own.last_delivered_seq,
+    joined_at: own.joined_at,
+    left_at: own.left_at,
+    changed: own.changed,
+  };
+}
 
 /** The functions of the schema `confab` over plain arrays: enough of their rules to test the engine against. */
 export type ModelServer = ReturnType<typeof createModelServer>;
@@ -59,7 +89,7 @@ export function createModelServer({ truncateAfter = 500, pageSize = 30 } = {}) {
     [...conversations.values()].filter(({ members }) => members.get(userId)?.state === 'joined');
 
   const unread = ({ messages, members }: Conversation, userId: string): number => {
-    const cursor = members.get(userId)?.last_read_seq ?? 0;
+    const cursor = members.get(userId)?.unread_after_seq ?? 0;
     return messages.filter(
       (row) => row.seq > cursor && row.counts && row.deleted_at === null && row.sender_id !== userId,
     ).length;
@@ -68,40 +98,56 @@ export function createModelServer({ truncateAfter = 500, pageSize = 30 } = {}) {
     mine(userId).reduce((sum, conversation) => sum + unread(conversation, userId), 0);
   const rowFor = (conversation: Conversation, userId: string): ConversationRow => ({
     ...conversation.row,
-    last_message: conversation.messages.at(-1) ?? null,
+    last_message: shown(conversation.messages.findLast(isTimeline), userId),
     unread: unread(conversation, userId),
+    unread_mentions: 0,
+    unread_threads: 0,
     me: conversation.members.get(userId) ?? fail('not_member'),
   });
 
-  const emit = (conversation: Conversation, payloadFor: (userId: string) => Payload) => {
+  /** `own`: whose own inbox hears of it in any case. */
+  const emit = (conversation: Conversation, payloadFor: (userId: string) => Payload, own?: string) => {
     const { feed } = conversation.row;
+    const inboxOf = (userId: string) => [`inbox:${userId}`, payloadFor(userId)] as const;
     const events =
       feed === null
-        ? joined(conversation).map(({ user_id }) => [`inbox:${user_id}`, payloadFor(user_id)] as const)
-        : [[feed, payloadFor('')] as const];
+        ? joined(conversation).map(({ user_id }) => inboxOf(user_id))
+        : [[feed, payloadFor('')] as const, ...(own === undefined ? [] : [inboxOf(own)])];
     for (const [topic, payload] of events) for (const listener of listeners) listener(topic, payload);
   };
   const change = (conversation: Conversation, values: Partial<Conversation['row']>) =>
     Object.assign(conversation.row, values, { changed: xid });
 
   /** Puts a message and tells everybody. */
-  const put = (conversation: Conversation, message: MessageRow): MessageRow => {
+  const put = (conversation: Conversation, message: MessageRow, actor?: string): MessageRow => {
     conversation.messages[message.seq - 1] = message;
-    emit(conversation, () => ({
+    const payloadFor = (userId: string) => ({
       type: 'message',
       conversation_id: conversation.row.id,
       version: message.version,
-      message,
+      message: shown(message, userId === actor ? userId : null),
       profile: profiles.get(message.sender_id ?? '') ?? null,
-      conversation: {
-        last_seq: conversation.row.last_seq,
-        version: conversation.row.version,
-        last_activity_at: conversation.row.last_activity_at,
-      },
-    }));
+    });
+    emit(conversation, payloadFor, actor);
     return message;
   };
-  const setMember = (conversation: Conversation, userId: string, values: Partial<MemberRow>): MemberRow => {
+  /** Puts the summary of a thread on its root, as a change of its own. */
+  const summarize = (conversation: Conversation, rootId: string) => {
+    const root = conversation.messages.find(({ id }) => id === rootId) ?? fail('not_found');
+    const replies = conversation.messages.filter(
+      (row) => row.thread_root_id === rootId && row.deleted_at === null,
+    );
+    const last = replies.at(-1);
+    change(conversation, { version: conversation.row.version + 1 });
+    const thread = last && {
+      reply_count: replies.length,
+      last_reply_seq: last.seq,
+      last_reply_at: last.created_at,
+      participant_ids: [...new Set(replies.map((row) => row.sender_id ?? ''))],
+    };
+    put(conversation, { ...root, thread: thread ?? null, version: conversation.row.version });
+  };
+  const setMember = (conversation: Conversation, userId: string, values: Partial<OwnMemberRow>) => {
     const known = conversation.members.get(userId) ?? fail('not_member');
     const member = { ...known, ...values, changed: xid };
     conversation.members.set(userId, member);
@@ -120,6 +166,8 @@ export function createModelServer({ truncateAfter = 500, pageSize = 30 } = {}) {
         id,
         kind,
         title,
+        description: null,
+        avatar_url: null,
         data: {},
         context_type: null,
         context_id: null,
@@ -129,6 +177,8 @@ export function createModelServer({ truncateAfter = 500, pageSize = 30 } = {}) {
         last_seq: 0,
         version: 0,
         member_count: memberIds.length,
+        is_locked: false,
+        slow_mode_seconds: 0,
         feed: null,
         changed: xid,
       },
@@ -145,6 +195,13 @@ export function createModelServer({ truncateAfter = 500, pageSize = 30 } = {}) {
         last_delivered_seq: 0,
         joined_at: at(),
         left_at: null,
+        unread_after_seq: 0,
+        visible_from_seq: 1,
+        pinned_at: null,
+        muted_until: null,
+        archived_at: null,
+        is_hidden: false,
+        invited_by: null,
         changed: xid,
       });
     }
@@ -157,6 +214,19 @@ export function createModelServer({ truncateAfter = 500, pageSize = 30 } = {}) {
     const message = conversation.messages.find(({ id }) => id === messageId) ?? fail('not_found');
     return message.sender_id === userId ? message : fail('forbidden');
   };
+
+  const ownState = (conversation: Conversation, userId: string) => ({
+    member: conversation.members.get(userId),
+    unread: unread(conversation, userId),
+  });
+  const memberEvent = (conversation: Conversation, userId: string, to: string): Payload => ({
+    type: 'member',
+    conversation_id: conversation.row.id,
+    profile: profiles.get(userId) ?? null,
+    ...(to === userId
+      ? ownState(conversation, userId)
+      : { member: toOthers(conversation.members.get(userId) ?? fail('not_member')) }),
+  });
 
   /** Applies one mutation; what it answers is computed again for a replay. */
   const apply = (mutation: Mutation, userId: string): ((userId: string) => unknown) => {
@@ -177,27 +247,66 @@ export function createModelServer({ truncateAfter = 500, pageSize = 30 } = {}) {
     switch (mutation.type) {
       case 'send_message': {
         if (mutation.args.content?.trim() === '') return fail('content_empty');
+        const { args } = mutation;
+        const rootId = args.thread_root_id ?? null;
         const seq = row.last_seq + 1;
-        change(conversation, { last_seq: seq, version: row.version + 1, last_activity_at: at() });
-        setMember(conversation, userId, { last_read_seq: seq, last_delivered_seq: seq });
+        const now = at();
+        change(conversation, {
+          last_seq: seq,
+          version: row.version + 1,
+          ...(rootId === null ? { last_activity_at: now } : {}),
+        });
+        if (rootId === null)
+          setMember(conversation, userId, {
+            last_read_seq: seq,
+            last_delivered_seq: seq,
+            unread_after_seq: seq,
+          });
         put(conversation, {
           id: mutation.id,
           conversation_id: row.id,
           seq,
           version: row.version,
           sender_id: userId,
-          kind: mutation.args.kind,
-          content: mutation.args.content,
-          data: mutation.args.data,
-          reply_to_id: mutation.args.reply_to_id ?? null,
-          thread_root_id: null,
+          kind: args.kind,
+          content: args.content,
+          data: args.data,
+          reply_to_id: args.reply_to_id ?? null,
+          reply_to: null,
+          thread_root_id: rootId,
+          thread: null,
+          forwarded_from_id: null,
           occurs_on: null,
-          counts: true,
-          created_at: row.last_activity_at,
+          counts: rootId === null,
+          mentioned_user_ids: args.mentioned_user_ids ?? [],
+          mentions_everyone: args.mentions_everyone ?? false,
+          reactions: [],
+          pinned_at: null,
+          pinned_by: null,
+          created_at: now,
           edited_at: null,
           deleted_at: null,
+          deleted_by: null,
+          is_hidden: null,
         });
-        return () => conversation.messages[seq - 1];
+        if (rootId !== null) summarize(conversation, rootId);
+        return (me) => shown(conversation.messages[seq - 1], me);
+      }
+      case 'add_reaction':
+      case 'remove_reaction': {
+        const { message_id: messageId, emoji } = mutation.args;
+        const message = conversation.messages.find(({ id }) => id === messageId) ?? fail('not_found');
+        const others = message.reactions.filter((reaction) => reaction.emoji !== emoji);
+        const before = message.reactions.find((reaction) => reaction.emoji === emoji)?.user_ids ?? [];
+        const without = before.filter((id) => id !== userId);
+        const users = mutation.type === 'add_reaction' ? [...without, userId] : without;
+        if (message.deleted_at === null && users.length !== before.length) {
+          change(conversation, { version: row.version + 1 });
+          const reaction = { emoji, count: users.length, user_ids: users, own: null };
+          const reactions = users.length > 0 ? [...others, reaction] : others;
+          put(conversation, { ...message, reactions, version: row.version }, userId);
+        }
+        return (me) => shown(conversation.messages[message.seq - 1], me);
       }
       case 'edit_message':
       case 'delete_message': {
@@ -208,35 +317,43 @@ export function createModelServer({ truncateAfter = 500, pageSize = 30 } = {}) {
           const values =
             mutation.type === 'edit_message'
               ? { content: mutation.args.content, edited_at: at() }
-              : { content: null, data: {}, deleted_at: at() };
+              : { content: null, data: {}, reactions: [], deleted_at: at(), deleted_by: userId };
           put(conversation, { ...message, ...values, version: row.version });
+          if (mutation.type === 'delete_message' && message.thread_root_id !== null)
+            summarize(conversation, message.thread_root_id);
         }
-        return () => conversation.messages[message.seq - 1];
+        return (me) => shown(conversation.messages[message.seq - 1], me);
       }
       case 'mark_read':
       case 'mark_delivered': {
         const known = conversation.members.get(userId) ?? fail('not_member');
         const seq = Math.min(mutation.args.seq, row.last_seq);
         const read = mutation.type === 'mark_read' ? Math.max(known.last_read_seq, seq) : known.last_read_seq;
+        const unreadAfter =
+          mutation.type === 'mark_read' ? Math.max(known.unread_after_seq, seq) : known.unread_after_seq;
         const delivered = Math.max(known.last_delivered_seq, seq);
-        if (read !== known.last_read_seq || delivered !== known.last_delivered_seq) {
-          const member = setMember(conversation, userId, {
+        if (unreadAfter !== known.unread_after_seq || delivered !== known.last_delivered_seq) {
+          setMember(conversation, userId, {
             last_read_seq: read,
             last_delivered_seq: delivered,
+            unread_after_seq: unreadAfter,
           });
-          emit(conversation, (to) => ({
-            type: 'member',
-            conversation_id: row.id,
-            member,
-            profile: profiles.get(userId) ?? null,
-            ...(to === userId ? { unread: unread(conversation, userId) } : {}),
-          }));
+          emit(conversation, (to) => memberEvent(conversation, userId, to), userId);
         }
-        return (me) => ({
-          member: conversation.members.get(me),
-          ...(mutation.type === 'mark_read' ? { unread: unread(conversation, me) } : {}),
-        });
+        return (me) => ownState(conversation, me);
       }
+      case 'mark_unread': {
+        const known = conversation.members.get(userId) ?? fail('not_member');
+        const unreadAfter = Math.min(mutation.args.seq - 1, row.last_seq);
+        if (unreadAfter < known.unread_after_seq) {
+          setMember(conversation, userId, { unread_after_seq: unreadAfter });
+          for (const listener of listeners)
+            listener(`inbox:${userId}`, memberEvent(conversation, userId, userId));
+        }
+        return (me) => ownState(conversation, me);
+      }
+      default:
+        return fail('invalid');
     }
   };
 
@@ -282,7 +399,7 @@ export function createModelServer({ truncateAfter = 500, pageSize = 30 } = {}) {
     const members = rows.flatMap((conversation) => listedMembers(conversation, userId));
     return {
       conversations: rows.map((conversation) => rowFor(conversation, userId)),
-      members,
+      members: members.map(toOthers),
       profiles: peopleOf(members),
       next,
       unread_total: unreadTotal(userId),
@@ -291,7 +408,17 @@ export function createModelServer({ truncateAfter = 500, pageSize = 30 } = {}) {
 
   const pull = (cursor: string | null, windows: Readonly<Record<string, number>>, userId: string) => {
     const next = `${epoch}:${xid + 1}`;
-    const empty = { conversations: [], members: [], messages: [], profiles: [], removed: [], truncated: [] };
+    const empty = {
+      conversations: [],
+      members: [],
+      messages: [],
+      profiles: [],
+      removed: [],
+      truncated: [],
+      drafts: [],
+      threads: [],
+      hidden: [],
+    };
     const [heldEpoch, from] = (cursor ?? '').split(':');
     const since = Number(from);
     if (heldEpoch !== String(epoch) || since > xid + 1) {
@@ -313,11 +440,14 @@ export function createModelServer({ truncateAfter = 500, pageSize = 30 } = {}) {
       return rows.length > 0 ? [{ id, rows }] : [];
     });
     return {
+      ...empty,
       cursor: next,
       reset: false,
       conversations: changedOnes.map((conversation) => rowFor(conversation, userId)),
-      members,
-      messages: behind.filter(({ rows }) => rows.length <= truncateAfter).flatMap(({ rows }) => rows),
+      members: members.map(toOthers),
+      messages: behind
+        .filter(({ rows }) => rows.length <= truncateAfter)
+        .flatMap(({ rows }) => rows.map((row) => shown(row, userId))),
       profiles: peopleOf(members),
       removed: [...conversations.values()]
         .filter(({ members: of }) => {
@@ -335,13 +465,15 @@ export function createModelServer({ truncateAfter = 500, pageSize = 30 } = {}) {
     const { row, messages } = open(String(args['conversation_id']), userId);
     const rows = Number(args['max_rows'] ?? 50);
     const to = typeof args['before_seq'] === 'number' ? args['before_seq'] - 1 : row.last_seq;
-    const from = Math.max(1, to - rows + 1);
+    const older = messages.slice(0, to).filter(isTimeline);
+    const shownRows = older.slice(-rows);
+    const hasOlder = older.length > shownRows.length;
     return {
-      messages: messages.slice(from - 1, to),
+      messages: shownRows.map((message) => shown(message, userId)),
       profiles: [...profiles.values()],
-      covers: { from, to },
-      has_older: from > 1,
-      has_newer: to < row.last_seq,
+      covers: { from: hasOlder ? (shownRows[0]?.seq ?? 1) : 1, to },
+      has_older: hasOlder,
+      has_newer: messages.slice(to).some(isTimeline),
       version: row.version,
     };
   };
@@ -390,7 +522,14 @@ export function createModelServer({ truncateAfter = 500, pageSize = 30 } = {}) {
       return () => void listeners.delete(listener);
     },
     addUser(id: string, name: string) {
-      profiles.set(id, { id, display_name: name, avatar_url: null, last_seen_at: null, changed: ++xid });
+      profiles.set(id, {
+        id,
+        display_name: name,
+        avatar_url: null,
+        last_seen_at: null,
+        deleted_at: null,
+        changed: ++xid,
+      });
     },
     /** @param feed the topic of its events, for one too large for inboxes */
     addConversation(id: string, memberIds: readonly string[], feed: string | null = null): string {
@@ -400,9 +539,9 @@ export function createModelServer({ truncateAfter = 500, pageSize = 30 } = {}) {
       return id;
     },
     /** Sends from another device of this user. */
-    send(userId: string, conversationId: string, content: string): MessageRow {
+    send(userId: string, conversationId: string, content: string, over: Partial<SendMessage['args']> = {}) {
       const id = uuid(100_000 + xid);
-      const args = { content, kind: 'text', data: {} };
+      const args = { content, kind: 'text', data: {}, ...over };
       return applyOnce(
         { type: 'send_message', id, conversation_id: conversationId, args },
         userId,
@@ -429,6 +568,18 @@ export function createModelServer({ truncateAfter = 500, pageSize = 30 } = {}) {
         userId,
       );
     },
+    react(userId: string, conversationId: string, messageId: string, emoji: string, isOn = true) {
+      const type = isOn ? 'add_reaction' : 'remove_reaction';
+      const args = { message_id: messageId, emoji };
+      applyOnce({ type, id: uuid(500_000 + xid), conversation_id: conversationId, args }, userId);
+    },
+    markUnread(userId: string, conversationId: string, seq: number) {
+      const args = { seq };
+      applyOnce(
+        { type: 'mark_unread', id: uuid(600_000 + xid), conversation_id: conversationId, args },
+        userId,
+      );
+    },
     setFeed(conversationId: string, feed: string | null) {
       const conversation = conversations.get(conversationId) ?? fail('not_found');
       xid++;
@@ -448,8 +599,9 @@ export function createModelServer({ truncateAfter = 500, pageSize = 30 } = {}) {
     },
     /** Restored from a backup, as far as cursors can tell. */
     renewEpoch: () => void epoch++,
+    /** Of the timeline. */
     messages: (conversationId: string): readonly MessageRow[] =>
-      conversations.get(conversationId)?.messages ?? [],
+      conversations.get(conversationId)?.messages.filter(isTimeline) ?? [],
     unread: (userId: string, conversationId: string) =>
       unread(conversations.get(conversationId) ?? fail('not_found'), userId),
     unreadTotal,

@@ -1,4 +1,18 @@
 /** Rows as they travel. */
+interface ReactionRow {
+  readonly emoji: string;
+  readonly count: number;
+  readonly user_ids: readonly string[];
+  readonly own: boolean | null;
+}
+
+export interface ThreadSummaryRow {
+  readonly reply_count: number;
+  readonly last_reply_seq: number;
+  readonly last_reply_at: string;
+  readonly participant_ids: readonly string[];
+}
+
 export interface MessageRow {
   readonly id: string;
   readonly conversation_id: string;
@@ -9,12 +23,22 @@ export interface MessageRow {
   readonly content: string | null;
   readonly data: Readonly<Record<string, unknown>>;
   readonly reply_to_id: string | null;
+  readonly reply_to: Readonly<Record<string, unknown>> | null;
   readonly thread_root_id: string | null;
+  readonly thread: ThreadSummaryRow | null;
+  readonly forwarded_from_id: string | null;
   readonly occurs_on: string | null;
   readonly counts: boolean;
+  readonly mentioned_user_ids: readonly string[];
+  readonly mentions_everyone: boolean;
+  readonly reactions: readonly ReactionRow[];
+  readonly pinned_at: string | null;
+  readonly pinned_by: string | null;
   readonly created_at: string;
   readonly edited_at: string | null;
   readonly deleted_at: string | null;
+  readonly deleted_by: string | null;
+  readonly is_hidden: boolean | null;
 }
 
 export interface MemberRow {
@@ -29,11 +53,23 @@ export interface MemberRow {
   readonly changed: number;
 }
 
+/** What only the member itself is told. */
+export interface OwnMemberRow extends MemberRow {
+  readonly unread_after_seq: number;
+  readonly visible_from_seq: number;
+  readonly pinned_at: string | null;
+  readonly muted_until: string | null;
+  readonly archived_at: string | null;
+  readonly is_hidden: boolean;
+  readonly invited_by: string | null;
+}
+
 export interface ProfileRow {
   readonly id: string;
   readonly display_name: string;
   readonly avatar_url: string | null;
   readonly last_seen_at: string | null;
+  readonly deleted_at: string | null;
   readonly changed: number;
 }
 
@@ -41,6 +77,8 @@ export interface ConversationRow {
   readonly id: string;
   readonly kind: string;
   readonly title: string | null;
+  readonly description: string | null;
+  readonly avatar_url: string | null;
   readonly data: Readonly<Record<string, unknown>>;
   readonly context_type: string | null;
   readonly context_id: string | null;
@@ -50,9 +88,13 @@ export interface ConversationRow {
   readonly last_seq: number;
   readonly version: number;
   readonly member_count: number;
+  readonly is_locked: boolean;
+  readonly slow_mode_seconds: number;
   readonly feed: string | null;
   readonly last_message: MessageRow | null;
   readonly unread: number;
-  readonly me: MemberRow;
+  readonly unread_mentions: number;
+  readonly unread_threads: number;
+  readonly me: OwnMemberRow;
   readonly changed: number;
 }

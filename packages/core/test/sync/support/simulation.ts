@@ -104,9 +104,10 @@ export async function simulate(seed: number): Promise<void> {
     const ids = messages.map(({ id }) => id);
     if (new Set(ids).size !== ids.length) found.push(`${client.name} shows a message twice`);
     const seqs = messages.flatMap(({ seq }) => (seq === null ? [] : [seq]));
-    seqs.forEach((seq, i) => {
-      if (i > 0 && seq !== (seqs[i - 1] ?? 0) + 1) found.push(`${client.name} has a hole: ${seqs.join()}`);
-    });
+    const [first = 0, last = -1] = [seqs[0], seqs.at(-1)];
+    const between = server.messages(room).filter(({ seq }) => seq >= first && seq <= last);
+    if (between.map(({ seq }) => seq).join() !== seqs.join())
+      found.push(`${client.name} has a hole: ${seqs.join()}`);
     for (const id of client.sent.get(room) ?? []) {
       if (ids.includes(id)) client.visible.add(id);
       else if (client.visible.has(id) && client.lists.get(room)?.get().isPending === false)
@@ -154,6 +155,19 @@ export async function simulate(seed: number): Promise<void> {
       if (mine.length > 0) return client.device.confab.messages.delete(room, random.pick(mine).id);
     },
     read: (client, room) => client.device.confab.messages.markRead(room),
+    unread: (client, room) => {
+      const seen = client.lists.get(room)?.get().messages.at(-1)?.seq;
+      if (seen) server.markUnread(client.user, room, 1 + random.int(seen));
+    },
+    // From a device of theirs that is not part of the play.
+    reply: (client, room) => {
+      const root = server.messages(room)[0];
+      if (root) server.send(client.user, room, 'reply', { thread_root_id: root.id });
+    },
+    react: (client, room) => {
+      const row = server.messages(room).at(-1);
+      if (row) server.react(client.user, room, row.id, '👍', random.chance(0.7));
+    },
     older: (client, room) =>
       void client.lists
         .get(room)
@@ -242,8 +256,20 @@ export async function simulate(seed: number): Promise<void> {
         await older;
       }
       const shown = list?.get().messages.filter(({ status }) => status === 'sent') ?? [];
-      const inView = shown.map(({ id, content, deletedAt }) => [id, content, deletedAt]);
-      const onServer = stored.map(({ id, content, deleted_at }) => [id, content, deleted_at]);
+      const inView = shown.map(({ id, content, deletedAt, thread, reactions }) => [
+        id,
+        content,
+        deletedAt,
+        thread?.replyCount,
+        reactions.map(({ emoji, count, isOwn }) => [emoji, count, isOwn]),
+      ]);
+      const onServer = stored.map(({ id, content, deleted_at, thread, reactions }) => [
+        id,
+        content,
+        deleted_at,
+        thread?.reply_count,
+        reactions.map(({ emoji, count, user_ids }) => [emoji, count, user_ids.includes(client.user)]),
+      ]);
       if (JSON.stringify(inView) !== JSON.stringify(onServer))
         fail(`${client.name} shows ${JSON.stringify(inView)} of ${JSON.stringify(onServer)}`);
       const sent = client.sent.get(room) ?? [];

@@ -3,7 +3,7 @@ import { applyToConversation, mergeMember, newerConversation } from '../../../sr
 import type { ConversationRecord } from '../../../src/model/records';
 import { createSeededRandom } from '../../../src/testing/seeded-random';
 import { createModelConversation } from '../support/model-conversation';
-import { ALICE, BOB, conversation, deleted, edited, member, message, time } from '../support/rows';
+import { ALICE, BOB, conversation, deleted, edited, member, message, ownMember, time } from '../support/rows';
 
 const apply = (known: ConversationRecord, row = message(known.lastSeq + 1), version = row.version) =>
   applyToConversation(known, { message: row, version }, ALICE);
@@ -34,7 +34,7 @@ describe('merging a member', () => {
 });
 
 describe('the newer of two rows', () => {
-  const known = at(5, { changed: 10, title: 'old', me: member(ALICE, { lastReadSeq: 2 }), unread: 3 });
+  const known = at(5, { changed: 10, title: 'old', me: ownMember(ALICE, { lastReadSeq: 2 }), unread: 3 });
 
   it('E6 a row that was read before a live change does not undo it', () => {
     expect(newerConversation(known, { ...known, version: 4, changed: 11, title: 'new' })).toBe(known);
@@ -44,7 +44,7 @@ describe('the newer of two rows', () => {
   it('E5 a row that says nothing new keeps its reference; one that does takes its place', () => {
     const again = structuredClone(known);
     expect(newerConversation(known, again)).toBe(known);
-    expect(newerConversation(known, { ...again, me: member(ALICE, { lastReadSeq: 1 }), unread: 4 })).toBe(
+    expect(newerConversation(known, { ...again, me: ownMember(ALICE, { lastReadSeq: 1 }), unread: 4 })).toBe(
       known,
     );
     for (const news of [
@@ -54,7 +54,7 @@ describe('the newer of two rows', () => {
       { feed: 'feed:x:y' },
       { changed: 11 },
       { lastMessage: null },
-      { me: member(ALICE, { lastReadSeq: 3 }), unread: 2 },
+      { me: ownMember(ALICE, { lastReadSeq: 3 }), unread: 2 },
     ]) {
       expect(newerConversation(known, { ...again, ...news })).toMatchObject(news);
     }
@@ -66,13 +66,13 @@ describe('the newer of two rows', () => {
   });
 
   it('D7 a newer row brings its count', () => {
-    const incoming = { ...at(7, { changed: 11 }), me: member(ALICE, { lastReadSeq: 4 }), unread: 3 };
+    const incoming = { ...at(7, { changed: 11 }), me: ownMember(ALICE, { lastReadSeq: 4 }), unread: 3 };
     expect(newerConversation(known, incoming)).toEqual(incoming);
     expect(newerConversation(undefined, incoming)).toBe(incoming);
   });
 
   it('D7 after reading here, a row of the same version with the older cursor does not bring the old count back', () => {
-    const read = { ...known, me: member(ALICE, { lastReadSeq: 4 }), unread: 1 };
+    const read = { ...known, me: ownMember(ALICE, { lastReadSeq: 4 }), unread: 1 };
     expect(newerConversation(read, { ...known, changed: 11 })).toMatchObject({
       unread: 1,
       me: { lastReadSeq: 4 },
@@ -80,8 +80,8 @@ describe('the newer of two rows', () => {
   });
 
   it('D7 after reading everything here, no older row brings a count back', () => {
-    const read = { ...known, me: member(ALICE, { lastReadSeq: 7 }), unread: 0 };
-    const incoming = { ...at(7, { changed: 11 }), me: member(ALICE, { lastReadSeq: 2 }), unread: 5 };
+    const read = { ...known, me: ownMember(ALICE, { lastReadSeq: 7 }), unread: 0 };
+    const incoming = { ...at(7, { changed: 11 }), me: ownMember(ALICE, { lastReadSeq: 2 }), unread: 5 };
     expect(newerConversation(read, incoming)).toMatchObject({
       unread: 0,
       version: 7,
@@ -117,7 +117,7 @@ describe('a change', () => {
   });
 
   it('D7 deleting an unread message takes it from the count, deleting a read or own one does not', () => {
-    const known = at(5, { me: member(ALICE, { lastReadSeq: 3 }), unread: 2 });
+    const known = at(5, { me: ownMember(ALICE, { lastReadSeq: 3 }), unread: 2 });
     expect(apply(known, deleted(message(5), 6)).conversation.unread).toBe(1);
     expect(apply(known, deleted(message(3), 6)).conversation.unread).toBe(2);
     expect(apply(known, deleted(message(5, { senderId: ALICE }), 6)).conversation.unread).toBe(2);
@@ -137,9 +137,61 @@ describe('a change', () => {
     });
   });
 
-  it('E6 a reply in a thread is the last message too, as in the rows of the server', () => {
-    const { conversation: next } = apply(at(5), message(6, { threadRootId: message(1).id, counts: false }));
-    expect(next).toMatchObject({ lastSeq: 6, lastMessage: { seq: 6 } });
+  it('E6 a reply in a thread takes its seq and version, and is not of the timeline', () => {
+    const known = at(5, { unread: 2 });
+    const reply = message(6, { threadRootId: message(1).id, counts: false, senderId: ALICE });
+    expect(apply(known, reply).conversation).toEqual({ ...known, version: 6, lastSeq: 6 });
+  });
+
+  it('D7 a root that is deleted already is not counted down with every later reply', () => {
+    const known = at(5, { unread: 5 });
+    const tombstone = deleted(message(5), 6);
+    const summary = (lastReplyAt: string) => ({
+      replyCount: 1,
+      lastReplySeq: 7,
+      lastReplyAt,
+      participantIds: [],
+    });
+    const later = { ...tombstone, version: 6, thread: summary(time(7)) };
+    expect(apply(known, later).conversation.unread).toBe(5);
+    expect(apply(known, { ...later, thread: summary(time(3)) }).conversation.unread).toBe(4);
+    const change = { message: { ...later, thread: null }, version: 6, before: tombstone };
+    expect(applyToConversation(known, change, ALICE).conversation.unread).toBe(5);
+  });
+
+  it('D7 what I have deleted for myself is not counted down when it is deleted for all', () => {
+    const before = message(5, { isHidden: true, content: null });
+    const change = { message: deleted(message(5), 6), version: 6, before };
+    expect(applyToConversation(at(5, { unread: 4 }), change, ALICE).conversation.unread).toBe(4);
+  });
+
+  it('D7 begins to count where something was marked unread, not where others were told I have read', () => {
+    const known = at(5, { me: ownMember(ALICE, { lastReadSeq: 5, unreadAfterSeq: 3 }), unread: 2 });
+    expect(apply(known, deleted(message(4), 6)).conversation.unread).toBe(1);
+    expect(apply(known, message(6)).conversation.unread).toBe(3);
+  });
+
+  it('D7 counts who is mentioned', () => {
+    expect(apply(at(5), message(6, { mentionedUserIds: [ALICE] })).conversation.unreadMentions).toBe(1);
+    expect(apply(at(5), message(6, { mentionsEveryone: true })).conversation.unreadMentions).toBe(1);
+    expect(apply(at(5), message(6, { mentionedUserIds: [BOB] })).conversation.unreadMentions).toBe(0);
+    const own = apply(at(5, { unreadMentions: 2 }), message(6, { senderId: ALICE, mentionsEveryone: true }));
+    expect(own.conversation.unreadMentions).toBe(0);
+  });
+
+  it('D9 a hidden conversation shows itself with the next message, not with a change of an old one', () => {
+    const known = at(5, { me: ownMember(ALICE, { isHidden: true }) });
+    expect(apply(known, edited(message(5), 6)).conversation.me.isHidden).toBe(true);
+    expect(apply(known, message(6)).conversation.me.isHidden).toBe(false);
+  });
+
+  it('D7 the same change with what the first did not say says it now, and changes no count', () => {
+    const reaction = { emoji: '👍', count: 20, userIds: [ALICE], own: null };
+    const known = apply(at(5), message(5, { version: 6, reactions: [reaction] })).conversation;
+    const again = message(5, { version: 6, reactions: [{ ...reaction, own: true }], isHidden: false });
+    const { conversation: next, outcome } = apply(known, again);
+    expect(outcome).toBe('known');
+    expect(next).toEqual({ ...known, lastMessage: again });
   });
 
   it('E6 a known version changes nothing, a gap is told', () => {

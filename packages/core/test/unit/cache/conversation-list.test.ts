@@ -12,7 +12,7 @@ import {
 import type { ConversationRecord } from '../../../src/model/records';
 import type { ConversationPage } from '../../../src/model/wire';
 import { createSeededRandom } from '../../../src/testing/seeded-random';
-import { conversation, member, ALICE, time, uuid } from '../support/rows';
+import { ownMember, conversation, ALICE, time, uuid } from '../support/rows';
 
 /** A conversation by a small number, which its id is made of, last active `seconds` into the day. */
 const row = (n: number, seconds: number, over: Partial<ConversationRecord> = {}) =>
@@ -169,7 +169,7 @@ describe('unread in total', () => {
 
   it('D7 moves with live changes of the loaded ones', () => {
     expect(total(withConversation(first, row(1, 60, { unread: 3 })))).toBe(11);
-    const read = row(1, 60, { unread: 0, me: member(ALICE, { lastReadSeq: 9 }) });
+    const read = row(1, 60, { unread: 0, me: ownMember(ALICE, { lastReadSeq: 9 }) });
     expect(total(withConversation(first, read))).toBe(8);
   });
 

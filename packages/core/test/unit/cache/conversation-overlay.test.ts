@@ -9,7 +9,16 @@ import { createMessageOverlay } from '../../../src/cache/message-overlay';
 import { applyChange, openWindow, type MessageWindow } from '../../../src/cache/message-window';
 import type { MessageRecord } from '../../../src/model/records';
 import { createSeededRandom } from '../../../src/testing/seeded-random';
-import { create, edit, markDelivered, markRead, pending, remove, send } from '../support/mutations';
+import {
+  create,
+  edit,
+  markDelivered,
+  markRead,
+  markUnread,
+  pending,
+  remove,
+  send,
+} from '../support/mutations';
 import {
   ALICE,
   BOB,
@@ -20,6 +29,7 @@ import {
   history,
   member,
   message,
+  ownMember,
   profile,
   range,
   time,
@@ -49,7 +59,7 @@ const ten = conversation({
   lastMessage: message(10),
   lastActivityAt: time(10),
   unread: 8,
-  me: member(ALICE, { lastReadSeq: 2 }),
+  me: ownMember(ALICE, { lastReadSeq: 2 }),
 });
 
 describe('what is confirmed', () => {
@@ -96,6 +106,7 @@ describe('what is confirmed', () => {
         userId: ALICE,
         profile: { id: ALICE, displayName: '', avatarUrl: null },
         role: 'member',
+        state: 'joined',
         lastReadSeq: 0,
         lastDeliveredSeq: 0,
         lastSeenAt: null,
@@ -104,6 +115,7 @@ describe('what is confirmed', () => {
         userId: BOB,
         profile: { id: BOB, displayName: 'name of b', avatarUrl: 'https://example.com/b.png' },
         role: 'member',
+        state: 'joined',
         lastReadSeq: 4,
         lastDeliveredSeq: 6,
         lastSeenAt: time(5),
@@ -248,6 +260,19 @@ describe('unread under a pending mark-read', () => {
     expect(readCursor(ten, [pending(markDelivered(1, 7)), pending(send(2))])).toBe(2);
   });
 
+  it('D7 marking unread moves the cursor back, in the order of what the user did', () => {
+    const rows = windowOf(range(1, 10));
+    const shown = (...queue: Parameters<typeof pending>[0][]) =>
+      overlayConversation(
+        ten,
+        queue.map((mutation) => pending(mutation)),
+        context({ window: () => rows }),
+      );
+    expect(shown(markRead(1, 10), markUnread(2, 9))).toMatchObject({ unreadCount: 2, lastReadSeq: 8 });
+    expect(shown(markUnread(1, 1), markRead(2, 10))).toMatchObject({ unreadCount: 0, lastReadSeq: 10 });
+    expect(shown(markUnread(1, 9))).toMatchObject({ unreadCount: 8, lastReadSeq: 2 });
+  });
+
   it('D7 equals a recount for any cursor over any loaded history', () => {
     for (let seed = 1; seed <= 200; seed++) {
       const random = createSeededRandom(seed);
@@ -266,9 +291,9 @@ describe('unread under a pending mark-read', () => {
         ...ten,
         version: last,
         lastSeq: last,
-        lastMessage: null,
+        lastMessage: rows.at(-1) ?? null,
         unread: unreadAfter(read),
-        me: member(ALICE, { lastReadSeq: read }),
+        me: ownMember(ALICE, { lastReadSeq: read }),
       };
       const cursor = random.int(last + 3);
       const shown = overlayConversation(

@@ -1,7 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { createMessageOverlay } from '../../../src/cache/message-overlay';
-import { applyChange, openWindow, prependOlder, type MessageWindow } from '../../../src/cache/message-window';
+import {
+  applyChange,
+  hideMessage,
+  openWindow,
+  prependOlder,
+  type MessageWindow,
+} from '../../../src/cache/message-window';
 import type { PendingMutation } from '../../../src/model/pending';
 import type { Message } from '../../../src/model/view';
 import { createSeededRandom } from '../../../src/testing/seeded-random';
@@ -56,6 +62,15 @@ describe('confirmed rows', () => {
       content: 'm3',
       replyToId: uuid(1),
       threadRootId: uuid(2),
+      replyTo: null,
+      thread: null,
+      forwardedFromId: null,
+      reactions: [],
+      mentionedUserIds: [],
+      mentionsEveryone: false,
+      pinnedAt: null,
+      pinnedBy: null,
+      deletedBy: null,
       occursOn: '2030-01-01',
       createdAt: time(3),
       editedAt: null,
@@ -64,6 +79,21 @@ describe('confirmed rows', () => {
       error: null,
       hasPendingChange: false,
     });
+  });
+
+  it('E5 shows what it answers, and who reacted; of me it is known from the row or the list', () => {
+    const answered = { id: uuid(1), seq: 1, senderId: ALICE, kind: 'text', content: 'm1', deletedAt: null };
+    const reactions = [true, false, null].map((own, i) => ({ emoji: `${i}`, count: 1, userIds: [BOB], own }));
+    reactions.push({ emoji: '3', count: 2, userIds: [BOB, ALICE], own: null });
+    const shown = newOverlay().message(message(3, { replyToId: uuid(1), replyTo: answered, reactions }));
+    expect(shown.replyTo).toEqual({ ...answered, sender: expect.objectContaining({ id: ALICE }) });
+    expect(shown.reactions.map(({ isOwn }) => isOwn)).toEqual([true, false, false, true]);
+    expect(shown.reactions[0]).toEqual({ emoji: '0', count: 1, userIds: [BOB], isOwn: true });
+  });
+
+  it('D5 what I have deleted for myself is not in the view', () => {
+    const held = hideMessage(windowOf(1, 3), message(2).id);
+    expect(contents(newOverlay().messages(held, []))).toEqual(['m1', 'm3']);
   });
 
   it('E5 knows what is mine, and what has lost its author', () => {
@@ -165,6 +195,15 @@ describe('pending messages', () => {
       content: 's2',
       replyToId: null,
       threadRootId: null,
+      replyTo: null,
+      thread: null,
+      forwardedFromId: null,
+      reactions: [],
+      mentionedUserIds: [],
+      mentionsEveryone: false,
+      pinnedAt: null,
+      pinnedBy: null,
+      deletedBy: null,
       occursOn: null,
       createdAt: DAY_ISO,
       editedAt: null,
@@ -180,7 +219,8 @@ describe('pending messages', () => {
       kind: 'daily_note',
       data: { mood: 'fine' },
       reply_to_id: uuid(7),
-      thread_root_id: uuid(8),
+      mentioned_user_ids: [BOB],
+      mentions_everyone: true,
     };
     const [shown] = newOverlay().messages(undefined, [
       pending(send(1, CONVERSATION, { ...over, content: null, occurs_on: '2030-01-01' })),
@@ -189,10 +229,16 @@ describe('pending messages', () => {
       kind: 'daily_note',
       data: { mood: 'fine' },
       replyToId: uuid(7),
-      threadRootId: uuid(8),
+      mentionedUserIds: [BOB],
+      mentionsEveryone: true,
       occursOn: '2030-01-01',
       content: null,
     });
+  });
+
+  it('E6 replies in a thread are shown with their thread, and not in the timeline', () => {
+    const reply = pending(send(1, CONVERSATION, { thread_root_id: uuid(8) }));
+    expect(newOverlay().messages(windowOf(1, 2), [reply])).toHaveLength(2);
   });
 
   it('E4 refused ones stay, with their text and reason', () => {

@@ -1,14 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import { ConfabError } from '../../../src/errors/confab-error';
 import { decode } from '../../../src/model/wire';
-import { ALICE, BOB, conversation, CONVERSATION, deleted, member, message, profile } from '../support/rows';
+import {
+  ALICE,
+  BOB,
+  conversation,
+  CONVERSATION,
+  deleted,
+  draft,
+  member,
+  message,
+  ownMember,
+  profile,
+  thread,
+} from '../support/rows';
 import {
   conversationRow,
+  draftRow,
   historyAnswer,
   memberRow,
   messageRow,
   profileRow,
   pullAnswer,
+  threadRow,
 } from '../support/wire';
 
 type Row = Record<string, unknown>;
@@ -40,13 +54,24 @@ function codeOf(act: () => unknown): string {
 const fullMessage = message(3, {
   replyToId: ALICE,
   threadRootId: BOB,
+  replyTo: { id: ALICE, seq: 1, senderId: BOB, kind: 'text', content: 'm1', deletedAt: null },
+  thread: { replyCount: 2, lastReplySeq: 9, lastReplyAt: '2030-01-01T00:00:00+00:00', participantIds: [BOB] },
+  forwardedFromId: BOB,
   occursOn: '2030-01-01',
+  mentionedUserIds: [ALICE],
+  reactions: [{ emoji: '👍', count: 2, userIds: [ALICE, BOB], own: true }],
+  pinnedAt: '2030-01-01T00:00:00+00:00',
+  pinnedBy: BOB,
+  deletedBy: BOB,
+  isHidden: false,
   editedAt: '2030-01-01T00:00:00+00:00',
   deletedAt: '2030-01-01T00:00:00+00:00',
-  data: { a: [1, { b: null }] },
+  data: { snake_case: [1, { inner_key: null }] },
 });
 const fullConversation = conversation({
   title: 'T',
+  description: 'D',
+  avatarUrl: 'https://example.com/a.png',
   contextType: 'course',
   contextId: '7',
   feed: 'feed:x:y',
@@ -56,8 +81,32 @@ const fullConversation = conversation({
 
 /** Fields that may be null; a null in any other is refused. */
 const NULLABLE: Record<string, readonly string[]> = {
-  message: ['sender_id', 'content', 'reply_to_id', 'thread_root_id', 'occurs_on', 'edited_at', 'deleted_at'],
-  conversation: ['title', 'context_type', 'context_id', 'created_by', 'feed', 'last_message'],
+  message: [
+    'sender_id',
+    'content',
+    'reply_to_id',
+    'reply_to',
+    'thread_root_id',
+    'thread',
+    'forwarded_from_id',
+    'occurs_on',
+    'pinned_at',
+    'pinned_by',
+    'edited_at',
+    'deleted_at',
+    'deleted_by',
+    'is_hidden',
+  ],
+  conversation: [
+    'title',
+    'description',
+    'avatar_url',
+    'context_type',
+    'context_id',
+    'created_by',
+    'feed',
+    'last_message',
+  ],
 };
 
 describe('good rows', () => {
@@ -75,7 +124,7 @@ describe('good rows', () => {
   });
 
   it('E12 fields of a later version are ignored', () => {
-    expect(decode.message({ ...messageRow(message(1)), reactions: [], pinned_at: null })).toEqual(message(1));
+    expect(decode.message({ ...messageRow(message(1)), mood: [], poll_id: null })).toEqual(message(1));
   });
 
   it('E12 a page of conversations', () => {
@@ -202,12 +251,42 @@ describe('good rows', () => {
     );
   });
 
-  it('E12 a cursor with and without its count', () => {
-    expect(decode.cursor({ member: memberRow(member(ALICE)), unread: 3 })).toEqual({
-      member: member(ALICE),
-      unread: 3,
+  it('E12 live events to oneself', () => {
+    const head = { type: 'member', conversation_id: CONVERSATION };
+    const counts = { unread: 3, unread_mentions: 1, unread_threads: 0 };
+    const own = ownMember(ALICE, { mutedUntil: 'infinity', unreadAfterSeq: 2 });
+    expect(decode.liveChange({ ...head, member: memberRow(own), ...counts })).toEqual({
+      ...head,
+      member: own,
+      ...counts,
     });
-    expect(decode.cursor({ member: memberRow(member(ALICE)) })).toEqual({ member: member(ALICE) });
+    expect(decode.liveChange({ type: 'draft', draft: draftRow(draft()) })).toEqual({
+      type: 'draft',
+      draft: draft(),
+    });
+    const about = { conversation_id: CONVERSATION, thread: threadRow(thread()) };
+    expect(decode.liveChange({ type: 'thread', ...about })).toEqual({ type: 'thread', thread: thread() });
+    const hidden = { type: 'hidden', conversation_id: CONVERSATION, message_id: ALICE };
+    expect(decode.liveChange(hidden)).toEqual(hidden);
+  });
+
+  it('E12 a pull with drafts, threads and what is hidden', () => {
+    const answer = pullAnswer({
+      drafts: [draftRow(draft())],
+      threads: [threadRow(thread())],
+      hidden: [{ conversation_id: CONVERSATION, message_id: ALICE }],
+    });
+    expect(decode.pull(answer)).toMatchObject({
+      drafts: [draft()],
+      threads: [thread()],
+      hidden: [{ conversationId: CONVERSATION, messageId: ALICE }],
+    });
+  });
+
+  it('E12 a cursor with and without its count', () => {
+    const member = ownMember(ALICE);
+    expect(decode.cursor({ member: memberRow(member), unread: 3 })).toEqual({ member, unread: 3 });
+    expect(decode.cursor({ member: memberRow(member) })).toEqual({ member });
   });
 });
 
@@ -249,9 +328,9 @@ describe('bad rows', () => {
   });
 
   it.each([
-    ['an unknown role', { ...memberRow(member(BOB)), role: 'king' }],
-    ['an unknown state', { ...memberRow(member(BOB)), state: 'ghost' }],
-    ['a cursor that is text', { ...memberRow(member(BOB)), last_read_seq: '7' }],
+    ['an unknown role', { ...memberRow(ownMember(BOB)), role: 'king' }],
+    ['an unknown state', { ...memberRow(ownMember(BOB)), state: 'ghost' }],
+    ['a cursor that is text', { ...memberRow(ownMember(BOB)), last_read_seq: '7' }],
   ])('E12 a member with %s is unexpected_response', (_name, row) => {
     expect(codeOf(() => decode.cursor({ member: row }))).toBe('unexpected_response');
   });

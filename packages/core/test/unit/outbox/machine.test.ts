@@ -17,7 +17,7 @@ import {
   type OutboxState,
 } from '../../../src/outbox/machine';
 import { createSeededRandom } from '../../../src/testing/seeded-random';
-import { edit, entry, error, markDelivered, markRead, send } from '../support/mutations';
+import { edit, entry, error, markDelivered, markRead, markUnread, send } from '../support/mutations';
 import { CONVERSATION, OTHER_CONVERSATION as OTHER, uuid } from '../support/rows';
 
 const NOW = 1_000_000;
@@ -96,6 +96,15 @@ describe('queueing', () => {
     const state = queued([send(2), markRead(3, 9)], waiting);
     expect(state.entries[0]).toMatchObject({ mutation: markRead(1, 9), attempt: 1, notBefore: NOW + 1_000 });
     expect(taken(state)).toEqual([]);
+  });
+
+  it('E3 a cursor is not raised past what was marked unread after it', () => {
+    const state = queued([markRead(1, 5), markUnread(2, 3), markRead(3, 9), markRead(4, 12)]);
+    expect(state.entries.map(({ mutation }) => mutation)).toEqual([
+      markRead(1, 5),
+      markUnread(2, 3),
+      markRead(3, 12),
+    ]);
   });
 
   it('E2 the order grows with every entry, also when the clock stands still or steps back', () => {

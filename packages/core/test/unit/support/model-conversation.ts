@@ -1,7 +1,7 @@
 import type { ConversationRecord, MessageRecord } from '../../../src/model/records';
 import type { HistoryPage } from '../../../src/model/wire';
 import type { SeededRandom } from '../../../src/testing/seeded-random';
-import { ALICE, BOB, conversation, CONVERSATION, deleted, edited, history, member, message } from './rows';
+import { ALICE, BOB, conversation, CONVERSATION, deleted, edited, history, message, ownMember } from './rows';
 
 /** One change as the server announces it: the row right after it. */
 export interface ModelChange {
@@ -12,6 +12,8 @@ export interface ModelChange {
 /** The conversation on the server: what every client must end with. */
 export interface ModelConversation {
   rows(): readonly MessageRecord[];
+  /** Those that are no replies in threads. */
+  timeline(): readonly MessageRecord[];
   version(): number;
   /** All changes ever, in order of their version. */
   changes(): readonly ModelChange[];
@@ -41,13 +43,15 @@ export function createModelConversation(): ModelConversation {
   };
   const send: ModelConversation['send'] = (senderId, over) => {
     const seq = rows.length + 1;
-    if (over?.senderId !== null) cursors.set(senderId, seq);
+    if (over?.senderId !== null && !over?.threadRootId) cursors.set(senderId, seq);
     return note(message(seq, { version: ++version, senderId, ...over }));
   };
+  const timeline = () => rows.filter((row) => row.threadRootId === null);
   const read = (userId: string) => cursors.get(userId) ?? 0;
 
   return {
     rows: () => rows.slice(),
+    timeline,
     version: () => version,
     changes: () => log,
     send,
@@ -59,12 +63,14 @@ export function createModelConversation(): ModelConversation {
     },
     history(count, beforeSeq) {
       const to = beforeSeq === undefined ? rows.length : beforeSeq - 1;
-      const from = Math.max(1, to - count + 1);
-      return history(rows.slice(from - 1, to), {
-        covers: { from, to },
+      const older = timeline().filter(({ seq }) => seq <= to);
+      const page = older.slice(-count);
+      const hasOlder = older.length > page.length;
+      return history(page, {
+        covers: { from: hasOlder ? (page[0]?.seq ?? 1) : 1, to },
         version,
-        has_older: from > 1,
-        has_newer: to < rows.length,
+        has_older: hasOlder,
+        has_newer: timeline().some(({ seq }) => seq > to),
       });
     },
     pull: (since) => rows.filter((row) => row.version > since).sort((a, b) => a.version - b.version),
@@ -73,7 +79,7 @@ export function createModelConversation(): ModelConversation {
     },
     record(userId) {
       const lastReadSeq = read(userId);
-      const last = rows.at(-1) ?? null;
+      const last = timeline().at(-1) ?? null;
       return conversation({
         id: CONVERSATION,
         version,
@@ -81,9 +87,14 @@ export function createModelConversation(): ModelConversation {
         lastActivityAt: last?.createdAt ?? conversation().createdAt,
         lastMessage: last,
         unread: rows.filter(
-          (row) => row.seq > lastReadSeq && row.counts && row.deletedAt === null && row.senderId !== userId,
+          (row) =>
+            row.seq > lastReadSeq &&
+            row.threadRootId === null &&
+            row.counts &&
+            row.deletedAt === null &&
+            row.senderId !== userId,
         ).length,
-        me: member(userId, { lastReadSeq, lastDeliveredSeq: lastReadSeq, changed: version + 1 }),
+        me: ownMember(userId, { lastReadSeq, lastDeliveredSeq: lastReadSeq, changed: version + 1 }),
         changed: version + 1,
       });
     },

@@ -37,6 +37,9 @@ export const remove = (n: number, messageId: string) =>
 export const markRead = (n: number, seq: number, conversationId = CONVERSATION) =>
   ({ type: 'mark_read', id: uuid(n), conversation_id: conversationId, args: { seq } }) satisfies Mutation;
 
+export const markUnread = (n: number, seq: number) =>
+  ({ type: 'mark_unread', id: uuid(n), conversation_id: CONVERSATION, args: { seq } }) satisfies Mutation;
+
 export const markDelivered = (n: number, seq: number, conversationId = CONVERSATION) =>
   ({
     type: 'mark_delivered',

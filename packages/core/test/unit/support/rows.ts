@@ -1,8 +1,11 @@
 import type {
   ConversationRecord,
+  DraftRecord,
   MemberRecord,
   MessageRecord,
+  OwnMemberRecord,
   ProfileRecord,
+  ThreadRecord,
 } from '../../../src/model/records';
 import type { HistoryPage } from '../../../src/model/wire';
 
@@ -35,12 +38,22 @@ export function message(seq: number, over: Partial<MessageRecord> = {}): Message
     content: `m${seq}`,
     data: {},
     replyToId: null,
+    replyTo: null,
     threadRootId: null,
+    thread: null,
+    forwardedFromId: null,
     occursOn: null,
     counts: true,
+    mentionedUserIds: [],
+    mentionsEveryone: false,
+    reactions: [],
+    pinnedAt: null,
+    pinnedBy: null,
     createdAt: time(seq),
     editedAt: null,
     deletedAt: null,
+    deletedBy: null,
+    isHidden: null,
     ...over,
   };
 }
@@ -73,12 +86,28 @@ export function member(userId: string, over: Partial<MemberRecord> = {}): Member
   };
 }
 
+/** One's own membership; what is unread begins where the read cursor is, unless said otherwise. */
+export function ownMember(userId: string, over: Partial<OwnMemberRecord> = {}): OwnMemberRecord {
+  return {
+    ...member(userId),
+    unreadAfterSeq: over.lastReadSeq ?? 0,
+    visibleFromSeq: 1,
+    pinnedAt: null,
+    mutedUntil: null,
+    archivedAt: null,
+    isHidden: false,
+    invitedBy: null,
+    ...over,
+  };
+}
+
 export function profile(id: string, over: Partial<ProfileRecord> = {}): ProfileRecord {
   return {
     id,
     displayName: `name of ${id.slice(-1)}`,
     avatarUrl: null,
     lastSeenAt: null,
+    deletedAt: null,
     changed: 1,
     ...over,
   };
@@ -89,6 +118,8 @@ export function conversation(over: Partial<ConversationRecord> = {}): Conversati
     id: CONVERSATION,
     kind: 'group',
     title: 'A group',
+    description: null,
+    avatarUrl: null,
     data: {},
     contextType: null,
     contextId: null,
@@ -98,10 +129,39 @@ export function conversation(over: Partial<ConversationRecord> = {}): Conversati
     lastSeq: 0,
     version: 0,
     memberCount: 2,
+    isLocked: false,
+    slowModeSeconds: 0,
     feed: null,
     lastMessage: null,
     unread: 0,
-    me: member(ALICE),
+    unreadMentions: 0,
+    unreadThreads: 0,
+    me: ownMember(ALICE),
+    changed: 1,
+    ...over,
+  };
+}
+
+export function draft(over: Partial<DraftRecord> = {}): DraftRecord {
+  return {
+    conversationId: CONVERSATION,
+    threadRootId: null,
+    content: 'Not yet',
+    data: {},
+    replyToId: null,
+    savedAt: time(1),
+    changed: 1,
+    ...over,
+  };
+}
+
+export function thread(over: Partial<ThreadRecord> = {}): ThreadRecord {
+  return {
+    rootId: uuid(0x1001),
+    conversationId: CONVERSATION,
+    lastReadSeq: 0,
+    isFollowing: true,
+    unread: true,
     changed: 1,
     ...over,
   };

@@ -1,76 +1,41 @@
 import type {
   ConversationRecord,
+  DraftRecord,
   MemberRecord,
   MessageRecord,
+  OwnMemberRecord,
   ProfileRecord,
+  ThreadRecord,
 } from '../../../src/model/records';
 
+type Row = Readonly<Record<string, unknown>>;
+
+/** A record under the names the server uses; what is inside its fields keeps its names. */
+function row(record: object): Row {
+  return Object.fromEntries(
+    Object.entries(record).map(([key, value]) => [
+      key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      value as unknown,
+    ]),
+  );
+}
+
 /** Records in the form the server sends them. */
-export function messageRow(row: MessageRecord) {
-  return {
-    id: row.id,
-    conversation_id: row.conversationId,
-    seq: row.seq,
-    version: row.version,
-    sender_id: row.senderId,
-    kind: row.kind,
-    content: row.content,
-    data: row.data,
-    reply_to_id: row.replyToId,
-    thread_root_id: row.threadRootId,
-    occurs_on: row.occursOn,
-    counts: row.counts,
-    created_at: row.createdAt,
-    edited_at: row.editedAt,
-    deleted_at: row.deletedAt,
-  };
-}
-
-export function memberRow(row: MemberRecord) {
-  return {
-    conversation_id: row.conversationId,
-    user_id: row.userId,
-    role: row.role,
-    state: row.state,
-    last_read_seq: row.lastReadSeq,
-    last_delivered_seq: row.lastDeliveredSeq,
-    joined_at: row.joinedAt,
-    left_at: row.leftAt,
-    changed: row.changed,
-  };
-}
-
-export function profileRow(row: ProfileRecord) {
-  return {
-    id: row.id,
-    display_name: row.displayName,
-    avatar_url: row.avatarUrl,
-    last_seen_at: row.lastSeenAt,
-    changed: row.changed,
-  };
-}
-
-export function conversationRow(row: ConversationRecord) {
-  return {
-    id: row.id,
-    kind: row.kind,
-    title: row.title,
-    data: row.data,
-    context_type: row.contextType,
-    context_id: row.contextId,
-    created_by: row.createdBy,
-    created_at: row.createdAt,
-    last_activity_at: row.lastActivityAt,
-    last_seq: row.lastSeq,
-    version: row.version,
-    member_count: row.memberCount,
-    feed: row.feed,
-    last_message: row.lastMessage && messageRow(row.lastMessage),
-    unread: row.unread,
-    me: memberRow(row.me),
-    changed: row.changed,
-  };
-}
+export const messageRow = (message: MessageRecord): Row => ({
+  ...row(message),
+  reply_to: message.replyTo && row(message.replyTo),
+  thread: message.thread && row(message.thread),
+  reactions: message.reactions.map(row),
+});
+export const memberRow = (member: MemberRecord | OwnMemberRecord): Row => row(member);
+export const profileRow = (profile: ProfileRecord): Row => row(profile);
+export const draftRow = (draft: DraftRecord): Row => row(draft);
+export const threadRow = (thread: ThreadRecord): Row => row(thread);
+export const conversationRow = (conversation: ConversationRecord): Row => ({
+  ...row(conversation),
+  last_message: conversation.lastMessage && messageRow(conversation.lastMessage),
+  me: memberRow(conversation.me),
+});
 
 /** The answer of `pull` with nothing in it but what is given. */
 export function pullAnswer(over: Record<string, unknown> = {}) {
@@ -83,6 +48,9 @@ export function pullAnswer(over: Record<string, unknown> = {}) {
     profiles: [],
     removed: [],
     truncated: [],
+    drafts: [],
+    threads: [],
+    hidden: [],
     has_more: false,
     unread_total: 0,
     ...over,

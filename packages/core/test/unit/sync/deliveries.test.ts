@@ -4,7 +4,15 @@ import type { ConversationRecord } from '../../../src/model/records';
 import { createDeliveries } from '../../../src/sync/deliveries';
 import { createOutboxDriver } from '../../../src/sync/outbox-driver';
 import { createFakes } from '../../../src/testing/fakes';
-import { ALICE, BOB, conversation, CONVERSATION, member, message, OTHER_CONVERSATION } from '../support/rows';
+import {
+  ALICE,
+  BOB,
+  conversation,
+  CONVERSATION,
+  message,
+  ownMember,
+  OTHER_CONVERSATION,
+} from '../support/rows';
 
 const at = (seq: number, over: Partial<ConversationRecord> = {}) =>
   conversation({ lastSeq: seq, version: seq, lastMessage: message(seq), ...over });
@@ -68,7 +76,7 @@ describe('deliveries', () => {
   });
 
   it.each([
-    ['everything has been reported', at(3, { me: member(ALICE, { lastDeliveredSeq: 3 }) })],
+    ['everything has been reported', at(3, { me: ownMember(ALICE, { lastDeliveredSeq: 3 }) })],
     ['the last message is my own', at(3, { lastMessage: message(3, { senderId: ALICE }) })],
     ['there is no message', at(0, { lastMessage: null })],
     ['it is too large for receipts', at(3, { feed: 'feed:1:2' })],
