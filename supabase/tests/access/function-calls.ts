@@ -9,6 +9,8 @@ export interface FunctionCall {
   shows?: (scene: Scene) => string;
   /** Reads nothing but the scene, or changes what other calls do not look at: needs no scene of its own. */
   isReading?: true;
+  /** What it changes is not in the scene. */
+  isElsewhere?: true;
   /** Changes more than its scene: asked last, and no traces are looked for. */
   isWide?: true;
   /** The scene before the call: rows as the owner of the schema would change them. */
@@ -35,6 +37,14 @@ const changing = (args: FunctionCall['args'], before?: string): FunctionCall => 
   args,
   ...(before === undefined ? {} : { before }),
 });
+
+/** Puts on the roots of threads what their replies come to. */
+const threadSummaries = `update confab.messages m
+  set thread = jsonb_build_object(
+  'reply_count', 1, 'last_reply_seq', r.seq, 'last_reply_at', r.created_at, 'participant_ids', array[r.sender_id]
+  )
+  from confab.messages r
+  where r.thread_root_id = m.id and m.conversation_id = any ($1)`;
 
 /** The message that mentions whom the target names: the peer's mentions the caller, the caller's the peer. */
 const mentioning = ({ target, own, peers, others }: Scene): string =>
@@ -63,7 +73,13 @@ export const functionCalls: Record<string, FunctionCall> = {
     `update confab.messages m set pinned_at = now() where m.conversation_id = any ($1)`,
   ),
   add_reaction: changing(({ message }) => ({ message_id: message.id, emoji: '🎉' })),
-  remove_reaction: changing(({ message }) => ({ message_id: message.id, emoji: '👍' })),
+  remove_reaction: changing(
+    ({ message }) => ({ message_id: message.id, emoji: '👍' }),
+    `insert into confab.reactions (message_id, user_id, emoji)
+     select m.id, v.user_id, '👍'
+     from confab.messages m join confab.members v on v.conversation_id = m.conversation_id
+     where m.conversation_id = any ($1)`,
+  ),
 
   // Read state
   mark_read: changing(({ conversationId, message }) => ({
@@ -80,17 +96,29 @@ export const functionCalls: Record<string, FunctionCall> = {
      where m.conversation_id = any ($1)`,
   ),
   mark_all_read: { args: () => ({}), isWide: true },
-  mark_thread_read: changing(({ message }) => ({ thread_root_id: message.id, seq: message.reply.seq })),
+  mark_thread_read: changing(
+    ({ message }) => ({ thread_root_id: message.id, seq: message.reply.seq }),
+    `with followed as (
+       insert into confab.threads (user_id, root_id, conversation_id)
+       select v.user_id, m.id, m.conversation_id
+       from confab.messages m join confab.members v on v.conversation_id = m.conversation_id
+       where m.conversation_id = any ($1) and m.thread_root_id is null
+     )
+     ${threadSummaries}`,
+  ),
   follow_thread: changing(({ message }) => ({ thread_root_id: message.id, is_following: true })),
 
   // Conversations
-  create_conversation: changing(({ target, userId }) => ({
-    id: randomUUID(),
-    kind: 'group',
-    title: 'New',
-    member_ids: target === 'own' ? [] : [userId],
-  })),
-  get_or_create_direct: changing(({ userId }) => ({ user_id: userId })),
+  create_conversation: {
+    args: ({ target, userId }) => ({
+      id: randomUUID(),
+      kind: 'group',
+      title: 'New',
+      member_ids: target === 'own' ? [] : [userId],
+    }),
+    isElsewhere: true,
+  },
+  get_or_create_direct: { args: ({ userId }) => ({ user_id: userId }), isElsewhere: true },
   update_conversation: changing(({ conversationId }) => ({
     conversation_id: conversationId,
     changes: { title: 'Renamed' },
@@ -164,16 +192,7 @@ export const functionCalls: Record<string, FunctionCall> = {
   pull: reading(({ here, there }) => ({ cursor: null, windows: { [here]: 0, [there]: 0 } }), targetContent),
   conversations: reading(() => ({ max_rows: 200 }), targetConversation),
   mentions: reading(() => ({ max_rows: 200 }), mentioning),
-  threads: reading(
-    () => ({ max_rows: 200 }),
-    targetMessage,
-    `update confab.messages m
-     set thread = jsonb_build_object(
-       'reply_count', 1, 'last_reply_seq', r.seq, 'last_reply_at', r.created_at, 'participant_ids', array[r.sender_id]
-     )
-     from confab.messages r
-     where r.thread_root_id = m.id and m.conversation_id = any ($1)`,
-  ),
+  threads: reading(() => ({ max_rows: 200 }), targetMessage, threadSummaries),
   search_messages: reading(({ message }) => ({ query: message.word }), targetMessage),
   drafts: reading(() => ({}), targetWord),
   export_my_data: reading(() => ({}), targetWord),
