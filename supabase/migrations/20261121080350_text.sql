@@ -16,16 +16,25 @@ begin
     return lower(p_text);
   end if;
   -- The collation is named, or the answer would depend on that of the database.
-  v_text := translate(
-    -- Accents, vowel points, and what is only there for the renderer.
-    regexp_replace(
-      lower(normalize(p_text, nfkd) collate pg_catalog."und-x-icu"),
-      '[\u00ad\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u2060\u20d0-\u20ff\ufe00-\ufe0f\ufeff]',
-      '', 'g'
-    ),
-    'øłđðħıĸŋŧςىیکة',
-    'olddhikntσييكه'
+  v_text := lower(p_text collate pg_catalog."und-x-icu");
+  -- Letters that stay what they are: nothing to do for most text in Cyrillic, Hebrew, Thai, Chinese, Japanese, Korean.
+  if v_text !~ (
+    '[^\u0001-\u007f\u03b1\u03b2-\u03c1\u03c3-\u03c9\u0430-\u0438\u043a-\u044f\u05d0-\u05ea\u0e01-\u0e32\u0e34-\u0e5b'
+    || '\u2010\u2012-\u2016\u2018-\u2023\u3001-\u3029\u3041-\u3096\u30a1-\u30fe\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]'
+  ) then
+    return v_text;
+  end if;
+  -- Accents, vowel points, and what is only there for the renderer.
+  v_text := regexp_replace(
+    lower(normalize(p_text, nfkd) collate pg_catalog."und-x-icu"),
+    '[\u00ad\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670'
+    || '\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u2060\u20d0-\u20ff\ufe00-\ufe0f\ufeff]',
+    '', 'g'
   );
+  -- Looking is cheaper than replacing.
+  if v_text ~ '[øłđðħıĸŋŧςىیکة]' then
+    v_text := translate(v_text, 'øłđðħıĸŋŧςىیکة', 'olddhikntσييكه');
+  end if;
   if v_text ~ '[ßæœþ]' then
     v_text := replace(replace(replace(replace(v_text, 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th');
   end if;
@@ -123,17 +132,24 @@ parallel safe
 set search_path = ''
 as $$
 declare
-  v_words constant text[] := string_to_array(btrim(p_plain), ' ');
-  v_unspaced constant text := '^[' || confab_private.unspaced_class() || ']';
+  v_words text[];
+  v_unspaced constant text := '[' || confab_private.unspaced_class() || ']';
 begin
-  if octet_length(p_plain) <> char_length(p_plain) and p_plain ~ (' [' || confab_private.unspaced_class() || ']') then
-    return array(
-      select case when w.word ~ v_unspaced then substr(w.word, i, 2) else left(w.word, 64) end
-      from unnest(v_words) w (word)
-      cross join lateral generate_series(1, case when w.word ~ v_unspaced then char_length(w.word) else 1 end) i
-    );
+  if octet_length(p_plain) = char_length(p_plain) or p_plain !~ v_unspaced then
+    v_words := string_to_array(btrim(p_plain), ' ');
+  else
+    -- The pairs that begin at odd places, then those at even ones; each way the other one's last character stays alone.
+    v_words := array_remove(string_to_array(
+      regexp_replace(p_plain, '(' || v_unspaced || '{2})', '\1 ', 'g')
+      || regexp_replace(
+        regexp_replace(p_plain, ' ' || v_unspaced, ' ', 'g'),
+        '(' || v_unspaced || '{2})', '\1 ', 'g'
+      ),
+      ' '
+    ), '');
   end if;
-  if p_plain ~ '[^ ]{65}' then
+  -- What is too long for a tsvector is cut; whoever looks for it asks for its beginning.
+  if octet_length(p_plain) > 2000 then
     return array(select left(w.word, 64) from unnest(v_words) w (word));
   end if;
   return v_words;
@@ -141,7 +157,7 @@ end;
 $$;
 
 comment on function confab_private.words_of(text) is
-  'What a search index keeps of plain text: the words, cut at 64 characters, and of writing without spaces each pair of neighbours and the last character.';
+  'What a search index keeps of plain text: the words, in a long text cut at 64 characters, and of writing without spaces each pair of neighbours and the last character.';
 
 create function confab_private.search_words(p_text text)
 returns tsvector

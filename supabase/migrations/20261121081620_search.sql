@@ -55,7 +55,12 @@ begin
     foreach v_part in array v_parts loop
       v_is_unspaced := v_part ~ ('^[' || v_unspaced || ']');
       v_query.needed := v_query.needed || confab_private.word_pattern(v_part);
-      v_words := v_words || confab_private.words_of(' ' || v_part || ' ');
+      v_words := v_words || array(
+        select left(w.word, 64)
+        from unnest(confab_private.words_of(' ' || v_part || ' ')) w (word)
+        -- The pairs of a run say all about it.
+        where char_length(v_part) = 1 or not (char_length(w.word) = 1 and w.word ~ ('[' || v_unspaced || ']'))
+      );
       v_is_last_prefix := v_piece[2] is null and not v_is_unspaced and char_length(v_part) between 3 and 64;
       v_query.is_exact := v_query.is_exact and v_part !~ ' ' and char_length(v_part) <= 64
         and (not v_is_unspaced or char_length(v_part) <= 2);
@@ -74,12 +79,13 @@ begin
     v_query.needed[cardinality(v_query.needed)] := '% ' || v_words[cardinality(v_words)] || '%';
     v_marks[cardinality(v_marks)] := v_before || v_words[cardinality(v_words)] || '[^' || v_gap || v_unspaced || ']*';
   end if;
-  -- Words hold no sign that means something in a tsquery. The last character of a run begins every pair it is in.
+  -- Words hold no sign that means something in a tsquery. One character of a run begins every pair it
+  -- is in; a word cut at 64 characters is compared in full later.
   v_query.words := (
     select string_agg(
       '''' || w.word || '''' || case
         when w.place = cardinality(v_words) and v_is_last_prefix then ':*'
-        when char_length(w.word) = 1 and w.word ~ ('[' || v_unspaced || ']') then ':*'
+        when char_length(w.word) = 1 and w.word ~ ('[' || v_unspaced || ']') or char_length(w.word) = 64 then ':*'
         else ''
       end,
       ' & '
@@ -226,6 +232,7 @@ create type confab_private.search_filter as (
   from_time timestamptz,
   to_time timestamptz,
   has_attachment boolean,
+  attachment_kinds text[],
   thread_root_id uuid,
   before_time timestamptz,
   before_id uuid
@@ -237,31 +244,6 @@ comment on type confab_private.search_filter is
 create type confab_private.search_hits as (ids uuid[], times timestamptz[]);
 
 comment on type confab_private.search_hits is 'Messages found, newest first, with their times.';
-
-create function confab_private.search_condition()
-returns text
-language sql
-immutable
-set search_path = ''
-as $$
-  -- $1 the filter, $2 the caller, $3 the query. What is null drops out when the statement is planned.
-  select '
-    ($1.sender_id is null or m.sender_id = $1.sender_id)
-    and ($1.kind is null or m.kind = $1.kind)
-    and ($1.from_time is null or m.created_at >= $1.from_time)
-    and ($1.to_time is null or m.created_at < $1.to_time)
-    and ($1.thread_root_id is null or m.thread_root_id = $1.thread_root_id or m.id = $1.thread_root_id)
-    and ($1.before_time is null or (m.created_at, m.id) < ($1.before_time, $1.before_id))
-    and ($1.has_attachment is null or $1.has_attachment = (
-      m.kind in (select k.kind from confab.message_kinds k where k.is_attachment)
-    ))
-    and not (v.last_hidden_seq >= m.seq and exists (
-      select 1 from confab.hidden_messages h where h.user_id = $2 and h.message_id = m.id
-    ))'
-$$;
-
-comment on function confab_private.search_condition() is
-  'The filter of a search as a condition on a message m and the membership v of the caller.';
 
 create function confab_private.search_index(
   p_me uuid,
@@ -278,7 +260,8 @@ as $$
 declare
   v_hits confab_private.search_hits;
 begin
-  -- Planned with the values: how often the words occur, and how much the caller may see, decides the order of things.
+  -- Planned with the values, of which those that are null drop out: how often the words occur, and how much the caller
+  -- may see, decides the order of things. Of very many conversations the list only keeps the planner busy.
   execute
     'select array_agg(x.id), array_agg(x.created_at)
      from (
@@ -286,20 +269,30 @@ begin
        from confab.messages m
        join confab.members v on v.conversation_id = m.conversation_id
        where confab_private.search_words(m.content) @@ ' || quote_literal(p_query.words) || '::tsquery
-         and m.conversation_id = any ($4)
-         and v.user_id = $2
+         ' || case when cardinality(p_conversations) <= 64 then 'and m.conversation_id = any ($4)' else '' end || '
+         and v.user_id = $1
          and v.state = ''joined''
          and m.seq >= v.visible_from_seq
-         and (($3).is_exact or (
-           confab_private.plain(m.content) like all (($3).needed)
-           and not confab_private.plain(m.content) like any (($3).excluded)
+         and ($3.conversation_id is null or v.conversation_id = $3.conversation_id)
+         and ($3.sender_id is null or m.sender_id = $3.sender_id)
+         and ($3.kind is null or m.kind = $3.kind)
+         and ($3.from_time is null or m.created_at >= $3.from_time)
+         and ($3.to_time is null or m.created_at < $3.to_time)
+         and ($3.thread_root_id is null or m.thread_root_id = $3.thread_root_id or m.id = $3.thread_root_id)
+         and ($3.before_time is null or (m.created_at, m.id) < ($3.before_time, $3.before_id))
+         and ($3.attachment_kinds is null or (m.kind = any ($3.attachment_kinds)) = $3.has_attachment)
+         and not (v.last_hidden_seq >= m.seq and exists (
+           select 1 from confab.hidden_messages h where h.user_id = $1 and h.message_id = m.id
          ))
-         and ' || confab_private.search_condition() || '
+         and ($2.is_exact or (
+           confab_private.plain(m.content) like all ($2.needed)
+           and not confab_private.plain(m.content) like any ($2.excluded)
+         ))
        order by m.created_at desc, m.id desc
        limit $5
      ) x'
   into v_hits
-  using p_filter, p_me, p_query, p_conversations, p_limit;
+  using p_me, p_query, p_filter, p_conversations, p_limit;
   return v_hits;
 end;
 $$;
@@ -331,71 +324,98 @@ declare
   v_step integer := p_step;
   v_hits confab_private.search_hits := row('{}', '{}');
   v_cutoff timestamptz := coalesce(p_filter.from_time, '-infinity');
-  v_needle constant text := (
-    select btrim(n.pattern, '% ') from unnest(p_query.needed) n (pattern) order by char_length(n.pattern) desc limit 1
-  );
+  -- What plain ASCII must contain: a cheap question before the dear one.
+  v_needles constant text[] := array(select '%' || btrim(n.pattern, '% ') || '%' from unnest(p_query.needed) n (pattern)
+    where n.pattern !~ '[^ %] [^ %]');
   v_walked bigint := 0;
   v_round record;
 begin
   loop
-    execute
-      'with chosen as materialized (
-         select s.place, s.conversation_id, s.top, greatest(s.low, s.top - $11) as stop
-         from unnest($4, $5, $6, $7) with ordinality s (conversation_id, top, low, bound, place)
-         where s.top > s.low and s.bound >= $8
-         order by s.bound desc
-         limit 256
-       ),
-       walked as materialized (
-         select
-           c.place, m.id, m.created_at,
-           m.created_at >= $8
-           and case
-             when octet_length(m.content) = char_length(m.content) then strpos(lower(m.content), $10) > 0
-             else m.content is not null
-           end
-           and confab_private.plain(m.content) like all (($3).needed)
-           and not confab_private.plain(m.content) like any (($3).excluded)
-           and ' || confab_private.search_condition() || ' as fits
-         from chosen c
-         join confab.members v on v.conversation_id = c.conversation_id and v.user_id = $2
-         join confab.messages m
-           on m.conversation_id = c.conversation_id and m.seq < c.top and m.seq >= c.stop
-       ),
-       seen as (
-         select w.place, min(w.created_at) as bound, count(*) as n from walked w group by w.place
-       ),
-       best as (
-         select x.id, x.created_at
-         from (
-           select w.id, w.created_at from walked w where w.fits
-           union all
-           select h.id, h.created_at from unnest(($12).ids, ($12).times) h (id, created_at)
-         ) x
-         order by x.created_at desc, x.id desc
-         limit $9
-       )
-       select
-         (select array_agg(coalesce(c.stop, s.top) order by s.place)
-          from unnest($5) with ordinality s (top, place) left join chosen c using (place)) as tops,
-         (select array_agg(coalesce(e.bound, s.bound) order by s.place)
-          from unnest($7) with ordinality s (bound, place) left join seen e using (place)) as bounds,
-         (select row(array_agg(b.id), array_agg(b.created_at))::confab_private.search_hits from best b) as hits,
-         (select coalesce(sum(e.n), 0) from seen e) as walked,
-         (select count(*) from chosen) as chosen'
+    with chosen as materialized (
+      select s.place, s.conversation_id, s.top, greatest(s.low, s.top - v_step) as stop
+      from unnest(p_conversations, v_tops, p_lows, v_bounds) with ordinality s (conversation_id, top, low, bound, place)
+      where s.top > s.low and s.bound >= v_cutoff
+      order by s.bound desc
+      limit 256
+    ),
+    walked as materialized (
+      select c.place, m.id, m.created_at, m.fits
+      from chosen c
+      cross join lateral (
+        select
+          m.id,
+          m.created_at,
+          -- The cheapest question that most messages fail comes first.
+          m.created_at >= v_cutoff
+            and case
+              when octet_length(m.content) = char_length(m.content) then lower(m.content) like all (v_needles)
+              else m.content is not null
+            end
+            and (p_filter.before_time is null or (m.created_at, m.id) < (p_filter.before_time, p_filter.before_id))
+            and (p_filter.to_time is null or m.created_at < p_filter.to_time)
+            and (p_filter.sender_id is null or m.sender_id = p_filter.sender_id)
+            and (p_filter.kind is null or m.kind = p_filter.kind)
+            and (
+              p_filter.thread_root_id is null
+              or m.thread_root_id = p_filter.thread_root_id
+              or m.id = p_filter.thread_root_id
+            )
+            and (
+              p_filter.attachment_kinds is null
+              or (m.kind = any (p_filter.attachment_kinds)) = p_filter.has_attachment
+            )
+            and confab_private.plain(m.content) like all (p_query.needed)
+            and not confab_private.plain(m.content) like any (p_query.excluded)
+            and not exists (
+              select 1 from confab.hidden_messages h where h.user_id = p_me and h.message_id = m.id
+            ) as fits
+        from confab.messages m
+        where m.conversation_id = c.conversation_id and m.seq < c.top and m.seq >= c.stop
+        -- One conversation after the other by its own index, whatever the planner believes of ranges it cannot see.
+        offset 0
+      ) m
+    ),
+    walked_to as (
+      select w.place, min(w.created_at) as bound, count(*) as walked from walked w group by w.place
+    ),
+    best as (
+      select x.id, x.created_at
+      from (
+        select w.id, w.created_at from walked w where w.fits
+        union all
+        select h.id, h.created_at from unnest(v_hits.ids, v_hits.times) h (id, created_at)
+      ) x
+      order by x.created_at desc, x.id desc
+      limit p_limit
+    ),
+    state as (
+      select
+        array_agg(coalesce(c.stop, s.top) order by s.place) as tops,
+        array_agg(coalesce(w.bound, s.bound) order by s.place) as bounds,
+        coalesce(sum(w.walked), 0) as walked,
+        count(c.place) as chosen
+      from unnest(v_tops, v_bounds) with ordinality s (top, bound, place)
+      left join chosen c using (place)
+      left join walked_to w using (place)
+    )
+    select s.*, h.ids, h.times
     into v_round
-    using p_filter, p_me, p_query, p_conversations, v_tops, p_lows, v_bounds, v_cutoff, p_limit, v_needle, v_step, v_hits;
+    from state s cross join (select array_agg(b.id) as ids, array_agg(b.created_at) as times from best b) h;
+
     exit when v_round.chosen = 0;
     v_tops := v_round.tops;
     v_bounds := v_round.bounds;
-    v_hits := v_round.hits;
+    v_hits := row(coalesce(v_round.ids, '{}'), coalesce(v_round.times, '{}'));
     v_walked := v_walked + v_round.walked;
     if cardinality(v_hits.times) = p_limit then
       v_cutoff := greatest(v_cutoff, v_hits.times[p_limit]);
     elsif v_walked > p_budget then
       return null;
     end if;
-    v_step := least(v_step * 2, 4096);
+    -- While there are more conversations than a round takes, all of them come to their turn with the same step.
+    if v_round.chosen < 256 then
+      v_step := least(v_step * 2, 4096);
+    end if;
   end loop;
   return v_hits;
 end;
@@ -442,13 +462,15 @@ begin
     return null;
   end if;
 
-  v_found := confab_private.estimated_rows(p_query.words);
+  v_found := greatest(1, confab_private.estimated_rows(p_query.words));
   v_all := greatest(1, (select c.reltuples from pg_catalog.pg_class c where c.oid = 'confab.messages'::regclass));
-  v_needed := least(v_visible, 1.5 * p_limit * v_all / greatest(1, v_found) + 2 * cardinality(v_conversations));
-  if v_needed < 200 + 0.5 * v_found then
+  -- How many of the caller's newest messages hold a page of what is looked for, if it is as common there as elsewhere.
+  v_needed := least(v_visible, p_limit * v_all / v_found + cardinality(v_conversations));
+  -- Reading a message costs about as much as one the index found, which then has to be somebody else's.
+  if v_needed < v_found then
     v_hits := confab_private.search_walk(
       p_me, p_query, p_filter, p_limit, v_conversations, v_tops, v_lows, v_bounds,
-      greatest(4, ceil(v_needed / cardinality(v_conversations)))::integer, ceil(2 * v_needed)::bigint
+      greatest(4, ceil(v_needed / cardinality(v_conversations)))::integer, ceil(3 * v_needed)::bigint
     );
     if v_hits is not null then
       return v_hits;
@@ -518,6 +540,9 @@ begin
   v_filter.from_time := p_from_time;
   v_filter.to_time := p_to_time;
   v_filter.has_attachment := p_has_attachment;
+  if p_has_attachment is not null then
+    v_filter.attachment_kinds := array(select k.kind from confab.message_kinds k where k.is_attachment);
+  end if;
   v_filter.thread_root_id := p_thread_root_id;
   if not v_is_ranked then
     v_filter.before_time := confab_private.from_micros(v_place[1]);
