@@ -277,11 +277,29 @@ language plpgsql
 stable
 set search_path = ''
 as $$
+declare
+  v_ids constant uuid[] := array(
+    select m.conversation_id from confab.members m where m.user_id = p_me and m.state = 'joined'
+  );
 begin
+  -- What memberships says, asked of it only where there is something to subtract: this runs with every pull.
   return (
-    select coalesce(sum(v.unread), 0)::bigint
-    from confab_private.memberships v
-    where v.user_id = p_me and v.state = 'joined'
+    select coalesce(sum(
+      case
+        when greatest(c.last_deleted_seq, m.last_sent_seq, m.last_hidden_seq) > m.unread_after_seq then (
+          select v.unread
+          from confab_private.memberships v
+          where v.conversation_id = c.id and v.user_id = p_me
+        )
+        else c.counted - m.unread_after_counted
+      end
+    ), 0)::bigint
+    from (
+      select c.id, c.counted, c.last_deleted_seq from confab.conversations c where c.id = any (v_ids) offset 0
+    ) c
+    join (
+      select m.* from confab.members m where m.user_id = p_me and m.state = 'joined' offset 0
+    ) m on m.conversation_id = c.id
   );
 end;
 $$;

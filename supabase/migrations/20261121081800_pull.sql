@@ -120,8 +120,8 @@ begin
     from mine j
     where j.state = 'joined' and (j.conversation_xid is not null or j.member_xid is not null)
     union all
-    -- Who is only invited does not learn how lively it is.
-    select 'conversation', j.conversation_id, null, j.member_xid::text::bigint
+    -- Who is only invited does not learn how lively it is, but by whom.
+    select 'conversation', j.conversation_id, j.invited_by, j.member_xid::text::bigint
     from mine j
     where j.state = 'invited' and j.member_xid is not null
     union all
@@ -189,8 +189,18 @@ begin
   fetched as materialized (
     select w.conversation_id, w.version, w.sender_id, w.wire
     from queue q
-    join confab_private.visible_message w
-      on w.viewer_id = p_me and w.conversation_id = q.conversation_id and w.version > q.known
+    -- First the positions, by the index of versions; the view alone would be read from its beginning.
+    cross join lateral (
+      select m.seq from confab.messages m
+      where m.conversation_id = q.conversation_id and m.version > q.known
+      order by m.version
+      limit v_max_behind
+    ) x
+    cross join lateral (
+      select m.* from confab_private.visible_message m
+      where m.viewer_id = p_me and m.conversation_id = q.conversation_id and m.seq = x.seq
+      offset 0
+    ) w
     where q.total <= v_max_messages
   )
   select json_build_object(
@@ -199,13 +209,22 @@ begin
     'conversations', coalesce((
       select json_agg(w.wire)
       from sent h
-      join confab_private.conversation_wire w on w.viewer_id = p_me and w.conversation_id = h.conversation_id
+      -- offset 0: one look-up by key for each, where the planner would rather read all there are.
+      cross join lateral (
+        select o.wire from confab_private.conversation_wire o
+        where o.viewer_id = p_me and o.conversation_id = h.conversation_id
+        offset 0
+      ) w
       where h.what = 'conversation'
     ), '[]'),
     'members', coalesce((
       select json_agg(w.wire)
       from sent h
-      join confab_private.member_wire w on w.conversation_id = h.conversation_id and w.user_id = h.id
+      cross join lateral (
+        select o.wire from confab_private.member_wire o
+        where o.conversation_id = h.conversation_id and o.user_id = h.id
+        offset 0
+      ) w
       where h.what = 'member'
     ), '[]'),
     'messages', coalesce((
@@ -215,12 +234,7 @@ begin
       select json_agg(w.wire)
       from confab_private.profile_wire w
       where w.id in (
-        select h.id from sent h where h.what = 'profile'
-        union
-        select j.invited_by
-        from sent h
-        join mine j on j.conversation_id = h.conversation_id
-        where h.what = 'conversation' and j.state = 'invited'
+        select h.id from sent h where h.what in ('profile', 'conversation')
         union
         select f.sender_id from fetched f
       )
