@@ -1,4 +1,4 @@
--- What members do with messages besides reacting: deleting for oneself, pinning, looking up versions and mentions.
+-- What members do with messages besides reacting: deleting for oneself, pinning, looking up earlier versions.
 
 create function confab_private.hide_message(p_message_id uuid)
 returns jsonb
@@ -216,106 +216,6 @@ $$;
 
 comment on function confab_private.message_versions(uuid) is 'Body of confab.message_versions.';
 
-create view confab_private.mention_of with (security_invoker = on) as
-select x.user_id as viewer_id, x.conversation_id, x.seq
-from confab.mentions x
-union all
-select v.user_id, e.conversation_id, e.seq
-from confab.messages e
-join confab.members v on v.conversation_id = e.conversation_id
-where e.mentions_everyone and not coalesce(v.user_id = any (e.mentioned_user_ids), false);
-
-comment on view confab_private.mention_of is
-  'Where viewer_id is mentioned, by name or as one of everyone, in whatever state its membership is.';
-
-create function confab_private.mention_ids(p_me uuid, p_before_time timestamptz, p_before_id uuid, p_rows integer)
-returns uuid[]
-language plpgsql
-stable
-set search_path = ''
-as $$
-begin
-  return array(
-    with newest as materialized (
-      -- The newest one of each conversation: a page of so many rows has messages of at most so many conversations.
-      select v.conversation_id, v.visible_from_seq, v.last_hidden_seq, f.seq, f.created_at
-      from confab.members v
-      join confab.conversations c on c.id = v.conversation_id
-      cross join lateral (
-        select m.seq, m.created_at
-        from confab_private.mention_of x
-        join confab.messages m on m.conversation_id = x.conversation_id and m.seq = x.seq
-        where x.viewer_id = p_me
-          and x.conversation_id = v.conversation_id
-          and x.seq >= v.visible_from_seq
-          and m.sender_id is distinct from p_me
-          and (p_before_time is null or (m.created_at, m.id) < (p_before_time, p_before_id))
-          and not (v.last_hidden_seq >= m.seq and exists (
-            select 1 from confab.hidden_messages h where h.user_id = p_me and h.message_id = m.id
-          ))
-        order by x.seq desc
-        limit 1
-      ) f
-      where v.user_id = p_me
-        and v.state = 'joined'
-        -- Where there is nothing to look for. A mention in a thread moves last_thread_seq only.
-        and greatest(c.last_mention_seq, c.last_thread_seq) >= v.visible_from_seq
-      order by f.created_at desc
-      limit p_rows
-    )
-    select f.id
-    from newest n
-    cross join lateral (
-      select m.id, m.created_at
-      from confab_private.mention_of x
-      join confab.messages m on m.conversation_id = x.conversation_id and m.seq = x.seq
-      where x.viewer_id = p_me
-        and x.conversation_id = n.conversation_id
-        and x.seq between n.visible_from_seq and n.seq
-        and m.sender_id is distinct from p_me
-        and not (n.last_hidden_seq >= m.seq and exists (
-          select 1 from confab.hidden_messages h where h.user_id = p_me and h.message_id = m.id
-        ))
-      order by x.seq desc
-      limit p_rows
-    ) f
-    order by f.created_at desc, f.id desc
-    limit p_rows
-  );
-end;
-$$;
-
-comment on function confab_private.mention_ids(uuid, timestamptz, uuid, integer) is
-  'The newest messages that mention p_me, before the given place. Inside a conversation times grow with seq.';
-
-create function confab_private.mentions(p_before text, p_max_rows integer)
-returns jsonb
-language plpgsql
-stable
-security definer
-set search_path = ''
-as $$
-declare
-  v_me constant uuid := confab_private.require_me();
-  v_rows constant integer := confab_private.page_size(p_max_rows, 50);
-  v_place constant text[] := confab_private.page_place(p_before, '^\d{1,17}$', 'list mentions');
-  v_ids uuid[];
-  v_next text;
-begin
-  -- One row more than asked for shows whether there is a next page.
-  v_ids := confab_private.mention_ids(v_me, confab_private.from_micros(v_place[1]), v_place[2]::uuid, v_rows + 1);
-  if cardinality(v_ids) > v_rows then
-    v_ids := v_ids[1:v_rows];
-    select confab_private.to_micros(m.created_at) || '_' || m.id into v_next
-    from confab.messages m
-    where m.id = v_ids[v_rows];
-  end if;
-  return confab_private.show_messages(v_me, v_ids, v_next);
-end;
-$$;
-
-comment on function confab_private.mentions(text, integer) is 'Body of confab.mentions.';
-
 -- What an app calls.
 
 create function confab.hide_message(message_id uuid)
@@ -360,27 +260,15 @@ comment on function confab.message_versions(uuid) is
 'What a message was before each of its edits, oldest first: {versions: [{number, content, data, replaced_at}]}. Empty when it was never edited, is deleted, or the caller has deleted it for itself.
 Errors: `unauthenticated`, `not_member`, `not_found`, `invalid`. Rules D5, D13.';
 
-create function confab.mentions(before text default null, max_rows integer default 50)
-returns jsonb language sql stable set search_path = ''
-as $$ select confab_private.mentions($1, $2) $$;
-
-comment on function confab.mentions(text, integer) is
-'Messages of others that mention the caller, by name or as one of everyone, in all conversations and threads, newest first: {messages, profiles, next}. Deleted ones are left out, those deleted for oneself too.
-
-before: the `next` of the previous page. max_rows: 1 to 200.
-Errors: `unauthenticated`, `invalid`. Rule D13.';
-
 grant execute on function
   confab.hide_message(uuid),
   confab.pin_message(uuid),
   confab.unpin_message(uuid),
   confab.pinned_messages(uuid, text, integer),
   confab.message_versions(uuid),
-  confab.mentions(text, integer),
   confab_private.hide_message(uuid),
   confab_private.pin_message(uuid),
   confab_private.unpin_message(uuid),
   confab_private.pinned_messages(uuid, text, integer),
-  confab_private.message_versions(uuid),
-  confab_private.mentions(text, integer)
+  confab_private.message_versions(uuid)
 to authenticated, service_role;
