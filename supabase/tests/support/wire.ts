@@ -160,6 +160,7 @@ export interface Pulled {
   members: Member[];
   messages: Message[];
   profiles: Profile[];
+  drafts: Draft[];
   threads: ThreadState[];
   hidden: { conversation_id: string; message_id: string }[];
   removed: string[];
@@ -184,6 +185,23 @@ export interface MutationError {
 
 export type MutationResult =
   { id: string; ok: true; result: Record<string, unknown> } | { id: string; ok: false; error: MutationError };
+
+/** What a user has written and not sent. */
+export interface Draft {
+  conversation_id: string;
+  thread_root_id: string | null;
+  content: string | null;
+  data: Record<string, unknown>;
+  reply_to_id: string | null;
+  saved_at: string;
+  changed: number;
+}
+
+export interface SearchPage {
+  results: { message: Message; snippet: string; rank: number }[];
+  profiles: Profile[];
+  next: string | null;
+}
 
 /** A page of `export_my_data`; all but the messages come with the first. */
 export interface Exported {
@@ -265,4 +283,7 @@ export interface Answers {
   set_membership: Conversation;
   members: MemberList;
   export_my_data: Exported;
+  save_draft: Draft;
+  drafts: { drafts: Draft[] };
+  search_messages: SearchPage;
 }
