@@ -197,6 +197,10 @@ begin
   set member_count = c.member_count + cardinality(p_user_ids),
       last_start_seq = greatest(c.last_start_seq, v_from_seq)
   where c.id = p_conversation_id;
+  if v_from_seq > 1 then
+    -- Realtime replays what a feed has carried: who may not look back learns only of a new one.
+    perform confab_private.renew_feed_key(p_conversation_id);
+  end if;
   perform confab_private.emit_conversation(p_conversation_id, p_user_ids);
 end;
 $$;

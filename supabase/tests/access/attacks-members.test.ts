@@ -14,6 +14,15 @@ const untouched = async (ids: string[], attack: () => Promise<unknown>): Promise
   expect(await changedBy(ids, attack)).toEqual([]);
 };
 
+/** The topic of a conversation's feed as it is now. */
+const feedOf = async (id: string): Promise<string> =>
+  (
+    await one<{ feed: string }>(
+      `select 'feed:' || id || ':' || feed_key as feed from confab.conversations where id = $1`,
+      [id],
+    )
+  ).feed;
+
 /** A call that has to succeed: the scenery of an attack. */
 async function does(user: User, fn: string, args: Record<string, unknown>): Promise<unknown> {
   const { outcome, text, body } = await attemptCall(user, fn, args);
@@ -435,6 +444,38 @@ describe('reading history before joining', () => {
     });
   });
 
+  it('D10 nor by asking the feed to replay what it carried', async () => {
+    const [dana, erin] = (await newUsers('Dana', 'Erin')) as [User, User];
+    const club = await newGroup(alice, bob);
+    await withSettings({ fanout_max_members: 1 }, async () => {
+      await send(alice, club.id, `${secret} on the feed`);
+      for (const [user, fn] of [
+        [dana, 'add_members'],
+        [erin, 'invite_members'],
+      ] as const) {
+        await does(alice, fn, { conversation_id: club.id, user_ids: [user.id], shows_history: false });
+        if (fn === 'invite_members') await does(user, 'accept_invite', { conversation_id: club.id });
+        const feed = await feedOf(club.id);
+        const socket = await openSocket({ apiKey: target().anonKey, token: user.accessToken });
+        const joined = await socket.ask(`realtime:${feed}`, 'phx_join', {
+          config: {
+            private: true,
+            broadcast: { replay: { since: 0, limit: 25 } },
+            presence: { enabled: false, key: '' },
+          },
+          access_token: user.accessToken,
+        });
+        expect(joined).toContain('"status":"ok"');
+        const word = `after ${randomUUID()}`;
+        await send(alice, club.id, word);
+        const heard = (): string => socket.heard(`realtime:${feed}`).join('\n');
+        await eventually('the feed is heard', () => heard().includes(word));
+        expect(heard(), fn).not.toContain(secret);
+        socket.close();
+      }
+    });
+  });
+
   it('D13 neither oneself nor a friend one lets in can look back further than oneself', async () => {
     const dave = await newUser('Dave');
     await does(alice, 'set_role', { conversation_id: group.id, user_id: carol.id, role: 'admin' });
@@ -487,14 +528,6 @@ describe('receiving after removal', () => {
     }
     return socket;
   }
-
-  const feedOf = async (id: string): Promise<string> =>
-    (
-      await one<{ feed: string }>(
-        `select 'feed:' || id || ':' || feed_key as feed from confab.conversations where id = $1`,
-        [id],
-      )
-    ).feed;
 
   for (const end of ['remove', 'leave']) {
     for (const max of [50, 1]) {

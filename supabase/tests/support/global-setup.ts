@@ -50,7 +50,10 @@ async function findTarget(): Promise<{ target: TestTarget; stop: () => Promise<v
   const stack = await startLocalStack({
     migrationsDir: fileURLToPath(new URL('../../migrations', import.meta.url)),
     // The real server makes whoever it refuses wait for seconds, and drops events above a rate that suites exceed.
-    realtime: { deniedJoinDelayMs: 0, limits: { maxEventsPerSecond: 1_000_000, maxJoinsPerSecond: 1_000_000 } },
+    realtime: {
+      deniedJoinDelayMs: 0,
+      limits: { maxEventsPerSecond: 1_000_000, maxJoinsPerSecond: 1_000_000 },
+    },
   });
   return {
     target: {
