@@ -160,7 +160,6 @@ export interface Pulled {
   members: Member[];
   messages: Message[];
   profiles: Profile[];
-  drafts: Draft[];
   threads: ThreadState[];
   hidden: { conversation_id: string; message_id: string }[];
   removed: string[];
