@@ -2,7 +2,7 @@
 
 create table confab_private.rate_buckets (
   user_id uuid primary key references confab.profiles (id) on delete cascade,
-  tokens numeric not null,
+  tokens double precision not null,
   refilled_at timestamptz not null
 );
 
@@ -43,20 +43,21 @@ as $$
 declare
   v_now constant timestamptz := clock_timestamp();
   v_settings confab_private.settings;
-  v_tokens numeric;
+  v_tokens double precision;
 begin
+  -- The time of the bucket may be later than v_now: whoever took the row before has looked at the clock after.
   update confab_private.rate_buckets b
-  set tokens = round(t.tokens - 1, 6), refilled_at = v_now
-  from (
-    select x.user_id, least(
-      s.rate_limit_burst,
-      x.tokens + s.rate_limit_per_second * greatest(0, extract(epoch from v_now - x.refilled_at))
-    ) as tokens
-    from confab_private.rate_buckets x cross join confab_private.settings s
-    where x.user_id = p_me and s.rate_limit_burst > 0 and s.rate_limit_per_second > 0
-    for no key update of x
-  ) t
-  where b.user_id = t.user_id and t.tokens >= 1;
+  set tokens = least(
+        s.rate_limit_burst, b.tokens + s.rate_limit_per_second * greatest(0, date_part('epoch', v_now - b.refilled_at))
+      ) - 1,
+      refilled_at = greatest(v_now, b.refilled_at)
+  from confab_private.settings s
+  where b.user_id = p_me
+    and s.rate_limit_burst > 0
+    and s.rate_limit_per_second > 0
+    and least(
+      s.rate_limit_burst, b.tokens + s.rate_limit_per_second * greatest(0, date_part('epoch', v_now - b.refilled_at))
+    ) >= 1;
   if found then
     return;
   end if;
@@ -71,14 +72,14 @@ begin
   if found then
     return;
   end if;
-  select b.tokens + v_settings.rate_limit_per_second * greatest(0, extract(epoch from v_now - b.refilled_at))
+  select b.tokens + v_settings.rate_limit_per_second * greatest(0, date_part('epoch', v_now - b.refilled_at))
   into v_tokens
   from confab_private.rate_buckets b
   where b.user_id = p_me
   for no key update;
   perform confab_private.fail(
     'rate_limited', 'unable to send the message; too many messages in a short time',
-    greatest(1, ceil((1 - v_tokens) / v_settings.rate_limit_per_second))
+    greatest(1, ceil(((1 - v_tokens) / v_settings.rate_limit_per_second)::numeric))
   );
 end;
 $$;

@@ -273,9 +273,7 @@ declare
   v_me constant uuid := p_message.sender_id;
   v_doing constant text := 'send the message';
   v_new confab.messages := p_message;
-  v_kind confab.message_kinds;
-  v_post_role text;
-  v_slow_mode_seconds integer;
+  v_rules record;
   v_member confab.members;
   v_sent jsonb;
 begin
@@ -288,22 +286,32 @@ begin
   end if;
 
   v_member := confab_private.require_member(v_new.conversation_id, v_me, v_doing);
-  select k.* into v_kind from confab.message_kinds k where k.kind = v_new.kind;
-  if v_kind.kind is null then
+  select
+    c.slow_mode_seconds,
+    k.post_role,
+    m.kind,
+    m.is_sendable,
+    m.post_role as kind_post_role,
+    m.needs_content,
+    m.needs_occurs_on,
+    m.counts_as_unread
+  into v_rules
+  from confab.conversations c
+  join confab.conversation_kinds k on k.kind = c.kind
+  left join confab.message_kinds m on m.kind = v_new.kind
+  where c.id = v_new.conversation_id;
+  if v_rules.kind is null then
     perform confab_private.fail('unknown_kind', format('unable to %s; no such kind of message', v_doing));
   end if;
-  select k.post_role into v_post_role
-  from confab.conversations c join confab.conversation_kinds k on k.kind = c.kind
-  where c.id = v_new.conversation_id;
-  if not v_kind.is_sendable
-    or not confab_private.has_role(v_member.role, v_kind.post_role)
-    or not confab_private.has_role(v_member.role, v_post_role)
+  if not v_rules.is_sendable
+    or not confab_private.has_role(v_member.role, v_rules.kind_post_role)
+    or not confab_private.has_role(v_member.role, v_rules.post_role)
   then
     perform confab_private.fail('forbidden', format('unable to %s; you may not send this kind of message here', v_doing));
   end if;
-  perform confab_private.require_content(v_new.content, v_kind.needs_content, v_doing);
+  perform confab_private.require_content(v_new.content, v_rules.needs_content, v_doing);
   v_new.data := confab_private.require_data(v_new.data, v_doing);
-  if v_kind.needs_occurs_on and v_new.occurs_on is null then
+  if v_rules.needs_occurs_on and v_new.occurs_on is null then
     perform confab_private.fail('invalid', format('unable to %s; this kind needs occurs_on', v_doing));
   end if;
   if v_new.reply_to_id is not null then
@@ -320,12 +328,11 @@ begin
   if v_sent is not null then
     return v_sent;
   end if;
-  select c.slow_mode_seconds into v_slow_mode_seconds from confab.conversations c where c.id = v_new.conversation_id;
-  if v_slow_mode_seconds > 0 and v_member.role = 'member' then
-    perform confab_private.require_slowness(v_member, v_slow_mode_seconds);
+  if v_rules.slow_mode_seconds > 0 and v_member.role = 'member' then
+    perform confab_private.require_slowness(v_member, v_rules.slow_mode_seconds);
   end if;
   v_new.mentioned_user_ids := confab_private.members_among(v_new.conversation_id, p_mentioned_user_ids);
-  v_new.counts := v_kind.counts_as_unread and v_new.thread_root_id is null;
+  v_new.counts := v_rules.counts_as_unread and v_new.thread_root_id is null;
   return confab_private.append_message(v_new);
 end;
 $$;
