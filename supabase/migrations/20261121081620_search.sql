@@ -61,7 +61,7 @@ begin
         -- The pairs of a run say all about it.
         where char_length(v_part) = 1 or not (char_length(w.word) = 1 and w.word ~ ('[' || v_unspaced || ']'))
       );
-      v_is_last_prefix := v_piece[2] is null and not v_is_unspaced and char_length(v_part) between 3 and 64;
+      v_is_last_prefix := v_piece[2] is null and not v_is_unspaced and char_length(v_part) >= 3;
       v_query.is_exact := v_query.is_exact and v_part !~ ' ' and char_length(v_part) <= 64
         and (not v_is_unspaced or char_length(v_part) <= 2);
       v_mark := replace(v_part, ' ', '[' || v_gap || ']*');
@@ -76,8 +76,8 @@ begin
     return null;
   end if;
   if v_is_last_prefix then
-    v_query.needed[cardinality(v_query.needed)] := '% ' || v_words[cardinality(v_words)] || '%';
-    v_marks[cardinality(v_marks)] := v_before || v_words[cardinality(v_words)] || '[^' || v_gap || v_unspaced || ']*';
+    v_query.needed[cardinality(v_query.needed)] := '% ' || v_part || '%';
+    v_marks[cardinality(v_marks)] := v_before || v_part || '[^' || v_gap || v_unspaced || ']*';
   end if;
   -- Words hold no sign that means something in a tsquery. One character of a run begins every pair it
   -- is in; a word cut at 64 characters is compared in full later.
@@ -172,10 +172,13 @@ begin
   -- Where folding changes the length, each folded character has to be traced back to the one it came from.
   if char_length(v_folded) <> char_length(v_text) or v_text ~ '[ßẞæÆœŒþÞ]' then
     v_units := case when char_length(v_text) <= 2000 then string_to_array(v_text, null)
-      else regexp_split_to_array(v_text, '(?= )') end;
+      else regexp_split_to_array(v_text, '(?= )|(?<= )') end;
     v_starts := array(
-      select 1 + sum(char_length(v_units[u.place])) over (order by u.place) - char_length(v_units[u.place])
-      from unnest(v_units) with ordinality u (unit, place)
+      select u.start
+      from (
+        select w.unit, w.place, 1 + sum(char_length(w.unit)) over (order by w.place) - char_length(w.unit) as start
+        from unnest(v_units) with ordinality w (unit, place)
+      ) u
       cross join generate_series(1, char_length(confab_private.fold(u.unit)))
       order by u.place
     );
