@@ -374,6 +374,36 @@ describe('passing what is another’s', () => {
     });
   });
 
+  it('D13 reading by the id of a conversation or message of others is refused', async () => {
+    const by = { conversation_id: talk.id };
+    await untouched(async () => {
+      for (const [fn, args] of [
+        ['history', by],
+        ['history_by_date', { ...by, from_date: '2026-01-01', to_date: '2026-12-31' }],
+        ['conversation', by],
+        ['members', { ...by, state: 'removed' }],
+        ['pinned_messages', by],
+        ['search_messages', { ...by, query: secret }],
+        ['search_messages', { query: secret, thread_root_id: hidden.id }],
+        ['message_versions', { message_id: hidden.id }],
+        ['reactors', { message_id: hidden.id, emoji: '👍' }],
+        ['readers', { message_id: hidden.id }],
+      ] as const) {
+        const { outcome, text } = await attemptCall(mallory, fn, args);
+        expect(outcome, fn).toBe('not_member');
+        expect(text).not.toContain(secret);
+      }
+      for (const filter of [
+        { sender_id: alice.id },
+        { kind: 'text' },
+        { from_time: '2001-01-01T00:00:00Z' },
+      ]) {
+        const found = await attemptCall(mallory, 'search_messages', { query: secret, ...filter });
+        expect(found).toMatchObject({ outcome: 'ok', body: { results: [] } });
+      }
+    });
+  });
+
   it('D4 pull answers nothing about windows of others, whatever version they claim', async () => {
     const fresh = await attemptCall(mallory, 'pull', { cursor: null, windows: {} });
     const cursor = textIn(fresh.body, 'cursor');
