@@ -160,6 +160,7 @@ export interface Pulled {
   members: Member[];
   messages: Message[];
   profiles: Profile[];
+  drafts: Draft[];
   threads: ThreadState[];
   hidden: { conversation_id: string; message_id: string }[];
   removed: string[];
