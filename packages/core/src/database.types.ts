@@ -830,6 +830,22 @@ export type Database = {
         };
         Returns: Json;
       };
+      search_messages: {
+        Args: {
+          before?: string;
+          conversation_id?: string;
+          from_time?: string;
+          has_attachment?: boolean;
+          kind?: string;
+          max_rows?: number;
+          query: string;
+          sender_id?: string;
+          sort?: string;
+          thread_root_id?: string;
+          to_time?: string;
+        };
+        Returns: Json;
+      };
       send_message: {
         Args: {
           content: string;

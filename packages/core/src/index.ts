@@ -4,14 +4,30 @@ export { ConfabError, type ErrorInfo } from './errors/confab-error';
 export type { ErrorClass, ErrorCode, ServerErrorCode } from './errors/codes';
 export { createIndexedDbStorage } from './adapters/indexeddb-storage';
 export { createMemoryStorage } from './adapters/memory-storage';
+export type { Account } from './features/account';
 export type { Connection, ConnectionView } from './features/connection';
-export type { ConversationInput, Conversations, ConversationsList } from './features/conversations';
-export type { MessageList, Messages } from './features/messages';
+export type {
+  ConversationChanges,
+  ConversationFilter,
+  ConversationInput,
+  Conversations,
+  MembershipChanges,
+} from './features/conversations';
+export type { ConversationsList } from './features/conversation-views';
+export type { Draft, DraftInput, Drafts } from './features/drafts';
+export type { PageOptions } from './features/feature';
+export type { JoinOptions, MemberFilter, Members } from './features/members';
+export type { MessageList } from './features/message-list';
+export type { DateRange, MessageEdit, Messages, MessageVersion } from './features/messages';
 export type { PresenceFeature } from './features/presence';
+export type { Reactions, Reactor } from './features/reactions';
+export type { Reader, Readers, Receipts, Unread, UnreadCounts } from './features/receipts';
+export type { MessageQuery, Search, SearchResult, SnippetPart } from './features/search';
+export type { Thread, Threads, ThreadState } from './features/threads';
 export type { Typing, TypingList } from './features/typing';
 export type { Readable } from './lib/readable';
-export type { KindAndData, MessageInput, MessageKinds, OtherKind } from './model/kinds';
-export type { JsonObject, MemberRole } from './model/records';
+export type { BuiltInKind, KindAndData, MessageInput, MessageKinds, OtherKind } from './model/kinds';
+export type { JsonObject, MemberRole, MemberState, ThreadSummary } from './model/records';
 export type {
   Conversation,
   ConversationsView,
@@ -22,11 +38,14 @@ export type {
   MessagesView,
   MessageStatus,
   Outcome,
+  Page,
   Presence,
   PresenceState,
   PresenceView,
   Profile,
   Queued,
+  Reaction,
+  ReplyPreview,
   TypingView,
 } from './model/view';
 export type { Auth, Environment, KeyValueStore, LogEntry, Logger, Storage } from './ports';

@@ -22,19 +22,23 @@ function toProfile(profiles: ProfilesById, userId: string): Profile {
   return { id: userId, displayName: known?.displayName ?? '', avatarUrl: known?.avatarUrl ?? null };
 }
 
+export function toMember(member: MemberRecord, profiles: ProfilesById): Member {
+  return {
+    userId: member.userId,
+    profile: toProfile(profiles, member.userId),
+    role: member.role,
+    state: member.state,
+    lastReadSeq: member.lastReadSeq,
+    lastDeliveredSeq: member.lastDeliveredSeq,
+    lastSeenAt: profiles[member.userId]?.lastSeenAt ?? null,
+  };
+}
+
 /** Joined members in a stable order. */
 function toMembers(members: readonly MemberRecord[] | undefined, profiles: ProfilesById): readonly Member[] {
   return (members ?? [])
     .filter((member) => member.state === 'joined')
-    .map((member) => ({
-      userId: member.userId,
-      profile: toProfile(profiles, member.userId),
-      role: member.role,
-      state: member.state,
-      lastReadSeq: member.lastReadSeq,
-      lastDeliveredSeq: member.lastDeliveredSeq,
-      lastSeenAt: profiles[member.userId]?.lastSeenAt ?? null,
-    }))
+    .map((member) => toMember(member, profiles))
     .sort((a, b) => (a.userId < b.userId ? -1 : 1));
 }
 

@@ -8,15 +8,22 @@ import { createSupabaseTransport } from '../adapters/supabase-transport';
 import { systemClock } from '../adapters/system-clock';
 import { createSystemIds } from '../adapters/system-ids';
 import { createCache, type Cache } from '../cache/cache';
+import { createAccount, type Account } from '../features/account';
 import { createConnection, type Connection } from '../features/connection';
 import { createConversations, type Conversations } from '../features/conversations';
+import { createDrafts, type Drafts } from '../features/drafts';
+import { createMembers, type Members } from '../features/members';
 import { createMessages, type Messages } from '../features/messages';
 import { createPresence, type PresenceFeature } from '../features/presence';
+import { createReactions, type Reactions } from '../features/reactions';
+import { createReceipts, createUnread, type Receipts, type Unread } from '../features/receipts';
+import { createSearch, type Search } from '../features/search';
+import { createThreads, type Threads } from '../features/threads';
 import { createTyping, type Typing } from '../features/typing';
 import { createSources } from '../features/views';
 import type { Readable } from '../lib/readable';
 import type { MessageKinds } from '../model/kinds';
-import type { Ids } from '../ports';
+import type { Clock, Ids } from '../ports';
 import { createEngine, type Engine } from '../sync/engine';
 import type { ConfabOptions } from './options';
 
@@ -24,6 +31,14 @@ import type { ConfabOptions } from './options';
 export interface Confab<K extends MessageKinds = MessageKinds> {
   readonly conversations: Conversations<K>;
   readonly messages: Messages<K>;
+  readonly threads: Threads<K>;
+  readonly reactions: Reactions<K>;
+  readonly members: Members<K>;
+  readonly receipts: Receipts;
+  readonly unread: Unread;
+  readonly search: Search<K>;
+  readonly drafts: Drafts;
+  readonly account: Account;
   readonly typing: Typing;
   readonly presence: PresenceFeature;
   readonly connection: Connection;
@@ -74,24 +89,35 @@ export function createConfab<const K extends MessageKinds = Record<never, never>
     environment: options.environment ?? createBrowserEnvironment(),
     logger: options.logger ?? (() => undefined),
   });
-  return assemble({ engine, cache, ids, kinds });
+  return assemble({ engine, cache, ids, clock, kinds });
 }
 
 interface Parts<K extends MessageKinds> {
   readonly engine: Engine;
   readonly cache: Cache;
   readonly ids: Ids;
+  readonly clock: Clock;
   readonly kinds: K;
 }
 
 /** Puts the features on an engine. */
-export function assemble<K extends MessageKinds>({ engine, cache, ids, kinds }: Parts<K>): Confab<K> {
+export function assemble<K extends MessageKinds>(parts: Parts<K>): Confab<K> {
+  const { engine, cache, kinds } = parts;
   const sources = createSources(engine, cache, kinds);
-  const conversations = createConversations({ engine, cache, ids, sources });
+  const deps = { ...parts, sources };
+  const conversations = createConversations(deps);
   const conversation = (id: string) => conversations.get(id);
   return {
     conversations,
-    messages: createMessages({ engine, cache, ids, kinds, sources, conversation }),
+    messages: createMessages({ ...deps, conversation }),
+    threads: createThreads(deps),
+    reactions: createReactions(deps),
+    members: createMembers(deps),
+    receipts: createReceipts(deps),
+    unread: createUnread(deps),
+    search: createSearch(deps),
+    drafts: createDrafts(deps),
+    account: createAccount(engine),
     typing: createTyping(engine.rooms, sources),
     presence: createPresence(engine.rooms, sources),
     connection: createConnection(engine),

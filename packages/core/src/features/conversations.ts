@@ -1,36 +1,25 @@
-import { keys, type Cache } from '../cache/cache';
-import { listed, openList, unreadOf, withPage, type ConversationList } from '../cache/conversation-list';
-import {
-  overlayConversation,
-  pendingConversation,
-  type ConversationContext,
-} from '../cache/conversation-overlay';
-import { loadState, queryState } from '../cache/query-readable';
-import { ConfabError, toConfabError } from '../errors/confab-error';
-import { createWritable, derive, type Readable } from '../lib/readable';
+import { keys, type Invites } from '../cache/cache';
+import { queryState } from '../cache/query-readable';
+import { defined } from '../lib/defined';
+import { derive, type Readable } from '../lib/readable';
 import type { MessageKinds } from '../model/kinds';
-import type { CreateConversation } from '../model/mutation';
-import type { PendingMutation } from '../model/pending';
-import type { ConversationRecord, JsonObject } from '../model/records';
-import type { Conversation, ConversationsView, ConversationView, Queued } from '../model/view';
-import { decode, type ConversationPage } from '../model/wire';
-import { isUnsent } from '../outbox/machine';
-import type { Ids } from '../ports';
-import type { Engine } from '../sync/engine';
-import { assertId, assertStorable } from './input';
-import { isSameArray, type Sources } from './views';
-
-/** The current user's conversations; watching it loads the first page and keeps all loaded ones up to date. */
-export interface ConversationsList<K extends MessageKinds> extends Readable<ConversationsView<K>> {
-  /** Loads the next page; resolves when it is in the view, at once when there is none. Rejects with a `ConfabError`. */
-  fetchNextPage(): Promise<void>;
-}
+import type { JsonObject, MemberState } from '../model/records';
+import type { Conversation, ConversationView, Page, Queued } from '../model/view';
+import { decode } from '../model/wire';
+import { createConversationViews, type ConversationsList } from './conversation-views';
+import { createFeature, type FeatureDeps, type PageOptions } from './feature';
+import { assertId } from './input';
+import { isSameArray } from './views';
 
 /** What `conversations.create` takes. */
 export interface ConversationInput {
   /** A kind of the table `conversation_kinds`. */
   readonly kind: string;
+  /** At most 200 characters. */
   readonly title?: string;
+  /** At most 2,000 characters. */
+  readonly description?: string;
+  readonly avatarUrl?: string;
   /** The other members. */
   readonly memberIds: readonly string[];
   /** The app's own data, at most 64 kB. */
@@ -39,10 +28,48 @@ export interface ConversationInput {
   readonly context?: { readonly type: string; readonly id: string };
 }
 
+/** What `conversations.update` changes; null empties a text. */
+export interface ConversationChanges {
+  readonly title?: string | null;
+  readonly description?: string | null;
+  readonly avatarUrl?: string | null;
+  /** Takes the place of the data it has. */
+  readonly data?: JsonObject;
+  /** Whether only owners and admins may write. */
+  readonly isLocked?: boolean;
+  /** How long members wait between two messages; 0 to end it. */
+  readonly slowModeSeconds?: number;
+}
+
+/** What `conversations.setMembership` changes: for the current user alone. */
+export interface MembershipChanges {
+  readonly isPinned?: boolean;
+  readonly isArchived?: boolean;
+  /** A hidden conversation leaves the list until its next message. */
+  readonly isHidden?: boolean;
+  /** ISO 8601, `infinity` for good, null to end it. */
+  readonly mutedUntil?: string | null;
+}
+
+/** What `conversations.find` looks for; without anything all of them. */
+export interface ConversationFilter extends PageOptions {
+  readonly kind?: string;
+  readonly state?: Extract<MemberState, 'joined' | 'invited'>;
+  readonly context?: { readonly type: string; readonly id?: string };
+  readonly isArchived?: boolean;
+  readonly isPinned?: boolean;
+  readonly isMuted?: boolean;
+  readonly isHidden?: boolean;
+  readonly isUnread?: boolean;
+  /** Part of the title or of a member's name; case and accents do not matter. */
+  readonly query?: string;
+}
+
 /** Conversations of the current user. */
 export interface Conversations<K extends MessageKinds> {
   /**
-   * All of them, newest activity first, unsent ones included, 30 to a page. Always the same object.
+   * All of them but hidden ones and invitations, newest activity first, unsent ones included, 30 to a page. Always the
+   * same object.
    *
    * @example
    * ```ts
@@ -78,231 +105,131 @@ export interface Conversations<K extends MessageKinds> {
    * ```
    */
   create(input: ConversationInput): Promise<Queued<Conversation<K>>>;
+  /**
+   * Changes what all members see. Settles like {@link Conversations.create}; the outcome may be `forbidden`, `locked` or
+   * `invalid`.
+   *
+   * @throws ConfabError `invalid`, `unauthenticated`
+   * @example
+   * ```ts
+   * await confab.conversations.update(conversationId, { title: 'Hike on Sunday' });
+   * ```
+   */
+  update(conversationId: string, changes: ConversationChanges): Promise<Queued<Conversation<K> | null>>;
+  /**
+   * Pins, archives, hides or mutes a conversation for the current user. Settles like {@link Conversations.create}.
+   *
+   * @throws ConfabError `invalid`, `unauthenticated`
+   * @example
+   * ```ts
+   * await confab.conversations.setMembership(conversationId, { isPinned: true, mutedUntil: 'infinity' });
+   * ```
+   */
+  setMembership(conversationId: string, changes: MembershipChanges): Promise<Queued<Conversation<K> | null>>;
+  /**
+   * The conversations that fit, newest activity first, 30 to a page, as they are now; needs the server.
+   *
+   * @throws ConfabError `offline`, `invalid`, `unauthenticated`
+   * @example
+   * ```ts
+   * const { items, next } = await confab.conversations.find({ query: 'hike', isArchived: false });
+   * ```
+   */
+  find(filter?: ConversationFilter): Promise<Page<Conversation<K>>>;
+  /** What the current user is invited to, newest activity first; watching it loads it and keeps it up to date. */
+  invites(): Readable<readonly Conversation<K>[]>;
 }
 
-interface ConversationsDeps<K extends MessageKinds> {
-  readonly engine: Engine;
-  readonly cache: Cache;
-  readonly ids: Ids;
-  readonly sources: Sources<K>;
-}
+const MAX_INVITES = 200;
 
-export function createConversations<K extends MessageKinds>(deps: ConversationsDeps<K>): Conversations<K> {
+export function createConversations<K extends MessageKinds>(deps: FeatureDeps<K>): Conversations<K> {
   const { engine, cache, ids, sources } = deps;
-  const received = (answer: unknown): ConversationPage => {
-    const page = decode.conversationPage(answer);
-    engine.applier.page(page);
-    return page;
+  const { write, asConversation, showConversation, conversationsOf } = createFeature(deps);
+  const views = createConversationViews(deps);
+  const change = (
+    type: 'update_conversation' | 'set_membership',
+    conversationId: string,
+    changes: JsonObject,
+  ) => {
+    const args = { changes: defined(changes) };
+    return write({ type, id: ids.next(), conversation_id: conversationId, args }, asConversation);
   };
-  const loadPage = async (before?: string) =>
-    received(await engine.call('conversations', before === undefined ? {} : { before }));
-  const loadSingle = async (id: string) =>
-    received(await engine.call('conversation', { conversation_id: id }));
-  const context = derive(
-    [sources.members, sources.profiles, sources.overlay, engine.currentUser],
-    (members, profiles, overlay, currentUserId): ConversationContext<K> => ({
-      members,
-      profiles,
-      overlay,
-      currentUserId: currentUserId ?? null,
-      window: cache.window,
-    }),
-  );
-  const toView = createConversationViews<K>();
 
-  const load = async (): Promise<ConversationList> => {
-    return engine.loadAlone(async () => openList(await loadPage()));
-  };
-  const state = queryState<ConversationList>(cache.queryClient, keys.conversations, load);
-  const data = derive([state], (query) => query?.data);
-  const conversations = derive(
-    [data, sources.pending, context],
-    (list, pending, ctx) => {
-      const records = list ? listed(list) : [];
-      const ids = new Set(records.map(({ id }) => id));
-      const unsent = pending
-        .filter(isCreation)
-        .filter(({ mutation }) => !ids.has(mutation.id))
-        .map((creation) => pendingConversation(creation, ofConversation(pending, creation.mutation.id), ctx));
-      return [...unsent, ...records.map((record) => toView(record, pending, ctx))].sort(byActivity);
-    },
+  const loadInvites = (): Promise<Invites> =>
+    engine.loadAlone(async () => {
+      const args = { filter: { state: 'invited' }, max_rows: MAX_INVITES };
+      const { conversations } = conversationsOf(await engine.call('conversations', args));
+      return Object.fromEntries(conversations.map((invite) => [invite.id, invite]));
+    });
+  const invited = queryState<Invites>(cache.queryClient, keys.invites, loadInvites);
+  const invites = derive(
+    [invited, sources.context],
+    (state) =>
+      Object.values(state?.data ?? {})
+        .sort((a, b) => (a.lastActivityAt < b.lastActivityAt ? 1 : -1))
+        .map(showConversation),
     isSameArray,
   );
-  const loadingState = derive(
-    [state],
-    loadState,
-    (a, b) => a.isPending === b.isPending && a.error === b.error,
-  );
-  const hasNextPage = derive([data], (list) => (list ? list.next !== null : false));
-  const isFetchingNextPage = createWritable(false);
-  const view = derive(
-    [loadingState, conversations, hasNextPage, isFetchingNextPage],
-    (loading, list, more, isFetching): ConversationsView<K> => ({
-      ...loading,
-      conversations: list,
-      hasNextPage: more,
-      isFetchingNextPage: isFetching,
-    }),
-  );
-  const fetchNextPage = async (): Promise<void> => {
-    const before = cache.list()?.next;
-    if (!before) return;
-    isFetchingNextPage.set(true);
-    try {
-      await engine.loadAlone(async () => {
-        const next = await loadPage(before);
-        // After a reset meanwhile it would be a page of another list.
-        cache.updateList((list) => (list.next === before ? withPage(list, next) : list));
-      });
-    } catch (error) {
-      throw toConfabError(error, 'load more conversations');
-    } finally {
-      isFetchingNextPage.set(false);
-    }
-  };
-  let fetching: Promise<void> | null = null;
-  const list: ConversationsList<K> = {
-    ...view,
-    fetchNextPage() {
-      fetching ??= fetchNextPage().finally(() => {
-        fetching = null;
-      });
-      return fetching;
-    },
-  };
-  const singles = new Map<string, Readable<ConversationView<K>>>();
-  const unreadCount = derive([data, conversations], (known, shown) => {
-    if (!known) return null;
-    // Conversations outside the listed pages count as the server said; listed ones as shown, pending reads included.
-    const unlisted = unreadOf(known.items) - unreadOf(listed(known));
-    return known.unreadElsewhere + unlisted + shown.reduce((sum, { unreadCount: n }) => sum + n, 0);
-  });
-
-  const single = (conversationId: string): Readable<ConversationView<K>> => {
-    const loadOne = async (): Promise<ConversationRecord> => {
-      await engine.requireUser();
-      await creationSent(engine, conversationId);
-      const known = cache.list()?.items.find(({ id }) => id === conversationId);
-      if (known) return known;
-      const response = await engine.loadAlone(() => loadSingle(conversationId));
-      const record = response.conversations[0];
-      if (!record)
-        throw new ConfabError({
-          code: 'not_found',
-          message: 'unable to open the conversation; there is none',
-        });
-      return record;
-    };
-    const one = queryState<ConversationRecord>(cache.queryClient, keys.conversation(conversationId), loadOne);
-    return derive(
-      [one, data, sources.pending, context],
-      (query, loaded, pending, ctx): ConversationView<K> => {
-        const record = loaded?.items.find(({ id }) => id === conversationId) ?? query?.data;
-        if (record) return { conversation: toView(record, pending, ctx), isPending: false, error: null };
-        const creation = pending.filter(isCreation).find(({ mutation }) => mutation.id === conversationId);
-        if (!creation) return { conversation: null, ...loadState(query) };
-        const unsent = pendingConversation(creation, ofConversation(pending, conversationId), ctx);
-        return { conversation: unsent, isPending: false, error: null };
-      },
-      (a, b) => a.conversation === b.conversation && a.isPending === b.isPending && a.error === b.error,
-    );
-  };
 
   return {
-    list: () => list,
-    get(conversationId) {
-      assertId(conversationId, 'open the conversation');
-      const known = singles.get(conversationId) ?? single(conversationId);
-      singles.set(conversationId, known);
-      return known;
-    },
-    unreadCount: () => unreadCount,
+    list: () => views.list,
+    get: (conversationId) => views.get(conversationId),
+    unreadCount: () => views.unreadCount,
+    invites: () => invites,
     async direct(userId) {
       assertId(userId, 'open the direct conversation');
       const record = decode.conversation(await engine.call('get_or_create_direct', { user_id: userId }));
       // Members and their names come with it only here; without a cursor the next pull would not bring them.
-      await loadSingle(record.id);
+      conversationsOf(await engine.call('conversation', { conversation_id: record.id }));
       engine.applier.conversation(record);
       return record.id;
     },
-    async create({ kind, title, memberIds, data: appData, context: about }) {
-      for (const memberId of memberIds) assertId(memberId, 'create the conversation');
+    create({ kind, title, description, avatarUrl, memberIds, data, context }) {
       const id = ids.next();
       const args = {
         kind,
         member_ids: [...memberIds],
-        ...(title === undefined ? {} : { title }),
-        ...(appData === undefined ? {} : { data: { ...appData } }),
-        ...(about === undefined ? {} : { context_type: about.type, context_id: about.id }),
+        title,
+        description,
+        avatar_url: avatarUrl,
+        data,
+        context_type: context?.type,
+        context_id: context?.id,
       };
-      assertStorable(args, 'create the conversation');
-      await engine.requireUser();
-      const { outcome } = await engine.outbox.enqueue({
-        type: 'create_conversation',
-        id,
-        conversation_id: id,
-        args,
-      });
-      const confirmed = outcome.then((answer) =>
-        answer.ok
-          ? { ok: true as const, value: toView(decode.conversation(answer.result), [], context.get()) }
-          : answer,
+      return write({ type: 'create_conversation', id, conversation_id: id, args }, (result) =>
+        showConversation(decode.conversation(result)),
       );
-      return { id, confirmed };
+    },
+    update: (conversationId, { avatarUrl, isLocked, slowModeSeconds, ...changes }) =>
+      change('update_conversation', conversationId, {
+        ...changes,
+        avatar_url: avatarUrl,
+        is_locked: isLocked,
+        slow_mode_seconds: slowModeSeconds,
+      }),
+    setMembership: (conversationId, { isPinned, isArchived, isHidden, mutedUntil }) =>
+      change('set_membership', conversationId, {
+        is_pinned: isPinned,
+        is_archived: isArchived,
+        is_hidden: isHidden,
+        muted_until: mutedUntil,
+      }),
+    async find({ after, limit, kind, state, query, context, ...is } = {}) {
+      const filter = defined({
+        kind,
+        state,
+        query,
+        context_type: context?.type,
+        context_id: context?.id,
+        is_archived: is.isArchived,
+        is_pinned: is.isPinned,
+        is_muted: is.isMuted,
+        is_hidden: is.isHidden,
+        is_unread: is.isUnread,
+      });
+      const args = defined({ before: after, max_rows: limit, filter });
+      const { conversations, next } = conversationsOf(await engine.call('conversations', args));
+      return { items: conversations.map(showConversation), next };
     },
   };
-}
-
-/** Resolves when the server knows the conversation, as far as this device can tell. */
-function creationSent(engine: Engine, conversationId: string): Promise<void> {
-  const { state } = engine.outbox;
-  return new Promise((resolve) => {
-    if (!isUnsent(state.get(), conversationId)) return resolve();
-    const stop = state.subscribe(() => {
-      if (isUnsent(state.get(), conversationId)) return;
-      stop();
-      resolve();
-    });
-  });
-}
-
-/** Views of conversations that keep their reference while everything they show is the same. */
-function createConversationViews<K extends MessageKinds>() {
-  const known = new Map<
-    string,
-    {
-      record: ConversationRecord;
-      pending: readonly PendingMutation[];
-      context: ConversationContext<K>;
-      view: Conversation<K>;
-    }
-  >();
-  return (record: ConversationRecord, all: readonly PendingMutation[], context: ConversationContext<K>) => {
-    const pending = ofConversation(all, record.id);
-    const last = known.get(record.id);
-    const isSame =
-      last?.record === record &&
-      isSameArray(last.pending, pending) &&
-      last.context.members[record.id] === context.members[record.id] &&
-      last.context.profiles === context.profiles &&
-      last.context.overlay === context.overlay;
-    if (isSame) return last.view;
-    const view = overlayConversation(record, pending, context);
-    known.set(record.id, { record, pending, context, view });
-    return view;
-  };
-}
-
-function isCreation(
-  pending: PendingMutation,
-): pending is PendingMutation & { readonly mutation: CreateConversation } {
-  return pending.mutation.type === 'create_conversation';
-}
-
-function ofConversation(pending: readonly PendingMutation[], id: string): readonly PendingMutation[] {
-  return pending.filter(({ mutation }) => mutation.conversation_id === id);
-}
-
-function byActivity(a: { lastActivityAt: string }, b: { lastActivityAt: string }): number {
-  return a.lastActivityAt < b.lastActivityAt ? 1 : a.lastActivityAt > b.lastActivityAt ? -1 : 0;
 }

@@ -1,4 +1,5 @@
 import { ConfabError } from '../errors/confab-error';
+import type { Mutation } from '../model/mutation';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -27,4 +28,15 @@ export function assertStorable(args: unknown, doing: string): void {
   }
   if (UNSTORABLE.test(json.replaceAll('\\\\', '')))
     throw refuse('it contains characters that cannot be stored');
+}
+
+/** Refuses a mutation whose ids are none, or that cannot be stored; `doing` is what its type says. */
+export function assertMutation({ type, conversation_id, args }: Mutation): void {
+  const doing = type.replaceAll('_', ' ');
+  for (const [key, value] of Object.entries({ ...args, conversation_id })) {
+    // What a conversation belongs to is the app's own, and so is its id.
+    if (!/_ids?$/.test(key) || key === 'context_id') continue;
+    for (const id of Array.isArray(value) ? value : [value]) if (id) assertId(String(id), doing);
+  }
+  assertStorable(args, doing);
 }

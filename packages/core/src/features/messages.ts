@@ -1,30 +1,41 @@
 import type * as z from 'zod/mini';
-import { keys, type Cache } from '../cache/cache';
 import { readCursor } from '../cache/conversation-overlay';
-import { openWindow, prependOlder, type MessageWindow } from '../cache/message-window';
-import { loadState, queryState } from '../cache/query-readable';
-import { ConfabError, toConfabError } from '../errors/confab-error';
+import { ConfabError } from '../errors/confab-error';
 import { object, read } from '../lib/decode';
-import { createWritable, derive, type Readable } from '../lib/readable';
+import { defined } from '../lib/defined';
 import type { MessageInput, MessageKinds } from '../model/kinds';
-import type { Mutation } from '../model/mutation';
 import type { JsonObject } from '../model/records';
-import type { ConversationView, Member, Message, MessagesView, Queued } from '../model/view';
-import { decode, type HistoryPage } from '../model/wire';
-import { isUnsent } from '../outbox/machine';
-import type { Ids } from '../ports';
-import type { Engine } from '../sync/engine';
-import type { Settled } from '../sync/outbox-driver';
-import { assertId, assertStorable } from './input';
-import type { Sources } from './views';
+import type { Message, Page, Queued } from '../model/view';
+import { decode } from '../model/wire';
+import { createFeature, type PageOptions } from './feature';
+import { assertId } from './input';
+import { createMessageList, type MessageList, type MessagesDeps } from './message-list';
 
-/** The messages of one conversation; watching it loads the newest ones and keeps them up to date. */
-export interface MessageList<K extends MessageKinds> extends Readable<MessagesView<K>> {
-  /**
-   * Loads the page before the oldest message; resolves when it is in the view, at once when there is none. Rejects with
-   * a `ConfabError`; the view keeps what it has.
-   */
-  fetchOlder(): Promise<void>;
+/** What `messages.edit` takes. */
+export interface MessageEdit {
+  readonly content: string;
+  /** Takes the place of the message's data. */
+  readonly data?: JsonObject;
+  /** Take the place of who is mentioned; without them nothing changes. */
+  readonly mentionedUserIds?: readonly string[];
+  readonly mentionsEveryone?: boolean;
+}
+
+/** What a message was before an edit. */
+export interface MessageVersion {
+  /** 1 for the original. */
+  readonly number: number;
+  readonly content: string | null;
+  readonly data: JsonObject;
+  readonly replacedAt: string;
+}
+
+/** Days an entry can belong to, `YYYY-MM-DD`, both included; at most 366 days apart. */
+export interface DateRange extends PageOptions {
+  readonly from: string;
+  readonly to: string;
+  /** Only messages of these kinds. */
+  readonly kinds?: readonly string[];
 }
 
 /** Reading and writing messages. All writes go through the outbox and work offline. */
@@ -64,13 +75,10 @@ export interface Messages<K extends MessageKinds> {
    * await confab.messages.edit(conversationId, messageId, { content: 'Hello again' });
    * ```
    */
-  edit(
-    conversationId: string,
-    messageId: string,
-    input: { readonly content: string; readonly data?: JsonObject },
-  ): Promise<Queued<Message<K>>>;
+  edit(conversationId: string, messageId: string, input: MessageEdit): Promise<Queued<Message<K>>>;
   /**
-   * Deletes an own message for everybody; a tombstone stays in its place (rule D5). Settles like {@link Messages.send}.
+   * Deletes an own message, or as an admin any, for everybody; a tombstone stays in its place (rule D5). Settles like
+   * {@link Messages.send}; the outcome may be `forbidden` or `delete_window_closed`.
    *
    * @throws ConfabError `invalid`, `unauthenticated`
    * @example
@@ -84,6 +92,79 @@ export interface Messages<K extends MessageKinds> {
    * once stored; does nothing when all of that is read already.
    */
   markRead(conversationId: string, seq?: number): Promise<void>;
+  /**
+   * Makes the message at `seq` and all after it unread again (rule D7); what others see as read stays read. Resolves once
+   * stored.
+   *
+   * @throws ConfabError `invalid`, `unauthenticated`
+   * @example
+   * ```ts
+   * const last = confab.messages.list(conversationId).get().messages.at(-1);
+   * if (last?.seq) await confab.messages.markUnread(conversationId, last.seq);
+   * ```
+   */
+  markUnread(conversationId: string, seq: number): Promise<void>;
+  /**
+   * Deletes a message for the current user only: it leaves the view, nobody else is told. Settles like
+   * {@link Messages.send}.
+   *
+   * @throws ConfabError `invalid`, `unauthenticated`
+   */
+  hide(conversationId: string, messageId: string): Promise<Queued<Message<K>>>;
+  /**
+   * Sends a copy of a message to a conversation. Settles like {@link Messages.send}; the outcome may be `not_found`,
+   * `forbidden` or `message_deleted`.
+   *
+   * @throws ConfabError `invalid`, `unauthenticated`
+   * @example
+   * ```ts
+   * const { confirmed } = await confab.messages.forward(messageId, otherConversationId);
+   * ```
+   */
+  forward(messageId: string, toConversationId: string): Promise<Queued<Message<K>>>;
+  /**
+   * Pins a message for everybody. Settles like {@link Messages.send}; the outcome may be `forbidden`, `locked` or
+   * `message_deleted`.
+   *
+   * @throws ConfabError `invalid`, `unauthenticated`
+   * @example
+   * ```ts
+   * await confab.messages.pin(conversationId, messageId);
+   * const { items } = await confab.messages.pinned(conversationId);
+   * ```
+   */
+  pin(conversationId: string, messageId: string): Promise<Queued<Message<K>>>;
+  /** Undoes {@link Messages.pin}. */
+  unpin(conversationId: string, messageId: string): Promise<Queued<Message<K>>>;
+  /**
+   * The pinned messages of a conversation, the one pinned last first, 50 to a page.
+   *
+   * @throws ConfabError `not_member`, `offline`, `invalid`, `unauthenticated`
+   */
+  pinned(conversationId: string, options?: PageOptions): Promise<Page<Message<K>>>;
+  /**
+   * Messages of others that mention the current user, in all conversations, newest first, 50 to a page.
+   *
+   * @throws ConfabError `offline`, `invalid`, `unauthenticated`
+   */
+  mentions(options?: PageOptions): Promise<Page<Message<K>>>;
+  /**
+   * What a message was before each of its edits, oldest first.
+   *
+   * @throws ConfabError `not_member`, `not_found`, `offline`, `invalid`, `unauthenticated`
+   */
+  versions(messageId: string): Promise<readonly MessageVersion[]>;
+  /**
+   * Entries by the day they belong to, newest day first, 50 to a page; replies in threads are among them.
+   *
+   * @throws ConfabError `not_member`, `unknown_kind`, `offline`, `invalid`, `unauthenticated`
+   * @example
+   * ```ts
+   * const june = { from: '2026-06-01', to: '2026-06-30' };
+   * const { items, next } = await confab.messages.byDate(conversationId, june);
+   * ```
+   */
+  byDate(conversationId: string, range: DateRange): Promise<Page<Message<K>>>;
   /**
    * Sends a failed message, edit or deletion again, under the same id (rule E4). Settles like {@link Messages.send}.
    *
@@ -108,40 +189,25 @@ export interface Messages<K extends MessageKinds> {
   discard(messageId: string): Promise<void>;
 }
 
-const PAGE_SIZE = 50;
-
-interface MessagesDeps<K extends MessageKinds> {
-  readonly engine: Engine;
-  readonly cache: Cache;
-  readonly ids: Ids;
-  readonly kinds: K;
-  readonly sources: Sources<K>;
-  readonly conversation: (conversationId: string) => Readable<ConversationView<K>>;
-}
-
 export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): Messages<K> {
   const { engine, cache, ids, kinds, sources } = deps;
   const { outbox } = engine;
+  const { write, queued, asMessage, page, showMessage } = createFeature(deps);
   const lists = new Map<string, MessageList<K>>();
 
-  const queued = (id: string, { outcome }: Settled): Queued<Message<K>> => ({
-    id,
-    confirmed: outcome.then((answer) => {
-      if (!answer.ok) return answer;
-      try {
-        return { ok: true, value: sources.overlay.get().message(decode.message(answer.result)) };
-      } catch (error) {
-        return { ok: false, error: toConfabError(error, 'read the answer') };
-      }
-    }),
-  });
-
-  const enqueue = async (mutation: Mutation): Promise<Settled> => {
-    // Known at once when signed in, so that the message is shown in the same tick.
-    if (!engine.currentUser.get()) await engine.requireUser();
-    return outbox.enqueue(mutation);
+  /** A mutation of one message that has no further arguments. */
+  const change = (
+    type: 'delete_message' | 'hide_message' | 'pin_message' | 'unpin_message' | 'forward_message',
+    conversationId: string,
+    messageId: string,
+  ) => {
+    const args = { message_id: messageId };
+    return write({ type, id: ids.next(), conversation_id: conversationId, args }, asMessage);
   };
-  const write = async (mutation: Mutation) => queued(mutation.id, await enqueue(mutation));
+  const messagesOf = (answer: unknown): Page<Message<K>> => {
+    const found = decode.messagePage(answer);
+    return page(found, found.messages, showMessage);
+  };
 
   /** Pending edits and deletions are known to the app by their message. */
   const refusedId = (messageId: string): string =>
@@ -162,44 +228,51 @@ export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): M
       return known;
     },
     async send(conversationId, input) {
-      assertId(conversationId, 'send the message');
       const kind = input.kind ?? 'text';
       const schema = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
       const data = schema ? checkedData(schema, kind, input.data) : (input.data ?? {});
       const content = input.content ?? null;
-      if (kind === 'text' && (content === null || content.trim() === '')) {
-        throw new ConfabError({ code: 'content_empty', message: 'unable to send the message; it is empty' });
-      }
-      const args = {
-        content,
-        kind,
-        data,
-        ...(input.replyToId === undefined ? {} : { reply_to_id: input.replyToId }),
-        ...(input.occursOn === undefined ? {} : { occurs_on: input.occursOn }),
-      };
-      assertStorable(args, 'send the message');
+      if (kind === 'text') assertContent(content, 'send');
+      const sending = write(
+        {
+          type: 'send_message',
+          id: ids.next(),
+          conversation_id: conversationId,
+          args: {
+            content,
+            kind,
+            data,
+            reply_to_id: input.replyToId,
+            thread_root_id: input.threadRootId,
+            occurs_on: input.occursOn,
+            mentioned_user_ids: input.mentionedUserIds && [...input.mentionedUserIds],
+            mentions_everyone: input.mentionsEveryone,
+          },
+        },
+        asMessage,
+      );
       engine.rooms.noteSent(conversationId);
-      return write({ type: 'send_message', id: ids.next(), conversation_id: conversationId, args });
+      return sending;
     },
-    async edit(conversationId, messageId, { content, data }) {
-      assertId(conversationId, 'edit the message');
-      assertId(messageId, 'edit the message');
-      if (content.trim() === '') {
-        throw new ConfabError({
-          code: 'content_empty',
-          message: 'unable to edit the message; it would be empty',
-        });
-      }
-      const args = { message_id: messageId, content, ...(data === undefined ? {} : { data: { ...data } }) };
-      assertStorable(args, 'edit the message');
-      return write({ type: 'edit_message', id: ids.next(), conversation_id: conversationId, args });
+    async edit(conversationId, messageId, input) {
+      assertContent(input.content, 'edit');
+      const args = {
+        message_id: messageId,
+        content: input.content,
+        data: input.data,
+        mentioned_user_ids: input.mentionedUserIds && [...input.mentionedUserIds],
+        mentions_everyone: input.mentionsEveryone,
+      };
+      return write(
+        { type: 'edit_message', id: ids.next(), conversation_id: conversationId, args },
+        asMessage,
+      );
     },
-    async delete(conversationId, messageId) {
-      assertId(conversationId, 'delete the message');
-      assertId(messageId, 'delete the message');
-      const args = { message_id: messageId };
-      return write({ type: 'delete_message', id: ids.next(), conversation_id: conversationId, args });
-    },
+    delete: (conversationId, messageId) => change('delete_message', conversationId, messageId),
+    hide: (conversationId, messageId) => change('hide_message', conversationId, messageId),
+    pin: (conversationId, messageId) => change('pin_message', conversationId, messageId),
+    unpin: (conversationId, messageId) => change('unpin_message', conversationId, messageId),
+    forward: (messageId, toConversationId) => change('forward_message', toConversationId, messageId),
     async markRead(conversationId, seq) {
       assertId(conversationId, 'mark the conversation as read');
       const conversation = cache.conversation(conversationId);
@@ -208,107 +281,45 @@ export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): M
       const target = seq ?? newest;
       const cursor = conversation ? readCursor(conversation, sources.pendingOf(conversationId).get()) : 0;
       if (target <= cursor) return;
-      await enqueue({
-        type: 'mark_read',
-        id: ids.next(),
+      const args = { seq: target };
+      await write({ type: 'mark_read', id: ids.next(), conversation_id: conversationId, args }, () => null);
+    },
+    async markUnread(conversationId, seq) {
+      const args = { seq };
+      await write({ type: 'mark_unread', id: ids.next(), conversation_id: conversationId, args }, () => null);
+    },
+    async pinned(conversationId, { after, limit } = {}) {
+      const args = { conversation_id: conversationId, before: after, max_rows: limit };
+      return messagesOf(await engine.call('pinned_messages', defined(args)));
+    },
+    async mentions({ after, limit } = {}) {
+      return messagesOf(await engine.call('mentions', defined({ before: after, max_rows: limit })));
+    },
+    async versions(messageId) {
+      return decode.versions(await engine.call('message_versions', { message_id: messageId })).versions;
+    },
+    async byDate(conversationId, { from, to, kinds: only, after, limit }) {
+      const args = {
         conversation_id: conversationId,
-        args: { seq: target },
-      });
+        from_date: from,
+        to_date: to,
+        kinds: only && [...only],
+        before: after,
+        max_rows: limit,
+      };
+      return messagesOf(await engine.call('history_by_date', defined(args)));
     },
     async retry(messageId) {
       const id = refusedId(messageId);
-      return queued(id, await outbox.retry(id));
+      return queued(id, await outbox.retry(id), asMessage);
     },
     discard: (messageId) => outbox.discard(refusedId(messageId)),
   };
 }
 
-function createMessageList<K extends MessageKinds>(
-  conversationId: string,
-  { engine, cache, sources, conversation }: MessagesDeps<K>,
-): MessageList<K> {
-  /** The newest page, or the one before a seq. */
-  const history = async (before?: number): Promise<HistoryPage> => {
-    const newest = { conversation_id: conversationId, max_rows: PAGE_SIZE };
-    const args = before === undefined ? newest : { ...newest, before_seq: before };
-    const page = decode.history(await engine.call('history', args));
-    engine.applier.history(page);
-    return page;
-  };
-  const load = async (): Promise<MessageWindow> => {
-    await engine.requireUser();
-    if (isUnsent(engine.outbox.state.get(), conversationId))
-      return { version: 0, covers: { from: 1, to: 0 }, hasOlder: false, hasNewer: false, pages: [] };
-    await engine.readyToLoad();
-    return openWindow(await history());
-  };
-
-  const state = queryState<MessageWindow>(cache.queryClient, keys.messages(conversationId), load);
-  const pending = sources.pendingOf(conversationId);
-  const window = derive([state], (query) => query?.data);
-  const messages = derive([window, pending, sources.overlay], (loaded, mutations, overlay) =>
-    overlay.messages(loaded, mutations),
-  );
-  // Watching messages keeps their conversation loaded too: without it nothing tells which changes are missing.
-  const receipts = derive(
-    [conversation(conversationId), engine.currentUser],
-    (view, currentUserId) => receiptsOf(view.conversation?.members ?? [], currentUserId),
-    (a, b) => a.readByAllSeq === b.readByAllSeq && a.deliveredToAllSeq === b.deliveredToAllSeq,
-  );
-  const loadingState = derive(
-    [state],
-    loadState,
-    (a, b) => a.isPending === b.isPending && a.error === b.error,
-  );
-  const isFetchingOlder = createWritable(false);
-  const hasOlder = derive([window], (loaded) => loaded?.hasOlder ?? false);
-  const view = derive(
-    [loadingState, messages, hasOlder, isFetchingOlder, receipts],
-    (loaded, list, more, isFetching, cursors): MessagesView<K> => ({
-      ...loaded,
-      messages: list,
-      hasOlder: more,
-      isFetchingOlder: isFetching,
-      ...cursors,
-    }),
-  );
-
-  let fetching: Promise<void> | null = null;
-  const fetchOlder = async (): Promise<void> => {
-    const before = cache.window(conversationId);
-    if (!before?.hasOlder) return;
-    isFetchingOlder.set(true);
-    try {
-      const page = await history(before.covers.from);
-      const now = cache.window(conversationId);
-      if (!now) return;
-      const next = prependOlder(now, page);
-      cache.setWindow(conversationId, next);
-      if (next.version < now.version) engine.requestPull();
-    } catch (error) {
-      throw toConfabError(error, 'load older messages');
-    } finally {
-      isFetchingOlder.set(false);
-    }
-  };
-
-  return {
-    ...view,
-    fetchOlder() {
-      fetching ??= fetchOlder().finally(() => {
-        fetching = null;
-      });
-      return fetching;
-    },
-  };
-}
-
-function receiptsOf(members: readonly Member[], currentUserId: string | null | undefined) {
-  const others = members.filter(({ userId }) => userId !== currentUserId);
-  if (others.length === 0) return { readByAllSeq: 0, deliveredToAllSeq: 0 };
-  const read = others.map((member) => member.lastReadSeq);
-  const delivered = others.map((member) => Math.max(member.lastReadSeq, member.lastDeliveredSeq));
-  return { readByAllSeq: Math.min(...read), deliveredToAllSeq: Math.min(...delivered) };
+function assertContent(content: string | null, doing: string): void {
+  if (content?.trim()) return;
+  throw new ConfabError({ code: 'content_empty', message: `unable to ${doing} the message; it is empty` });
 }
 
 function checkedData(schema: z.core.$ZodType, kind: string, data: unknown): JsonObject {

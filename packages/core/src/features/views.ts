@@ -1,4 +1,5 @@
 import { keys, type Cache, type MembersByConversation, type ProfilesById } from '../cache/cache';
+import type { ConversationContext } from '../cache/conversation-overlay';
 import { createMessageOverlay, type MessageOverlay } from '../cache/message-overlay';
 import { queryData } from '../cache/query-readable';
 import { derive, type Readable } from '../lib/readable';
@@ -16,6 +17,9 @@ export interface Sources<K extends MessageKinds> {
   /** The pending mutations of one conversation; keeps its reference while they do. */
   pendingOf(conversationId: string): Readable<readonly PendingMutation[]>;
   readonly overlay: Readable<MessageOverlay<K>>;
+  /** What conversations of the view are made of. */
+  readonly context: Readable<ConversationContext<K>>;
+  readonly person: (userId: string) => Profile;
 }
 
 export function createSources<K extends MessageKinds>(engine: Engine, cache: Cache, kinds: K): Sources<K> {
@@ -37,6 +41,15 @@ export function createSources<K extends MessageKinds>(engine: Engine, cache: Cac
       return next;
     }),
   );
+  const toPerson = (byId: Shown, userId: string): Profile =>
+    byId[userId] ?? { id: userId, displayName: '', avatarUrl: null };
+  const overlay = derive([shown, engine.currentUser], (byId, currentUserId) =>
+    createMessageOverlay({
+      kinds,
+      currentUserId: currentUserId ?? null,
+      profile: (userId) => toPerson(byId, userId),
+    }),
+  );
   return {
     members,
     profiles,
@@ -47,13 +60,18 @@ export function createSources<K extends MessageKinds>(engine: Engine, cache: Cac
         (all) => all.filter(({ mutation }) => mutation.conversation_id === conversationId),
         isSameArray,
       ),
-    overlay: derive([shown, engine.currentUser], (byId, currentUserId) =>
-      createMessageOverlay({
-        kinds,
+    overlay,
+    context: derive(
+      [members, profiles, overlay, engine.currentUser],
+      (membersOf, byId, messages, currentUserId): ConversationContext<K> => ({
+        members: membersOf,
+        profiles: byId,
+        overlay: messages,
         currentUserId: currentUserId ?? null,
-        profile: (userId) => byId[userId] ?? { id: userId, displayName: '', avatarUrl: null },
+        window: cache.window,
       }),
     ),
+    person: (userId) => toPerson(shown.get(), userId),
   };
 }
 

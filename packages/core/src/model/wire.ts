@@ -241,6 +241,12 @@ const liveChange = tagged({
   hidden: { conversation_id: text, message_id: text },
 });
 
+/** What every page of something has besides it. */
+const page = { profiles: list(profile), next: textOrNull };
+const reactor = record({ user_id: text, emoji: text, created_at: text });
+const reader = record({ user_id: text, read_at: textOrNull });
+const version = record({ number, content: textOrNull, data: object, replaced_at: text });
+
 export type ConversationPage = Decoded<typeof conversationPage>;
 export type HistoryPage = Decoded<typeof history>;
 export type PullResponse = Decoded<typeof pull>;
@@ -270,5 +276,27 @@ export const decode = {
   pull: decoder(pull, 'the changes'),
   push: decoder(push, 'the answer to a push'),
   cursor: decoder(ownState, 'a cursor'),
+  messagePage: decoder(fields({ messages: list(message), ...page }), 'a page of messages'),
+  memberPage: decoder(fields({ members: list(member), ...page }), 'a page of members'),
+  threadPage: decoder(
+    fields({ threads: list(thread), messages: list(message), ...page }),
+    'a page of threads',
+  ),
+  reactionPage: decoder(fields({ reactions: list(reactor), ...page }), 'a page of reactions'),
+  readerPage: decoder(fields({ readers: list(reader), delivered: list(text), ...page }), 'a page of readers'),
+  searchPage: decoder(
+    fields({ results: list(fields({ message, snippet: text })), ...page }),
+    'a page of results',
+  ),
+  versions: decoder(fields({ versions: list(version) }), 'versions'),
+  drafts: decoder(fields({ drafts: list(draft) }), 'drafts'),
+  unreadCounts: decoder(
+    fields({ messages: number, conversations: number, mentions: number, threads: number }),
+    'counts',
+  ),
+  exportPage: decoder(
+    choice((row) => ('next' in row ? object : undefined)),
+    'a page of an export',
+  ),
   liveChange: decoder(liveChange, 'a live event'),
 };

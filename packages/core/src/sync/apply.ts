@@ -14,9 +14,10 @@ import type {
   MemberRecord,
   MessageRecord,
   OwnMemberRecord,
+  ProfileRecord,
   ThreadRecord,
 } from '../model/records';
-import type { ConversationPage, CursorAnswer, HistoryPage, LiveChange, PullResponse } from '../model/wire';
+import type { ConversationPage, CursorAnswer, LiveChange, PullResponse } from '../model/wire';
 import type { Logger } from '../ports';
 
 /** Brings confirmed rows into the cache, from wherever they come; the only writer of conversations and windows. */
@@ -34,7 +35,8 @@ export interface Applier {
   /** A row that came by itself, as an answer. */
   conversation(conversation: ConversationRecord): void;
   page(page: ConversationPage): void;
-  history(history: HistoryPage): void;
+  /** People who came with an answer. */
+  profiles(profiles: readonly ProfileRecord[]): void;
   /** Whether a window misses changes that were heard of before it was loaded. */
   isBehind(): boolean;
   /** Forgets everything; what is being watched loads anew. */
@@ -181,9 +183,7 @@ export function createApplier(cache: Cache, currentUserId: () => string | null, 
       cache.mergeProfiles(page.profiles);
       cache.mergeMembers(page.members);
     },
-    history(history) {
-      cache.mergeProfiles(history.profiles);
-    },
+    profiles: (profiles) => cache.mergeProfiles(profiles),
     isBehind: () =>
       cache.windows().some((id) => {
         const known = Math.max(heard.get(id) ?? 0, cache.conversation(id)?.version ?? 0);

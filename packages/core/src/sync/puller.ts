@@ -60,7 +60,7 @@ export function createPuller(
     const history = decode.history(
       await call('history', { conversation_id: conversationId, max_rows: WINDOW_SIZE }),
     );
-    applier.history(history);
+    applier.profiles(history.profiles);
     if (cache.window(conversationId)) cache.setWindow(conversationId, openWindow(history));
   };
 

@@ -65,6 +65,6 @@ export function createTestConfab<const K extends MessageKinds = Record<never, ne
   kinds: K = {} as K,
 ): Fakes & { readonly engine: Engine; readonly confab: Confab<K> } {
   const engine = createEngine(fakes);
-  const { cache, ids } = fakes;
-  return { ...fakes, engine, confab: assemble({ engine, cache, ids, kinds }) };
+  const { cache, ids, clock } = fakes;
+  return { ...fakes, engine, confab: assemble({ engine, cache, ids, clock, kinds }) };
 }

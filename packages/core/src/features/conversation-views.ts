@@ -1,0 +1,213 @@
+import { keys } from '../cache/cache';
+import { listed, openList, unreadOf, withPage, type ConversationList } from '../cache/conversation-list';
+import {
+  overlayConversation,
+  pendingConversation,
+  type ConversationContext,
+} from '../cache/conversation-overlay';
+import { loadState, queryState } from '../cache/query-readable';
+import { ConfabError, toConfabError } from '../errors/confab-error';
+import { defined } from '../lib/defined';
+import { createWritable, derive, type Readable } from '../lib/readable';
+import type { MessageKinds } from '../model/kinds';
+import type { CreateConversation } from '../model/mutation';
+import type { PendingMutation } from '../model/pending';
+import type { ConversationRecord } from '../model/records';
+import type { Conversation, ConversationsView, ConversationView } from '../model/view';
+import { isUnsent } from '../outbox/machine';
+import type { Engine } from '../sync/engine';
+import { createFeature, type FeatureDeps } from './feature';
+import { assertId } from './input';
+import { isSameArray } from './views';
+
+/** The current user's conversations; watching it loads the first page and keeps all loaded ones up to date. */
+export interface ConversationsList<K extends MessageKinds> extends Readable<ConversationsView<K>> {
+  /** Loads the next page; resolves when it is in the view, at once when there is none. Rejects with a `ConfabError`. */
+  fetchNextPage(): Promise<void>;
+}
+
+/** What is loaded of conversations, with what is pending laid over it. */
+interface ConversationViews<K extends MessageKinds> {
+  readonly list: ConversationsList<K>;
+  readonly unreadCount: Readable<number | null>;
+  get(conversationId: string): Readable<ConversationView<K>>;
+}
+
+export function createConversationViews<K extends MessageKinds>(deps: FeatureDeps<K>): ConversationViews<K> {
+  const { engine, cache, sources } = deps;
+  const { conversationsOf } = createFeature(deps);
+  const loadPage = async (before?: string) =>
+    conversationsOf(await engine.call('conversations', defined({ before })));
+  const loadSingle = async (id: string) =>
+    conversationsOf(await engine.call('conversation', { conversation_id: id }));
+  const { context } = sources;
+  const toView = rememberViews<K>();
+
+  const load = async (): Promise<ConversationList> => {
+    return engine.loadAlone(async () => openList(await loadPage()));
+  };
+  const state = queryState<ConversationList>(cache.queryClient, keys.conversations, load);
+  const data = derive([state], (query) => query?.data);
+  const conversations = derive(
+    [data, sources.pending, context],
+    (list, pending, ctx) => {
+      const records = list ? shownIn(list) : [];
+      const ids = new Set(records.map(({ id }) => id));
+      const unsent = pending
+        .filter(isCreation)
+        .filter(({ mutation }) => !ids.has(mutation.id))
+        .map((creation) => pendingConversation(creation, ofConversation(pending, creation.mutation.id), ctx));
+      return [...unsent, ...records.map((record) => toView(record, pending, ctx))].sort(byActivity);
+    },
+    isSameArray,
+  );
+  const loadingState = derive(
+    [state],
+    loadState,
+    (a, b) => a.isPending === b.isPending && a.error === b.error,
+  );
+  const hasNextPage = derive([data], (list) => (list ? list.next !== null : false));
+  const isFetchingNextPage = createWritable(false);
+  const view = derive(
+    [loadingState, conversations, hasNextPage, isFetchingNextPage],
+    (loading, list, more, isFetching): ConversationsView<K> => ({
+      ...loading,
+      conversations: list,
+      hasNextPage: more,
+      isFetchingNextPage: isFetching,
+    }),
+  );
+  const fetchNextPage = async (): Promise<void> => {
+    const before = cache.list()?.next;
+    if (!before) return;
+    isFetchingNextPage.set(true);
+    try {
+      await engine.loadAlone(async () => {
+        const next = await loadPage(before);
+        // After a reset meanwhile it would be a page of another list.
+        cache.updateList((list) => (list.next === before ? withPage(list, next) : list));
+      });
+    } catch (error) {
+      throw toConfabError(error, 'load more conversations');
+    } finally {
+      isFetchingNextPage.set(false);
+    }
+  };
+  let fetching: Promise<void> | null = null;
+  const list: ConversationsList<K> = {
+    ...view,
+    fetchNextPage() {
+      fetching ??= fetchNextPage().finally(() => {
+        fetching = null;
+      });
+      return fetching;
+    },
+  };
+  const singles = new Map<string, Readable<ConversationView<K>>>();
+  const unreadCount = derive([data, conversations], (known, shown) => {
+    if (!known) return null;
+    // Conversations outside the list count as the server said; listed ones as shown, pending reads included.
+    const unlisted = unreadOf(known.items) - unreadOf(shownIn(known));
+    return known.unreadElsewhere + unlisted + shown.reduce((sum, { unreadCount: n }) => sum + n, 0);
+  });
+
+  const single = (conversationId: string): Readable<ConversationView<K>> => {
+    const loadOne = async (): Promise<ConversationRecord> => {
+      await engine.requireUser();
+      await creationSent(engine, conversationId);
+      const known = cache.list()?.items.find(({ id }) => id === conversationId);
+      if (known) return known;
+      const response = await engine.loadAlone(() => loadSingle(conversationId));
+      const record = response.conversations[0];
+      if (!record)
+        throw new ConfabError({
+          code: 'not_found',
+          message: 'unable to open the conversation; there is none',
+        });
+      return record;
+    };
+    const one = queryState<ConversationRecord>(cache.queryClient, keys.conversation(conversationId), loadOne);
+    return derive(
+      [one, data, sources.pending, context],
+      (query, loaded, pending, ctx): ConversationView<K> => {
+        const record = loaded?.items.find(({ id }) => id === conversationId) ?? query?.data;
+        if (record) return { conversation: toView(record, pending, ctx), isPending: false, error: null };
+        const creation = pending.filter(isCreation).find(({ mutation }) => mutation.id === conversationId);
+        if (!creation) return { conversation: null, ...loadState(query) };
+        const unsent = pendingConversation(creation, ofConversation(pending, conversationId), ctx);
+        return { conversation: unsent, isPending: false, error: null };
+      },
+      (a, b) => a.conversation === b.conversation && a.isPending === b.isPending && a.error === b.error,
+    );
+  };
+
+  return {
+    list,
+    unreadCount,
+    get(conversationId) {
+      assertId(conversationId, 'open the conversation');
+      const known = singles.get(conversationId) ?? single(conversationId);
+      singles.set(conversationId, known);
+      return known;
+    },
+  };
+}
+
+/** Hidden ones stay loaded: they show themselves again with their next message. */
+function shownIn(list: ConversationList): readonly ConversationRecord[] {
+  return listed(list).filter(({ me }) => !me.isHidden);
+}
+
+/** Resolves when the server knows the conversation, as far as this device can tell. */
+function creationSent(engine: Engine, conversationId: string): Promise<void> {
+  const { state } = engine.outbox;
+  return new Promise((resolve) => {
+    if (!isUnsent(state.get(), conversationId)) return resolve();
+    const stop = state.subscribe(() => {
+      if (isUnsent(state.get(), conversationId)) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
+/** Views of conversations that keep their reference while everything they show is the same. */
+function rememberViews<K extends MessageKinds>() {
+  const known = new Map<
+    string,
+    {
+      record: ConversationRecord;
+      pending: readonly PendingMutation[];
+      context: ConversationContext<K>;
+      view: Conversation<K>;
+    }
+  >();
+  return (record: ConversationRecord, all: readonly PendingMutation[], context: ConversationContext<K>) => {
+    const pending = ofConversation(all, record.id);
+    const last = known.get(record.id);
+    const isSame =
+      last?.record === record &&
+      isSameArray(last.pending, pending) &&
+      last.context.members[record.id] === context.members[record.id] &&
+      last.context.profiles === context.profiles &&
+      last.context.overlay === context.overlay;
+    if (isSame) return last.view;
+    const view = overlayConversation(record, pending, context);
+    known.set(record.id, { record, pending, context, view });
+    return view;
+  };
+}
+
+function isCreation(
+  pending: PendingMutation,
+): pending is PendingMutation & { readonly mutation: CreateConversation } {
+  return pending.mutation.type === 'create_conversation';
+}
+
+function ofConversation(pending: readonly PendingMutation[], id: string): readonly PendingMutation[] {
+  return pending.filter(({ mutation }) => mutation.conversation_id === id);
+}
+
+function byActivity(a: { lastActivityAt: string }, b: { lastActivityAt: string }): number {
+  return a.lastActivityAt < b.lastActivityAt ? 1 : a.lastActivityAt > b.lastActivityAt ? -1 : 0;
+}

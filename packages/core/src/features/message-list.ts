@@ -1,0 +1,114 @@
+import { keys } from '../cache/cache';
+import { openWindow, prependOlder, type MessageWindow } from '../cache/message-window';
+import { loadState, queryState } from '../cache/query-readable';
+import { toConfabError } from '../errors/confab-error';
+import { defined } from '../lib/defined';
+import { createWritable, derive, type Readable } from '../lib/readable';
+import type { MessageKinds } from '../model/kinds';
+import type { ConversationView, Member, MessagesView } from '../model/view';
+import { decode, type HistoryPage } from '../model/wire';
+import { isUnsent } from '../outbox/machine';
+import type { FeatureDeps } from './feature';
+
+/** The messages of one conversation; watching it loads the newest ones and keeps them up to date. */
+export interface MessageList<K extends MessageKinds> extends Readable<MessagesView<K>> {
+  /**
+   * Loads the page before the oldest message; resolves when it is in the view, at once when there is none. Rejects with
+   * a `ConfabError`; the view keeps what it has.
+   */
+  fetchOlder(): Promise<void>;
+}
+
+/** What a list shows besides messages. */
+export interface MessagesDeps<K extends MessageKinds> extends FeatureDeps<K> {
+  readonly conversation: (conversationId: string) => Readable<ConversationView<K>>;
+}
+
+const PAGE_SIZE = 50;
+
+export function createMessageList<K extends MessageKinds>(
+  conversationId: string,
+  { engine, cache, sources, conversation }: MessagesDeps<K>,
+): MessageList<K> {
+  /** The newest page, or the one before a seq. */
+  const history = async (before?: number): Promise<HistoryPage> => {
+    const args = { conversation_id: conversationId, max_rows: PAGE_SIZE, before_seq: before };
+    const page = decode.history(await engine.call('history', defined(args)));
+    engine.applier.profiles(page.profiles);
+    return page;
+  };
+  const load = async (): Promise<MessageWindow> => {
+    await engine.requireUser();
+    if (isUnsent(engine.outbox.state.get(), conversationId))
+      return { version: 0, covers: { from: 1, to: 0 }, hasOlder: false, hasNewer: false, pages: [] };
+    await engine.readyToLoad();
+    return openWindow(await history());
+  };
+
+  const state = queryState<MessageWindow>(cache.queryClient, keys.messages(conversationId), load);
+  const pending = sources.pendingOf(conversationId);
+  const window = derive([state], (query) => query?.data);
+  const messages = derive([window, pending, sources.overlay], (loaded, mutations, overlay) =>
+    overlay.messages(loaded, mutations),
+  );
+  // Watching messages keeps their conversation loaded too: without it nothing tells which changes are missing.
+  const receipts = derive(
+    [conversation(conversationId), engine.currentUser],
+    (view, currentUserId) => receiptsOf(view.conversation?.members ?? [], currentUserId),
+    (a, b) => a.readByAllSeq === b.readByAllSeq && a.deliveredToAllSeq === b.deliveredToAllSeq,
+  );
+  const loadingState = derive(
+    [state],
+    loadState,
+    (a, b) => a.isPending === b.isPending && a.error === b.error,
+  );
+  const isFetchingOlder = createWritable(false);
+  const hasOlder = derive([window], (loaded) => loaded?.hasOlder ?? false);
+  const view = derive(
+    [loadingState, messages, hasOlder, isFetchingOlder, receipts],
+    (loaded, list, more, isFetching, cursors): MessagesView<K> => ({
+      ...loaded,
+      messages: list,
+      hasOlder: more,
+      isFetchingOlder: isFetching,
+      ...cursors,
+    }),
+  );
+
+  let fetching: Promise<void> | null = null;
+  const fetchOlder = async (): Promise<void> => {
+    const before = cache.window(conversationId);
+    if (!before?.hasOlder) return;
+    isFetchingOlder.set(true);
+    try {
+      const page = await history(before.covers.from);
+      const now = cache.window(conversationId);
+      if (!now) return;
+      const next = prependOlder(now, page);
+      cache.setWindow(conversationId, next);
+      if (next.version < now.version) engine.requestPull();
+    } catch (error) {
+      throw toConfabError(error, 'load older messages');
+    } finally {
+      isFetchingOlder.set(false);
+    }
+  };
+
+  return {
+    ...view,
+    fetchOlder() {
+      fetching ??= fetchOlder().finally(() => {
+        fetching = null;
+      });
+      return fetching;
+    },
+  };
+}
+
+function receiptsOf(members: readonly Member[], currentUserId: string | null | undefined) {
+  const others = members.filter(({ userId }) => userId !== currentUserId);
+  if (others.length === 0) return { readByAllSeq: 0, deliveredToAllSeq: 0 };
+  const read = others.map((member) => member.lastReadSeq);
+  const delivered = others.map((member) => Math.max(member.lastReadSeq, member.lastDeliveredSeq));
+  return { readByAllSeq: Math.min(...read), deliveredToAllSeq: Math.min(...delivered) };
+}

@@ -1,0 +1,115 @@
+import { keys, type Threads as KnownThreads } from '../cache/cache';
+import { queryData } from '../cache/query-readable';
+import { defined } from '../lib/defined';
+import { derive, type Readable } from '../lib/readable';
+import type { MessageKinds } from '../model/kinds';
+import type { ThreadRecord } from '../model/records';
+import type { Message, Page, Queued } from '../model/view';
+import { decode } from '../model/wire';
+import { createFeature, type FeatureDeps, type PageOptions } from './feature';
+import { assertId } from './input';
+
+/** How the current user stands to a thread. */
+export type ThreadState = Pick<
+  ThreadRecord,
+  'rootId' | 'conversationId' | 'lastReadSeq' | 'isFollowing' | 'unread'
+>;
+
+/** A thread the current user follows. */
+export interface Thread<K extends MessageKinds> extends ThreadState {
+  /** The message it hangs under; its `thread` says how many replies there are. */
+  readonly root: Message<K>;
+}
+
+/** Replies under a message. They are sent by `messages.send` with `threadRootId`. */
+export interface Threads<K extends MessageKinds> {
+  /**
+   * The threads the current user follows, newest reply first, 30 to a page.
+   *
+   * @throws ConfabError `offline`, `invalid`, `unauthenticated`
+   * @example
+   * ```ts
+   * const { items } = await confab.threads.list({ onlyUnread: true });
+   * ```
+   */
+  list(options?: PageOptions & { readonly onlyUnread?: boolean }): Promise<Page<Thread<K>>>;
+  /**
+   * The replies of a thread, oldest first; the first page is the newest 50, the next one those before it.
+   *
+   * @throws ConfabError `not_member`, `not_found`, `offline`, `invalid`, `unauthenticated`
+   * @example
+   * ```ts
+   * await confab.messages.send(conversationId, { content: 'Agreed', threadRootId: messageId });
+   * const { items } = await confab.threads.history(conversationId, messageId);
+   * ```
+   */
+  history(conversationId: string, rootId: string, options?: PageOptions): Promise<Page<Message<K>>>;
+  /** How the current user stands to a thread, as far as this device has heard; null when it has not. */
+  state(rootId: string): Readable<ThreadState | null>;
+  /**
+   * Marks a thread as read up to `seq` (rule D7). Resolves once stored; the outcome is null for who does not follow it.
+   *
+   * @throws ConfabError `invalid`, `unauthenticated`
+   */
+  markRead(conversationId: string, rootId: string, seq: number): Promise<Queued<ThreadState | null>>;
+  /**
+   * Begins or stops to follow a thread. Who wrote its root, replies or is mentioned in it follows it anyway. Resolves
+   * once stored.
+   *
+   * @throws ConfabError `invalid`, `unauthenticated`
+   */
+  follow(conversationId: string, rootId: string, isFollowing?: boolean): Promise<Queued<ThreadState | null>>;
+}
+
+export function createThreads<K extends MessageKinds>(deps: FeatureDeps<K>): Threads<K> {
+  const { engine, cache, ids } = deps;
+  const { write, page, showMessage } = createFeature(deps);
+  const known = queryData<KnownThreads>(cache.queryClient, keys.threads, {});
+  const asState = (result: unknown) => (result === null ? null : decode.thread(result));
+  return {
+    async list({ after, limit, onlyUnread } = {}) {
+      const args = { before: after, max_rows: limit, only_unread: onlyUnread };
+      const found = decode.threadPage(await engine.call('threads', defined(args)));
+      cache.mergeThreads(found.threads);
+      const states = new Map(found.threads.map((thread) => [thread.rootId, thread]));
+      return page(found, found.messages, (root) => ({
+        lastReadSeq: 0,
+        isFollowing: true,
+        unread: false,
+        ...states.get(root.id),
+        rootId: root.id,
+        conversationId: root.conversationId,
+        root: showMessage(root),
+      }));
+    },
+    async history(conversationId, rootId, { after, limit } = {}) {
+      const found = decode.history(
+        await engine.call(
+          'history',
+          defined({
+            conversation_id: conversationId,
+            thread_root_id: rootId,
+            before_seq: after === undefined ? undefined : Number(after),
+            max_rows: limit,
+          }),
+        ),
+      );
+      const next = found.has_older ? String(found.covers.from) : null;
+      return page({ ...found, next }, found.messages, showMessage);
+    },
+    state(rootId) {
+      assertId(rootId, 'watch the thread');
+      return derive([known], (threads) => threads[rootId] ?? null);
+    },
+    markRead(conversationId, rootId, seq) {
+      const args = { thread_root_id: rootId, seq };
+      const id = ids.next();
+      return write({ type: 'mark_thread_read', id, conversation_id: conversationId, args }, asState);
+    },
+    follow(conversationId, rootId, isFollowing = true) {
+      const args = { thread_root_id: rootId, is_following: isFollowing };
+      const id = ids.next();
+      return write({ type: 'follow_thread', id, conversation_id: conversationId, args }, asState);
+    },
+  };
+}
