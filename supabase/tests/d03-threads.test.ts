@@ -118,7 +118,9 @@ describe('a reply in a thread', () => {
     const { bob, id, root } = await scene();
     const sent = mutation('send_message', id, { content: 'reply', thread_root_id: root.id });
     await push(bob, sent);
-    const events = await eventsOf(id, () => push(bob, sent));
+    const events = await eventsOf(id, async () => {
+      expect(outcomes(await push(bob, sent))).toEqual(['ok']);
+    });
     expect(events).toEqual([]);
     expect((await rootAsSeenBy(bob, root))?.thread?.reply_count).toBe(1);
   });

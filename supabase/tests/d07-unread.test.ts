@@ -191,13 +191,15 @@ describe('mentions', () => {
   it('D7 an edit may add and take them away; left out it leaves them', async () => {
     const [alice, bob, carol] = await three();
     const { id } = await newGroup(alice, bob, carol);
-    const message = await mention(alice, id, [bob]);
+    const message = await send(alice, id, 'nobody yet');
     const edit = (more: Record<string, unknown>): Promise<unknown> =>
       push(alice, mutation('edit_message', id, { message_id: message.id, content: 'edited', ...more }));
     const mentioned = async (): Promise<number[]> => [
       (await countsOf(bob, id))[1],
       (await countsOf(carol, id))[1],
     ];
+    expect(await mentioned()).toEqual([0, 0]);
+    await edit({ mentioned_user_ids: [bob.id] });
     expect(await mentioned()).toEqual([1, 0]);
     await edit({});
     expect(await mentioned()).toEqual([1, 0]);
@@ -214,8 +216,12 @@ describe('mentions', () => {
 
   it('D9 of people who are no members are dropped; too many are refused', async () => {
     const [alice, bob, stranger] = await three();
-    const { id } = await newGroup(alice, bob);
-    expect(await mention(alice, id, [bob, stranger, bob])).toMatchObject({ mentioned_user_ids: [bob.id] });
+    const [gone] = (await newUsers('Gone')) as [User];
+    const { id } = await newGroup(alice, bob, gone);
+    await gone.call('leave_conversation', { conversation_id: id });
+    expect(await mention(alice, id, [bob, stranger, gone, bob])).toMatchObject({
+      mentioned_user_ids: [bob.id],
+    });
     expect(await mention(alice, id, [stranger])).toMatchObject({ mentioned_user_ids: [] });
     expect((await stranger.call('mentions')).messages).toEqual([]);
     expect(
@@ -231,6 +237,7 @@ describe('mentions', () => {
   it('D13 are listed over all conversations and threads, newest first, page by page', async () => {
     const [alice, bob, carol] = await three();
     const [one, other] = [await newGroup(alice, bob, carol), await newGroup(alice, bob)];
+    const oldest = await mention(alice, (await newGroup(alice, bob)).id, [bob], { content: 'oldest' });
     const said: Message[] = [];
     for (let n = 0; n < 4; n += 1) {
       said.push(await mention(alice, one.id, [bob], { content: `one ${n}` }));
@@ -249,7 +256,7 @@ describe('mentions', () => {
       for (const page of pages) expect(page.profiles.map(({ id }) => id)).toEqual([alice.id]);
       return pages.flatMap((page) => page.messages.map(({ content }) => content));
     };
-    const expected = said.map(({ content }) => content).reverse();
+    const expected = [oldest, ...said].map(({ content }) => content).reverse();
     for (const rows of [1, 3, 50]) expect(await shown(rows), `${rows} a page`).toEqual(expected);
     // Deleted, hidden, from before one may look, and in conversations one has left: gone.
     await alice.call('delete_message', { message_id: said[9]?.id });
@@ -259,12 +266,12 @@ describe('mentions', () => {
       `update confab.members set visible_from_seq = 2 where conversation_id = $1 and user_id = $2`,
       [one.id, bob.id],
     );
-    expect(await shown(2)).toEqual(['one 3', 'other 2', 'one 2', 'other 1', 'one 1', 'other 0']);
+    expect(await shown(2)).toEqual(['one 3', 'other 2', 'one 2', 'other 1', 'one 1', 'other 0', 'oldest']);
     await query(`update confab.members set state = 'left' where conversation_id = $1 and user_id = $2`, [
       other.id,
       bob.id,
     ]);
-    expect(await shown(2)).toEqual(['one 3', 'one 2', 'one 1']);
+    expect(await shown(2)).toEqual(['one 3', 'one 2', 'one 1', 'oldest']);
     expect((await bob.refusal('mentions', { before: 'x' })).code).toBe('invalid');
   });
 });
