@@ -12,7 +12,7 @@ select setseed(0.42);
 
 -- Words: the commonest of English first, then content words, then a long tail; a word of rank r is drawn about 1/r as
 -- often as the first.
-create table bench.words as
+create unlogged table bench.words as
 select row_number() over () as rank, w.word
 from (
   select word
@@ -35,7 +35,7 @@ from (
 create unique index on bench.words (rank);
 
 -- Sentences of 2 to 8 words, of which a message has one to three.
-create table bench.sentences as
+create unlogged table bench.sentences as
 select s.n, string_agg(w.word, ' ' order by s.k) as text
 from (
   select s.n, k, floor(exp(random() * ln(s.words)))::int as rank
@@ -101,7 +101,7 @@ where p.n <= 1000 or p.size > 2 or pairs.n is not null;
 create unique index on bench.conversations (n);
 
 -- What is decided about each message. Every 20th may get a thread, so none of these is in one itself.
-create table bench.drawn as
+create unlogged table bench.drawn as
 select
   x.*,
   x.members[x.sender_index] as sender,
@@ -145,7 +145,7 @@ from (
 create unique index on bench.drawn (conversation, seq);
 analyze bench.drawn;
 
-create table bench.reactions as
+create unlogged table bench.reactions as
 select d.id as message_id, e.emoji, u.id as user_id, d.at + (i * interval '1 minute') as created_at
 from bench.drawn d
 cross join generate_series(1, 3) i
@@ -160,7 +160,7 @@ delete from bench.reactions r
 using bench.reactions o
 where o.message_id = r.message_id and o.emoji = r.emoji and o.user_id = r.user_id and o.created_at < r.created_at;
 
-create table bench.messages as
+create unlogged table bench.messages as
 with
 reacted as (
   select message_id, jsonb_agg(jsonb_build_object('emoji', emoji, 'count', n, 'user_ids', users) order by first) as summary
@@ -223,7 +223,7 @@ create unique index on bench.messages (conversation, seq);
 analyze bench.messages;
 
 -- Two of five members are behind by up to 20 messages; nobody by what they wrote themselves.
-create table bench.members as
+create unlogged table bench.members as
 select
   c.n as conversation, c.id as conversation_id, c.size, u.id as user_id, i = 1 as is_first,
   coalesce(sent.seq, 0) as last_sent_seq,
