@@ -4,7 +4,15 @@ import type pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { one, query, withDatabase } from './support/database.js';
-import { become, groupOf, newPeople, pickFrom, withConnectionsAs, type Person } from './support/people.js';
+import {
+  become,
+  groupOf,
+  newPeople,
+  pickFrom,
+  pullAs,
+  withConnectionsAs,
+  type Person,
+} from './support/people.js';
 import { nextActionOf, remember, type World } from './support/random-actions.js';
 import { randomOf } from './support/random.js';
 import type { ConversationList, MutationResult, Pulled } from './support/wire.js';
@@ -17,18 +25,6 @@ afterAll(async () => {
   // For the record: what was done.
   if (figures.length > 0) console.info(`D4 ${figures.join('; ')}`);
 });
-
-async function pullAs(
-  db: pg.Client,
-  cursor: string | null,
-  windows: Record<string, number>,
-): Promise<Pulled> {
-  const { rows } = await db.query<{ answer: Pulled }>('select confab.pull($1, $2) as answer', [
-    cursor,
-    JSON.stringify(windows),
-  ]);
-  return pickFrom(rows, 0).answer;
-}
 
 interface Scene {
   alice: Person;

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 
 import { connect, query } from './database.js';
+import type { Pulled } from './wire.js';
 
 export interface Person {
   id: string;
@@ -73,4 +74,17 @@ export function pickFrom<T>(from: readonly T[], index: number): T {
   const found = from[index % from.length];
   if (found === undefined) throw new Error('nothing to pick from');
   return found;
+}
+
+/** Pulls over a connection of `connectAs`. */
+export async function pullAs(
+  db: pg.Client,
+  cursor: string | null,
+  windows: Record<string, number>,
+): Promise<Pulled> {
+  const { rows } = await db.query<{ answer: Pulled }>('select confab.pull($1, $2) as answer', [
+    cursor,
+    JSON.stringify(windows),
+  ]);
+  return pickFrom(rows, 0).answer;
 }
