@@ -7,7 +7,7 @@ import { runMain } from './lib/command-error.mjs';
 
 await runMain(async () => {
   const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
-  await buildPackages();
+  await buildPackages('@confab/local-stack');
   const { cells, failures } = await askAccessMatrix();
   for (const failure of failures) console.error(failure);
   console.log(`${cells} cells of the access matrix, ${failures.length} failures`);

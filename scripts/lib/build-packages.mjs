@@ -1,12 +1,16 @@
 import { CommandError } from './command-error.mjs';
 import { run } from './run.mjs';
 
-/** Builds the packages; what has not changed since the last time is taken from turbo's cache. */
-export async function buildPackages() {
+/**
+ * Builds the packages, or one of them; what has not changed since the last time is taken from turbo's cache.
+ *
+ * @param {string} [name] of a single package
+ */
+export async function buildPackages(name = './packages/*') {
   const { code } = await run('turbo', [
     'run',
     'build',
-    '--filter=./packages/*',
+    `--filter=${name}`,
     '--concurrency=2',
     '--output-logs=errors-only',
     '--ui=stream',

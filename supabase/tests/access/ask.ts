@@ -23,7 +23,8 @@ export async function askFunction(
     ? await request(scene.actor, 'POST', 'rpc/push', { mutations: [mutationOf(name, args)] })
     : await request(scene.actor, 'POST', `rpc/${name}`, args);
   const refusal = refusalOf(reply);
-  if (refusal !== null) return refusal;
+  if (refusal !== null)
+    return JSON.stringify(reply.body).includes(scene.message.word) ? `${refusal}, but told` : refusal;
   if (isPushed) return pushOutcome(reply.body);
   const shown = call.shows?.(scene);
   return shown === undefined || JSON.stringify(reply.body).includes(shown) ? 'ok' : 'none';
@@ -81,7 +82,7 @@ async function readRow(
   const { rows } = await db.query<{ row: Record<string, unknown> }>(
     `select to_jsonb(t) - array(
        select a.attname::text from pg_attribute a
-       where a.attrelid = 'confab.${pg.escapeIdentifier(table)}'::regclass and a.attgenerated <> ''
+       where a.attrelid = 'confab.${pg.escapeIdentifier(table)}'::regclass and (a.attgenerated <> '' or a.attidentity = 'a')
      ) as row
      from confab.${pg.escapeIdentifier(table)} t where ${where}`,
     key.map(([, value]) => value),
