@@ -63,7 +63,7 @@ async function reference(db) {
                       'comment', coalesce(col_description(c.oid, a.attnum), '')) order by a.attnum)
              from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns
      from pg_class c
-     where c.relnamespace = 'confab'::regnamespace and c.relkind = 'r'
+     where c.relnamespace = 'confab'::regnamespace and c.relkind in ('r', 'v')
      order by c.relname`,
   );
   const errors = await rowsOf(
@@ -94,7 +94,7 @@ async function reference(db) {
     ),
     '\n## Settings\n\n| setting | at first | meaning |\n| --- | --- | --- |',
     ...settings.map((s) => `| \`${s.name}\` | ${s.value ?? 'null'} | ${inCell(s.comment ?? '')} |`),
-    '\n## Tables\n\nReadable under row level security; nobody writes them but the functions.\n',
+    '\n## Tables and views\n\nReadable under row level security; nobody writes them but the functions.\n',
     ...tables.map(
       (t) =>
         `### confab.${t.name}\n\n${t.comment.replaceAll('<', '\\<')}\n\n| column | type | |\n| --- | --- | --- |\n${t.columns

@@ -72,8 +72,8 @@ begin
     return confab_private.own_state(p_conversation_id, v_me);
   end if;
   if v_new > v_member.last_read_seq then
-    insert into confab.read_log (conversation_id, user_id, seq) values (p_conversation_id, v_me, v_new)
-    on conflict (conversation_id, user_id, seq) do nothing;
+    insert into confab_private.read_log (member_number, seq) values (v_member.number, v_new)
+    on conflict (member_number, seq) do nothing;
   end if;
   return confab_private.emit_member(p_conversation_id, v_me, true);
 end;
@@ -183,12 +183,12 @@ begin
       from locked l
       join confab.conversations c on c.id = l.conversation_id
       where m.conversation_id = l.conversation_id and m.user_id = v_me and m.state = 'joined'
-      returning m.conversation_id, m.last_read_seq, l.last_read_seq as old_seq
+      returning m.conversation_id, m.number, m.last_read_seq, l.last_read_seq as old_seq
     ),
     logged as (
-      insert into confab.read_log (conversation_id, user_id, seq)
-      select m.conversation_id, v_me, m.last_read_seq from moved m where m.last_read_seq > m.old_seq
-      on conflict (conversation_id, user_id, seq) do nothing
+      insert into confab_private.read_log (member_number, seq)
+      select m.number, m.last_read_seq from moved m where m.last_read_seq > m.old_seq
+      on conflict (member_number, seq) do nothing
     )
     select m.conversation_id from moved m order by m.conversation_id
   loop

@@ -28,6 +28,7 @@ begin
     with others as materialized (
       select
         m.user_id,
+        m.number,
         m.last_delivered_seq >= v_message.seq as has_received,
         -- What is in a thread is read there: the cursor in the conversation passes it by.
         case when v_message.thread_root_id is null then m.last_read_seq >= v_message.seq else exists (
@@ -46,10 +47,9 @@ begin
       from others o
       left join lateral (
         select g.read_at
-        from confab.read_log g
+        from confab_private.read_log g
         where v_message.thread_root_id is null
-          and g.conversation_id = v_message.conversation_id
-          and g.user_id = o.user_id
+          and g.member_number = o.number
           and g.seq >= v_message.seq
         order by g.seq
         limit 1

@@ -109,9 +109,9 @@ begin
   delete from confab.threads t where t.user_id = p_user_id;
   delete from confab.hidden_messages h where h.user_id = p_user_id;
   delete from confab.mentions x where x.user_id = p_user_id;
-  delete from confab.read_log r
-  where r.user_id = p_user_id
-    and r.conversation_id in (select m.conversation_id from confab.members m where m.user_id = p_user_id);
+  delete from confab_private.read_log r
+  using confab.members m
+  where m.user_id = p_user_id and r.member_number = m.number;
   delete from confab_private.applied_mutations a where a.user_id = p_user_id;
 end;
 $$;

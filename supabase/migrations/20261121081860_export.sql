@@ -118,7 +118,6 @@ begin
       )
       from confab.read_log l
       where l.user_id = p_me
-        and l.conversation_id in (select m.conversation_id from confab.members m where m.user_id = p_me)
     ), '[]')
   );
 end;

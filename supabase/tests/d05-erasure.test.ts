@@ -88,7 +88,7 @@ async function rowsOf(user: User): Promise<Record<string, number>> {
      from information_schema.columns c
      join information_schema.tables t using (table_schema, table_name)
      where c.table_schema in ('confab', 'confab_private') and c.column_name = 'user_id'
-       and t.table_type = 'BASE TABLE'
+       and (t.table_type = 'BASE TABLE' or c.table_schema = 'confab')
      order by 1`,
   );
   const found: Record<string, number> = {};

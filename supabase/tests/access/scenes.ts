@@ -231,8 +231,13 @@ export async function insertRows(db: pg.Client, scenes: SceneRows[]): Promise<vo
     const names = Object.keys(rows[0] ?? {});
     if (names.length === 0) continue;
     const list = names.map((name) => `"${name}"`).join(', ');
+    const given = `jsonb_populate_recordset(null::confab.${table}, $1) r`;
     await db.query(
-      `insert into confab.${table} (${list}) select ${list} from jsonb_populate_recordset(null::confab.${table}, $1)`,
+      // A view: its rows go by the number of the member.
+      table === 'read_log'
+        ? `insert into confab_private.read_log (member_number, seq)
+           select m.number, r.seq from ${given} join confab.members m using (conversation_id, user_id)`
+        : `insert into confab.${table} (${list}) select ${list} from ${given}`,
       [JSON.stringify(rows)],
     );
   }
@@ -245,7 +250,7 @@ export async function fingerprints(db: pg.Client, ids?: string[]): Promise<Map<s
             case when c.relname = 'conversations' then 'id' else a.attname end as key
      from pg_class c
      join pg_attribute a on a.attrelid = c.oid and a.attname in ('conversation_id', 'message_id', 'kind')
-     where c.relnamespace = 'confab'::regnamespace and c.relkind = 'r'
+     where c.relnamespace = 'confab'::regnamespace and c.relkind in ('r', 'v')
        and (a.attname = 'conversation_id' or c.relname = 'conversations'
             or (a.attname = 'message_id' and c.relname in ('reactions', 'message_versions')))`,
   );
