@@ -38,7 +38,7 @@ export async function measureBytes(client) {
 }
 
 async function fillConfab(client) {
-  const tables = ['confab.messages', 'confab.read_log'];
+  const tables = ['confab.messages', 'confab_private.read_log'];
   const [messages, readLog] = await copyTables(client, tables);
   const columns = await columnsOf(client, tables[0]);
   const values = columns.map((name) => (LEFT_OUT.includes(name) ? `null` : `m.${name}`));
@@ -47,10 +47,11 @@ async function fillConfab(client) {
      select ${values.join()} from confab.messages m join bench_size.picked p on p.id = m.id order by p.at`,
   );
   await client.query(
-    `insert into ${readLog} (conversation_id, user_id, seq, read_at)
-     select l.conversation_id, l.user_id, l.seq, l.read_at
-     from confab.read_log l
-     join bench_size.picked p on p.conversation_id = l.conversation_id and p.seq = l.seq
+    `insert into ${readLog} (member_number, seq, read_at)
+     select l.member_number, l.seq, l.read_at
+     from confab_private.read_log l
+     join confab.members v on v.number = l.member_number
+     join bench_size.picked p on p.conversation_id = v.conversation_id and p.seq = l.seq
      order by l.read_at`,
   );
   return [messages, readLog];

@@ -91,9 +91,10 @@ from (
 group by t.user_id, t.root_id, t.conversation_id;
 
 -- A reader looks at every third message of somebody else as it comes, and at the rest together with it.
-insert into confab.read_log (conversation_id, user_id, seq, read_at)
-select b.conversation_id, b.user_id, m.seq, m.at + interval '5 minutes'
+insert into confab_private.read_log (member_number, seq, read_at)
+select v.number, m.seq, m.at + interval '5 minutes'
 from bench.members b
+join confab.members v on v.conversation_id = b.conversation_id and v.user_id = b.user_id
 join bench.messages m on m.conversation = b.conversation and m.seq <= b.last_read_seq and m.sender_id <> b.user_id
 where ('x' || substr(md5(m.id::text || b.user_id::text), 1, 4))::bit(16)::int % 3 = 0
 order by m.at;

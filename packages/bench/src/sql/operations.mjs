@@ -45,7 +45,7 @@ export async function measureOperations({ user, owner, cases, print }) {
       ),
       floor: asOwner(floor.page, (round) => [page(round).conversation, page(round).user]),
     },
-    { rounds: 200, warmUp: 20 },
+    { rounds: 200, warmUp: 20, isRehearsed: true },
   );
 
   const hub = () => cases.hub;
@@ -56,7 +56,7 @@ export async function measureOperations({ user, owner, cases, print }) {
       baseline: asUser(baseline.list, hub, () => []),
       floor: asOwner(floor.list, () => [cases.hub]),
     },
-    { rounds: 100 },
+    { rounds: 100, isRehearsed: true },
   );
   await run(
     'unread',
@@ -64,7 +64,7 @@ export async function measureOperations({ user, owner, cases, print }) {
       confab: asUser(confab.unread, hub, () => []),
       baseline: asUser(baseline.unread, hub, () => [cases.hub]),
     },
-    { rounds: 100 },
+    { rounds: 100, isRehearsed: true },
   );
   for (const [name, who] of [
     ['search', cases.searcher.user],
@@ -84,7 +84,7 @@ export async function measureOperations({ user, owner, cases, print }) {
           () => [cases.query],
         ),
       },
-      { rounds: 30, warmUp: 3 },
+      { rounds: 30, warmUp: 3, isRehearsed: true },
     );
   }
   await run('markRead', markReadSides({ owner, backlogs: cases.backlogs, asUser, pick }), {
@@ -93,7 +93,7 @@ export async function measureOperations({ user, owner, cases, print }) {
   await run('send', sendSides({ asUser, asOwner, sends: cases.sends }), { rounds: 400, warmUp: 30 });
 
   const pull = await preparePull({ user, cases });
-  await run('pull', { confab: asUser(confab.pull, hub, () => pull) }, { rounds: 40 });
+  await run('pull', { confab: asUser(confab.pull, hub, () => pull) }, { rounds: 40, isRehearsed: true });
   return results;
 }
 
@@ -108,7 +108,9 @@ function markReadSides({ owner, backlogs, asUser, pick }) {
                from confab.messages r
                where r.conversation_id = $1 and r.seq = $3::bigint - 50 and m.conversation_id = $1 and m.user_id = $2
              )
-             delete from confab.read_log where conversation_id = $1 and user_id = $2 and seq = $3`,
+             delete from confab_private.read_log l
+             using confab.members v
+             where v.conversation_id = $1 and v.user_id = $2 and l.member_number = v.number and l.seq = $3`,
     },
     baseline: {
       name: 'baseline_unmark',
@@ -125,7 +127,9 @@ function markReadSides({ owner, backlogs, asUser, pick }) {
     await owner.query(restore[side], [conversation, user, lastSeq]);
     // What marking and putting back leave behind must not slow down the later rounds.
     if (side === 'baseline' && round % backlogs.length === backlogs.length - 1) {
-      await owner.client.query('vacuum baseline.message_read_status_v2, confab.members, confab.read_log');
+      await owner.client.query(
+        'vacuum baseline.message_read_status_v2, confab.members, confab_private.read_log',
+      );
     }
   };
   return {
