@@ -229,4 +229,4 @@ end;
 $$;
 
 comment on function confab_private.renew_feed_key(uuid) is
-  'D10 To be called when a member is removed: a feed the removed member has open goes silent.';
+  'D10 To be called when a member goes, whose open feed then is silent, and when one joins who may not look back, to whom Realtime would replay it.';
