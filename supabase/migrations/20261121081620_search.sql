@@ -263,20 +263,15 @@ as $$
 declare
   v_hits confab_private.search_hits;
 begin
-  -- Planned with the values, of which those that are null drop out: how often the words occur, and how much the caller
-  -- may see, decides the order of things. Of very many conversations the list only keeps the planner busy.
+  -- Planned with the values, of which those that are null drop out. The words are asked for once and by themselves:
+  -- the planner would rather ask again for each conversation. Of very many conversations the list only keeps it busy.
   execute
-    'select array_agg(x.id), array_agg(x.created_at)
-     from (
-       select m.id, m.created_at
+    'with worded as materialized (
+       select
+         m.id, m.conversation_id, m.seq, m.created_at, case when not $2.is_exact then m.content end as content
        from confab.messages m
-       join confab.members v on v.conversation_id = m.conversation_id
        where confab_private.search_words(m.content) @@ ' || quote_literal(p_query.words) || '::tsquery
          ' || case when cardinality(p_conversations) <= 64 then 'and m.conversation_id = any ($4)' else '' end || '
-         and v.user_id = $1
-         and v.state = ''joined''
-         and m.seq >= v.visible_from_seq
-         and ($3.conversation_id is null or v.conversation_id = $3.conversation_id)
          and ($3.sender_id is null or m.sender_id = $3.sender_id)
          and ($3.kind is null or m.kind = $3.kind)
          and ($3.from_time is null or m.created_at >= $3.from_time)
@@ -284,14 +279,29 @@ begin
          and ($3.thread_root_id is null or m.thread_root_id = $3.thread_root_id or m.id = $3.thread_root_id)
          and ($3.before_time is null or (m.created_at, m.id) < ($3.before_time, $3.before_id))
          and ($3.attachment_kinds is null or (m.kind = any ($3.attachment_kinds)) = $3.has_attachment)
-         and not (v.last_hidden_seq >= m.seq and exists (
-           select 1 from confab.hidden_messages h where h.user_id = $1 and h.message_id = m.id
-         ))
-         and ($2.is_exact or (
-           confab_private.plain(m.content) like all ($2.needed)
-           and not confab_private.plain(m.content) like any ($2.excluded)
-         ))
-       order by m.created_at desc, m.id desc
+     )
+     select array_agg(x.id), array_agg(x.created_at)
+     from (
+       select w.id, w.created_at
+       from (
+         select w.*
+         from worded w
+         join confab.members v on v.conversation_id = w.conversation_id
+         where v.user_id = $1
+           and v.state = ''joined''
+           and w.seq >= v.visible_from_seq
+           and ($3.conversation_id is null or v.conversation_id = $3.conversation_id)
+           and not (v.last_hidden_seq >= w.seq and exists (
+             select 1 from confab.hidden_messages h where h.user_id = $1 and h.message_id = w.id
+           ))
+         -- Only what is the caller''s is worth comparing.
+         offset 0
+       ) w
+       where $2.is_exact or (
+         confab_private.plain(w.content) like all ($2.needed)
+         and not confab_private.plain(w.content) like any ($2.excluded)
+       )
+       order by w.created_at desc, w.id desc
        limit $5
      ) x'
   into v_hits
@@ -491,7 +501,7 @@ comment on function confab_private.search_hits(
 create function confab_private.search_messages(
   p_query text,
   p_conversation_id uuid,
-  p_sent_by uuid,
+  p_sender_id uuid,
   p_kind text,
   p_from_time timestamptz,
   p_to_time timestamptz,
@@ -538,7 +548,7 @@ begin
   v_query := confab_private.parse_search(p_query);
 
   v_filter.conversation_id := coalesce(p_conversation_id, v_root.conversation_id);
-  v_filter.sender_id := p_sent_by;
+  v_filter.sender_id := p_sender_id;
   v_filter.kind := p_kind;
   v_filter.from_time := p_from_time;
   v_filter.to_time := p_to_time;

@@ -35,7 +35,7 @@ const queries = [
   '"alpha beta"',
   'gamma -delta',
   '-"alpha beta" alpha beta',
-  'zeta epsilon gamma delta',
+  'zeta epsilon del',
 ];
 
 const random = randomOf(13);
