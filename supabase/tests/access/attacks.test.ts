@@ -179,6 +179,7 @@ describe('moving a message', () => {
       conversation_id: lair.id,
       content: 'look',
     });
+    const draft = { conversation_id: lair.id, content: 'soon', saved_at: new Date().toISOString() };
     await untouched(async () => {
       for (const [fn, given, code] of [
         ['send_message', { ...args(), reply_to_id: hidden.id }, 'not_found'],
@@ -194,6 +195,13 @@ describe('moving a message', () => {
           'not_member',
         ],
         ['history', { conversation_id: lair.id, thread_root_id: hidden.id }, 'not_found'],
+        ['save_draft', { ...draft, thread_root_id: hidden.id }, 'not_found'],
+        ['save_draft', { ...draft, reply_to_id: hidden.id }, 'not_found'],
+        [
+          'search_messages',
+          { query: secret, conversation_id: lair.id, thread_root_id: hidden.id },
+          'not_member',
+        ],
       ] as const) {
         const { outcome, text } = await attemptCall(mallory, fn, given);
         expect(outcome, fn).toBe(code);
@@ -429,6 +437,14 @@ describe('passing what is another’s', () => {
     const { outcome, body } = await attemptCall(mallory, 'send_message', args);
     expect(outcome).toBe('ok');
     expect(body).toMatchObject({ mentioned_user_ids: [] });
+    const edit = {
+      id: randomUUID(),
+      message_id: args.id,
+      content: 'again',
+      mentioned_user_ids: [stranger.id],
+    };
+    const edited = await attemptCall(mallory, 'edit_message', edit);
+    expect(edited).toMatchObject({ outcome: 'ok', body: { mentioned_user_ids: [] } });
     expect(await query('select * from confab.mentions where user_id = $1', [stranger.id])).toEqual([]);
   });
 });
