@@ -4,6 +4,8 @@ interface Table {
   name: string;
   /** All but generated ones. */
   columns: string[];
+  /** Where numbers are handed out: the column, and its sequence. */
+  counters: { column: string; sequence: string }[];
   /** Tables its rows refer to. */
   needs: string[];
 }
@@ -20,6 +22,14 @@ async function tablesOf(db: pg.Client): Promise<Table[]> {
              where a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
              order by a.attnum
            ) as columns,
+           array(
+             select jsonb_build_object(
+               'column', quote_ident(a.attname),
+               'sequence', pg_get_serial_sequence(t.oid::regclass::text, a.attname)
+             )
+             from pg_attribute a
+             where a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped and a.attidentity <> ''
+           ) as counters,
            array(
              select c.confrelid::regclass::text
              from pg_constraint c
@@ -61,10 +71,13 @@ export async function restore(db: pg.Client, dumped: Dump): Promise<void> {
     const columns = table.columns.join(', ');
     await db.query(`alter table ${table.name} disable trigger user`);
     await db.query(
-      `insert into ${table.name} (${columns})
+      `insert into ${table.name} (${columns}) overriding system value
        select ${columns} from jsonb_populate_recordset(null::${table.name}, $1)`,
       [JSON.stringify(rows)],
     );
+    for (const { column, sequence } of table.counters) {
+      await db.query(`select setval($1, greatest(max(${column}), 1)) from ${table.name}`, [sequence]);
+    }
     await db.query('set constraints all immediate');
     await db.query(`alter table ${table.name} enable trigger user`);
   }
