@@ -11,7 +11,7 @@ export function mergeMember<M extends MemberRecord>(known: M | undefined, incomi
     lastReadSeq: Math.max(known.lastReadSeq, incoming.lastReadSeq),
     lastDeliveredSeq: Math.max(known.lastDeliveredSeq, incoming.lastDeliveredSeq),
   };
-  return isSame(known, merged) ? known : merged;
+  return keep(known, merged);
 }
 
 /** Like {@link mergeMember}. The unread cursor moves both ways: the newer state has it, the higher one of the same state. */
@@ -21,11 +21,9 @@ export function mergeOwnMember(known: OwnMemberRecord, incoming: OwnMemberRecord
   return mergeMember(known, { ...incoming, unreadAfterSeq });
 }
 
-/** Rows come again with every pull; views must not change with them. */
-function isSame<T extends object>(a: T, b: T): boolean {
-  const other = new Map(Object.entries(b));
-  const entries = Object.entries(a);
-  return entries.length === other.size && entries.every(([key, value]) => other.get(key) === value);
+/** Rows come again with every pull, and while a transaction runs for long with each; views must not change with them. */
+function keep<T>(known: T, merged: T): T {
+  return JSON.stringify(known) === JSON.stringify(merged) ? known : merged;
 }
 
 /** The newer of two states of one conversation row; the known one when it says the same. */
@@ -41,15 +39,12 @@ export function newerConversation(
   const me = mergeOwnMember(known.me, incoming.me);
   const lastMessage =
     incoming.lastMessage && mergeMessage(known.lastMessage ?? undefined, incoming.lastMessage);
-  const newer = { ...incoming, me, lastMessage, unread: newerUnread(known, incoming, me.unreadAfterSeq) };
-  return isSameConversation(known, newer) ? known : newer;
-}
-
-/** As with members: while a transaction runs for long, every pull brings what changed since it began. */
-function isSameConversation(a: ConversationRecord, b: ConversationRecord): boolean {
-  const said = ({ lastMessage, ...rest }: ConversationRecord) =>
-    JSON.stringify({ ...rest, lastMessage: lastMessage?.id });
-  return a.me === b.me && a.lastMessage === b.lastMessage && said(a) === said(b);
+  return keep(known, {
+    ...incoming,
+    me,
+    lastMessage,
+    unread: newerUnread(known, incoming, me.unreadAfterSeq),
+  });
 }
 
 function newerUnread(

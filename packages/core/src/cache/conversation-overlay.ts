@@ -48,39 +48,46 @@ export function overlayConversation<K extends MessageKinds>(
   pending: readonly PendingMutation[],
   context: ConversationContext<K>,
 ): Conversation<K> {
-  const { me } = record;
   const members = toMembers(context.members[record.id], context.profiles);
   const lastSend = pending.findLast(isSend);
   const isShown = lastSend && !isKnown(record, lastSend.mutation.id, context.window(record.id));
   const lastReadSeq = readCursor(record, pending);
   return {
-    id: record.id,
-    kind: record.kind,
-    title: record.title,
+    ...about(record),
     name: record.title ?? namesOf(members, context.currentUserId),
-    description: record.description,
-    avatarUrl: record.avatarUrl,
-    data: record.data,
-    contextType: record.contextType,
-    contextId: record.contextId,
-    memberCount: record.memberCount,
     members,
     lastMessage: isShown ? unsentMessage(lastSend, pending, context) : lastMessage(record, pending, context),
     lastActivityAt: isShown ? laterOf(record.lastActivityAt, lastSend.createdAt) : record.lastActivityAt,
     unreadCount: unread(record, lastReadSeq, context),
     unreadMentionCount: lastReadSeq >= lastTimelineSeq(record) ? 0 : record.unreadMentions,
-    unreadThreadCount: record.unreadThreads,
     lastReadSeq,
-    lastSeq: record.lastSeq,
+    status: 'sent',
+    error: null,
+  };
+}
+
+/** What a conversation of the view has from its record as it is. */
+function about(record: ConversationRecord) {
+  const {
+    me,
+    unreadThreads,
+    unread: _unread,
+    unreadMentions: _mentions,
+    createdBy: _by,
+    createdAt: _at,
+    version: _version,
+    changed: _changed,
+    feed: _feed,
+    ...shown
+  } = record;
+  return {
+    ...shown,
+    unreadThreadCount: unreadThreads,
     role: me.role,
     isPinned: me.pinnedAt !== null,
     isArchived: me.archivedAt !== null,
     mutedUntil: me.mutedUntil,
-    isLocked: record.isLocked,
-    slowModeSeconds: record.slowModeSeconds,
     invitedBy: me.state === 'invited' ? me.invitedBy : null,
-    status: 'sent',
-    error: null,
   };
 }
 

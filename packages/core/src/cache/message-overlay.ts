@@ -22,6 +22,23 @@ export interface MessageOverlay<K extends MessageKinds> {
   messages(window: MessageWindow | undefined, pending: readonly PendingMutation[]): readonly Message<K>[];
 }
 
+/** What nobody can say yet of a message that is on its way. */
+const unsent = {
+  seq: 0,
+  version: 0,
+  counts: true,
+  replyTo: null,
+  thread: null,
+  forwardedFromId: null,
+  reactions: [],
+  pinnedAt: null,
+  pinnedBy: null,
+  editedAt: null,
+  deletedAt: null,
+  deletedBy: null,
+  isHidden: false,
+};
+
 /**
  * Create one per context: results are remembered by page, so that a new message maps one page and every message of the
  * view keeps its reference while its row does.
@@ -38,68 +55,48 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
   const senderOf = ({ senderId }: { readonly senderId: string | null }) =>
     senderId === null ? null : context.profile(senderId);
   const message = (record: MessageRecord): Message<K> =>
-    remember(byRecord, record, () => ({
-      ...kindAndData(context.kinds, record.kind, record.data),
-      id: record.id,
-      conversationId: record.conversationId,
-      seq: record.seq,
-      senderId: record.senderId,
-      sender: senderOf(record),
-      isOwn: record.senderId !== null && record.senderId === context.currentUserId,
-      content: record.content,
-      replyToId: record.replyToId,
-      replyTo: record.replyTo && { ...record.replyTo, sender: senderOf(record.replyTo) },
-      threadRootId: record.threadRootId,
-      thread: record.thread,
-      forwardedFromId: record.forwardedFromId,
-      reactions: record.reactions.map(({ own, ...reaction }) => ({
-        ...reaction,
-        isOwn: own === true || reaction.userIds.includes(context.currentUserId ?? ''),
-      })),
-      mentionedUserIds: record.mentionedUserIds,
-      mentionsEveryone: record.mentionsEveryone,
-      pinnedAt: record.pinnedAt,
-      pinnedBy: record.pinnedBy,
-      occursOn: record.occursOn,
-      createdAt: record.createdAt,
-      editedAt: record.editedAt,
-      deletedAt: record.deletedAt,
-      deletedBy: record.deletedBy,
-      status: 'sent',
-      error: null,
-      hasPendingChange: false,
-    }));
+    remember(byRecord, record, () => {
+      const { kind, data, version: _v, counts: _c, isHidden: _h, ...shown } = record;
+      return {
+        ...kindAndData(context.kinds, kind, data),
+        ...shown,
+        sender: senderOf(record),
+        isOwn: record.senderId !== null && record.senderId === context.currentUserId,
+        replyTo: record.replyTo && { ...record.replyTo, sender: senderOf(record.replyTo) },
+        reactions: record.reactions.map(({ own, ...reaction }) => ({
+          ...reaction,
+          isOwn: own === true || reaction.userIds.includes(context.currentUserId ?? ''),
+        })),
+        status: 'sent',
+        error: null,
+        hasPendingChange: false,
+      };
+    });
 
   const pendingMessage: MessageOverlay<K>['pendingMessage'] = (pending) =>
     remember(byPending, pending, () => {
       const { id, conversation_id, args } = pending.mutation;
-      return {
-        ...kindAndData(context.kinds, args.kind, args.data),
+      const record = {
+        ...unsent,
         id,
         conversationId: conversation_id,
-        seq: null,
         senderId: context.currentUserId,
-        sender: senderOf({ senderId: context.currentUserId }),
-        isOwn: true,
+        kind: args.kind,
         content: args.content,
+        data: args.data,
         replyToId: args.reply_to_id ?? null,
-        replyTo: null,
         threadRootId: args.thread_root_id ?? null,
-        thread: null,
-        forwardedFromId: null,
-        reactions: [],
+        occursOn: args.occurs_on ?? null,
         mentionedUserIds: args.mentioned_user_ids ?? [],
         mentionsEveryone: args.mentions_everyone ?? false,
-        pinnedAt: null,
-        pinnedBy: null,
-        occursOn: args.occurs_on ?? null,
         createdAt: new Date(pending.createdAt).toISOString(),
-        editedAt: null,
-        deletedAt: null,
-        deletedBy: null,
+      };
+      return {
+        ...message(record),
+        seq: null,
+        isOwn: true,
         status: pending.status === 'confirmed' ? 'sent' : pending.status,
         error: pending.error,
-        hasPendingChange: false,
       };
     });
 

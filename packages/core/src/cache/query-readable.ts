@@ -1,6 +1,6 @@
 import { hashKey, QueryObserver, type QueryClient, type QueryState } from '@tanstack/query-core';
 import { ConfabError } from '../errors/confab-error';
-import { notify, type Readable } from '../lib/readable';
+import { derive, notify, type Readable } from '../lib/readable';
 
 /** The state of a query; undefined before it was first used. */
 export type State<T> = QueryState<T> | undefined;
@@ -21,7 +21,7 @@ export function queryState<T>(
           notify(listener);
       });
       const stopLoading = load
-        ? new QueryObserver<T>(queryClient, loading(queryKey, load)).subscribe(() => undefined)
+        ? new QueryObserver<T>(queryClient, optionsOf(queryKey, load)).subscribe(() => undefined)
         : () => undefined;
       return () => {
         stopEvents();
@@ -32,7 +32,7 @@ export function queryState<T>(
 }
 
 /** Options under which Confab's queries load. */
-function loading<T>(queryKey: readonly unknown[], load: () => Promise<T>) {
+function optionsOf<T>(queryKey: readonly unknown[], load: () => Promise<T>) {
   return {
     queryKey,
     queryFn: load,
@@ -64,4 +64,9 @@ export function loadState(state: State<unknown>): { isPending: boolean; error: C
     isPending: state === undefined || state.status === 'pending',
     error: error instanceof ConfabError ? error : null,
   };
+}
+
+/** The same as a readable, which changes only with what it says. */
+export function loading(state: Readable<State<unknown>>) {
+  return derive([state], loadState, (a, b) => a.isPending === b.isPending && a.error === b.error);
 }

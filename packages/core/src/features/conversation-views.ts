@@ -5,10 +5,10 @@ import {
   pendingConversation,
   type ConversationContext,
 } from '../cache/conversation-overlay';
-import { loadState, queryState } from '../cache/query-readable';
-import { ConfabError, toConfabError } from '../errors/confab-error';
+import { loading, loadState, queryState } from '../cache/query-readable';
+import { ConfabError } from '../errors/confab-error';
 import { defined } from '../lib/defined';
-import { createWritable, derive, type Readable } from '../lib/readable';
+import { derive, type Readable } from '../lib/readable';
 import type { MessageKinds } from '../model/kinds';
 import type { CreateConversation } from '../model/mutation';
 import type { PendingMutation } from '../model/pending';
@@ -18,6 +18,7 @@ import { isUnsent } from '../outbox/machine';
 import type { Engine } from '../sync/engine';
 import { createFeature, type FeatureDeps } from './feature';
 import { assertId } from './input';
+import { createPaging } from './paging';
 import { isSameArray } from './views';
 
 /** The current user's conversations; watching it loads the first page and keeps all loaded ones up to date. */
@@ -61,47 +62,27 @@ export function createConversationViews<K extends MessageKinds>(deps: FeatureDep
     },
     isSameArray,
   );
-  const loadingState = derive(
-    [state],
-    loadState,
-    (a, b) => a.isPending === b.isPending && a.error === b.error,
-  );
-  const hasNextPage = derive([data], (list) => (list ? list.next !== null : false));
-  const isFetchingNextPage = createWritable(false);
+  const hasNextPage = derive([data], (list) => Boolean(list?.next));
+  const further = createPaging(async () => {
+    const before = cache.list()?.next ?? undefined;
+    await engine.loadAlone(async () => {
+      const next = await loadPage(before);
+      // After a reset meanwhile it would be a page of another list.
+      cache.updateList((list) => (list.next === before ? withPage(list, next) : list));
+    });
+  }, 'load more conversations');
   const view = derive(
-    [loadingState, conversations, hasNextPage, isFetchingNextPage],
-    (loading, list, more, isFetching): ConversationsView<K> => ({
-      ...loading,
+    [loading(state), conversations, hasNextPage, further.isFetching],
+    (loaded, list, more, isFetching): ConversationsView<K> => ({
+      ...loaded,
       conversations: list,
       hasNextPage: more,
       isFetchingNextPage: isFetching,
     }),
   );
-  const fetchNextPage = async (): Promise<void> => {
-    const before = cache.list()?.next;
-    if (!before) return;
-    isFetchingNextPage.set(true);
-    try {
-      await engine.loadAlone(async () => {
-        const next = await loadPage(before);
-        // After a reset meanwhile it would be a page of another list.
-        cache.updateList((list) => (list.next === before ? withPage(list, next) : list));
-      });
-    } catch (error) {
-      throw toConfabError(error, 'load more conversations');
-    } finally {
-      isFetchingNextPage.set(false);
-    }
-  };
-  let fetching: Promise<void> | null = null;
   const list: ConversationsList<K> = {
     ...view,
-    fetchNextPage() {
-      fetching ??= fetchNextPage().finally(() => {
-        fetching = null;
-      });
-      return fetching;
-    },
+    fetchNextPage: () => (hasNextPage.get() ? further.fetch() : Promise.resolve()),
   };
   const singles = new Map<string, Readable<ConversationView<K>>>();
   const unreadCount = derive([data, conversations], (known, shown) => {

@@ -1,6 +1,6 @@
 import { keys, type Invites } from '../cache/cache';
 import { queryState } from '../cache/query-readable';
-import { defined } from '../lib/defined';
+import { defined, snakeCased } from '../lib/defined';
 import { derive, type Readable } from '../lib/readable';
 import type { MessageKinds } from '../model/kinds';
 import type { JsonObject, MemberState } from '../model/records';
@@ -143,18 +143,9 @@ export interface Conversations<K extends MessageKinds> {
 const MAX_INVITES = 200;
 
 export function createConversations<K extends MessageKinds>(deps: FeatureDeps<K>): Conversations<K> {
-  const { engine, cache, ids, sources } = deps;
+  const { engine, cache, sources } = deps;
   const { write, asConversation, showConversation, conversationsOf } = createFeature(deps);
   const views = createConversationViews(deps);
-  const change = (
-    type: 'update_conversation' | 'set_membership',
-    conversationId: string,
-    changes: JsonObject,
-  ) => {
-    const args = { changes: defined(changes) };
-    return write({ type, id: ids.next(), conversation_id: conversationId, args }, asConversation);
-  };
-
   const loadInvites = (): Promise<Invites> =>
     engine.loadAlone(async () => {
       const args = { filter: { state: 'invited' }, max_rows: MAX_INVITES };
@@ -185,7 +176,6 @@ export function createConversations<K extends MessageKinds>(deps: FeatureDeps<K>
       return record.id;
     },
     create({ kind, title, description, avatarUrl, memberIds, data, context }) {
-      const id = ids.next();
       const args = {
         kind,
         member_ids: [...memberIds],
@@ -196,37 +186,16 @@ export function createConversations<K extends MessageKinds>(deps: FeatureDeps<K>
         context_type: context?.type,
         context_id: context?.id,
       };
-      return write({ type: 'create_conversation', id, conversation_id: id, args }, (result) =>
+      return write('create_conversation', null, args, (result) =>
         showConversation(decode.conversation(result)),
       );
     },
-    update: (conversationId, { avatarUrl, isLocked, slowModeSeconds, ...changes }) =>
-      change('update_conversation', conversationId, {
-        ...changes,
-        avatar_url: avatarUrl,
-        is_locked: isLocked,
-        slow_mode_seconds: slowModeSeconds,
-      }),
-    setMembership: (conversationId, { isPinned, isArchived, isHidden, mutedUntil }) =>
-      change('set_membership', conversationId, {
-        is_pinned: isPinned,
-        is_archived: isArchived,
-        is_hidden: isHidden,
-        muted_until: mutedUntil,
-      }),
-    async find({ after, limit, kind, state, query, context, ...is } = {}) {
-      const filter = defined({
-        kind,
-        state,
-        query,
-        context_type: context?.type,
-        context_id: context?.id,
-        is_archived: is.isArchived,
-        is_pinned: is.isPinned,
-        is_muted: is.isMuted,
-        is_hidden: is.isHidden,
-        is_unread: is.isUnread,
-      });
+    update: (id, changes) =>
+      write('update_conversation', id, { changes: snakeCased(changes) }, asConversation),
+    setMembership: (id, changes) =>
+      write('set_membership', id, { changes: snakeCased(changes) }, asConversation),
+    async find({ after, limit, context, ...is } = {}) {
+      const filter = snakeCased({ ...is, contextType: context?.type, contextId: context?.id });
       const args = defined({ before: after, max_rows: limit, filter });
       const { conversations, next } = conversationsOf(await engine.call('conversations', args));
       return { items: conversations.map(showConversation), next };

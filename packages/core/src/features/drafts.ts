@@ -44,7 +44,7 @@ export interface Drafts {
 const MAX_DRAFTS = 200;
 
 export function createDrafts<K extends MessageKinds>(deps: FeatureDeps<K>): Drafts {
-  const { engine, cache, clock, ids } = deps;
+  const { engine, cache, clock } = deps;
   const { write } = createFeature(deps);
   const load = (): Promise<KnownDrafts> =>
     engine.loadAlone(async () => {
@@ -74,8 +74,7 @@ export function createDrafts<K extends MessageKinds>(deps: FeatureDeps<K>): Draf
         thread_root_id: threadRootId,
         saved_at: new Date(clock.now()).toISOString(),
       };
-      const id = ids.next();
-      return write({ type: 'save_draft', id, conversation_id: conversationId, args }, decode.draft);
+      return write('save_draft', conversationId, args, decode.draft);
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Cache } from '../cache/cache';
 import { overlayConversation } from '../cache/conversation-overlay';
 import { toConfabError } from '../errors/confab-error';
 import type { MessageKinds } from '../model/kinds';
-import type { Mutation } from '../model/mutation';
+import type { Mutation, MutationType } from '../model/mutation';
 import type { ConversationRecord, MessageRecord, ProfileRecord } from '../model/records';
 import type { Conversation, Message, Page, Profile, Queued } from '../model/view';
 import { decode, type ConversationPage } from '../model/wire';
@@ -30,13 +30,20 @@ export interface PageOptions {
   readonly limit?: number;
 }
 
+type ArgsOf<M extends MutationType> = Extract<Mutation, { readonly type: M }>['args'];
+
 /** What features do alike: queue writes, and show what was answered. */
 export interface Feature<K extends MessageKinds> {
   /**
    * Resolves once the mutation is stored (rule E1); `read` makes the outcome of the answer. Throws `invalid` for what
-   * cannot be stored.
+   * cannot be stored. Without a conversation it has a lane of its own, under its id.
    */
-  readonly write: <T>(mutation: Mutation, read: (result: unknown) => T) => Promise<Queued<T>>;
+  readonly write: <M extends MutationType, T>(
+    type: M,
+    conversationId: string | null,
+    args: ArgsOf<M>,
+    read: (result: unknown) => T,
+  ) => Promise<Queued<T>>;
   /** A write that waits in the queue already. */
   readonly queued: <T>(id: string, settled: Settled, read: (result: unknown) => T) => Queued<T>;
   /** Readers of answers. */
@@ -56,7 +63,7 @@ export interface Feature<K extends MessageKinds> {
   ) => Page<T>;
 }
 
-export function createFeature<K extends MessageKinds>({ engine, sources }: FeatureDeps<K>): Feature<K> {
+export function createFeature<K extends MessageKinds>({ engine, ids, sources }: FeatureDeps<K>): Feature<K> {
   const showMessage = (record: MessageRecord) => sources.overlay.get().message(record);
   const showConversation = (record: ConversationRecord) =>
     overlayConversation(record, sources.pendingOf(record.id).get(), sources.context.get());
@@ -72,7 +79,10 @@ export function createFeature<K extends MessageKinds>({ engine, sources }: Featu
     }),
   });
   return {
-    async write(mutation, read) {
+    async write(type, conversationId, args, read) {
+      const id = ids.next();
+      // What is created goes by the id of its creation.
+      const mutation = { type, id, conversation_id: conversationId ?? id, args } as Mutation;
       assertMutation(mutation);
       // Known at once when signed in, so that what is written is shown in the same tick.
       if (!engine.currentUser.get()) await engine.requireUser();

@@ -1,7 +1,6 @@
 import { toMember } from '../cache/conversation-overlay';
 import { defined } from '../lib/defined';
 import type { MessageKinds } from '../model/kinds';
-import type { Mutation } from '../model/mutation';
 import type { MemberRole, MemberState } from '../model/records';
 import type { Conversation, Member, Page, Queued } from '../model/view';
 import { decode } from '../model/wire';
@@ -69,27 +68,9 @@ export interface Members<K extends MessageKinds> {
   transferOwnership(conversationId: string, userId: string): Promise<Queued<Conversation<K> | null>>;
 }
 
-type MembershipWrite = Extract<
-  Mutation,
-  {
-    type:
-      | 'add_members'
-      | 'invite_members'
-      | 'accept_invite'
-      | 'decline_invite'
-      | 'remove_member'
-      | 'leave_conversation'
-      | 'set_role'
-      | 'transfer_ownership';
-  }
->;
-
 export function createMembers<K extends MessageKinds>(deps: FeatureDeps<K>): Members<K> {
-  const { engine, ids, sources } = deps;
-  const { write: enqueue, page, asConversation } = createFeature(deps);
-  const write = (mutation: MembershipWrite) => enqueue(mutation, asConversation);
-  /** What every mutation of a conversation begins with. */
-  const of = (conversationId: string) => ({ id: ids.next(), conversation_id: conversationId });
+  const { engine, sources } = deps;
+  const { write, page, asConversation } = createFeature(deps);
   const join = (userIds: readonly string[], { showsHistory }: JoinOptions = {}) => ({
     user_ids: [...userIds],
     shows_history: showsHistory,
@@ -100,15 +81,13 @@ export function createMembers<K extends MessageKinds>(deps: FeatureDeps<K>): Mem
       const found = decode.memberPage(await engine.call('members', defined(args)));
       return page(found, found.members, (member) => toMember(member, sources.profiles.get()));
     },
-    add: (id, userIds, options) => write({ type: 'add_members', ...of(id), args: join(userIds, options) }),
-    invite: (id, userIds, options) =>
-      write({ type: 'invite_members', ...of(id), args: join(userIds, options) }),
-    acceptInvite: (id) => write({ type: 'accept_invite', ...of(id), args: {} }),
-    declineInvite: (id) => write({ type: 'decline_invite', ...of(id), args: {} }),
-    remove: (id, userId) => write({ type: 'remove_member', ...of(id), args: { user_id: userId } }),
-    leave: (id) => write({ type: 'leave_conversation', ...of(id), args: {} }),
-    setRole: (id, userId, role) => write({ type: 'set_role', ...of(id), args: { user_id: userId, role } }),
-    transferOwnership: (id, userId) =>
-      write({ type: 'transfer_ownership', ...of(id), args: { user_id: userId } }),
+    add: (id, userIds, options) => write('add_members', id, join(userIds, options), asConversation),
+    invite: (id, userIds, options) => write('invite_members', id, join(userIds, options), asConversation),
+    acceptInvite: (id) => write('accept_invite', id, {}, asConversation),
+    declineInvite: (id) => write('decline_invite', id, {}, asConversation),
+    remove: (id, userId) => write('remove_member', id, { user_id: userId }, asConversation),
+    leave: (id) => write('leave_conversation', id, {}, asConversation),
+    setRole: (id, userId, role) => write('set_role', id, { user_id: userId, role }, asConversation),
+    transferOwnership: (id, userId) => write('transfer_ownership', id, { user_id: userId }, asConversation),
   };
 }

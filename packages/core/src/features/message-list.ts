@@ -1,14 +1,14 @@
 import { keys } from '../cache/cache';
 import { openWindow, prependOlder, type MessageWindow } from '../cache/message-window';
-import { loadState, queryState } from '../cache/query-readable';
-import { toConfabError } from '../errors/confab-error';
+import { loading, queryState } from '../cache/query-readable';
 import { defined } from '../lib/defined';
-import { createWritable, derive, type Readable } from '../lib/readable';
+import { derive, type Readable } from '../lib/readable';
 import type { MessageKinds } from '../model/kinds';
 import type { ConversationView, Member, MessagesView } from '../model/view';
 import { decode, type HistoryPage } from '../model/wire';
 import { isUnsent } from '../outbox/machine';
 import type { FeatureDeps } from './feature';
+import { createPaging } from './paging';
 
 /** The messages of one conversation; watching it loads the newest ones and keeps them up to date. */
 export interface MessageList<K extends MessageKinds> extends Readable<MessagesView<K>> {
@@ -57,15 +57,17 @@ export function createMessageList<K extends MessageKinds>(
     (view, currentUserId) => receiptsOf(view.conversation?.members ?? [], currentUserId),
     (a, b) => a.readByAllSeq === b.readByAllSeq && a.deliveredToAllSeq === b.deliveredToAllSeq,
   );
-  const loadingState = derive(
-    [state],
-    loadState,
-    (a, b) => a.isPending === b.isPending && a.error === b.error,
-  );
-  const isFetchingOlder = createWritable(false);
+  const older = createPaging(async () => {
+    const page = await history(cache.window(conversationId)?.covers.from);
+    const now = cache.window(conversationId);
+    if (!now) return;
+    const next = prependOlder(now, page);
+    cache.setWindow(conversationId, next);
+    if (next.version < now.version) engine.requestPull();
+  }, 'load older messages');
   const hasOlder = derive([window], (loaded) => loaded?.hasOlder ?? false);
   const view = derive(
-    [loadingState, messages, hasOlder, isFetchingOlder, receipts],
+    [loading(state), messages, hasOlder, older.isFetching, receipts],
     (loaded, list, more, isFetching, cursors): MessagesView<K> => ({
       ...loaded,
       messages: list,
@@ -74,34 +76,9 @@ export function createMessageList<K extends MessageKinds>(
       ...cursors,
     }),
   );
-
-  let fetching: Promise<void> | null = null;
-  const fetchOlder = async (): Promise<void> => {
-    const before = cache.window(conversationId);
-    if (!before?.hasOlder) return;
-    isFetchingOlder.set(true);
-    try {
-      const page = await history(before.covers.from);
-      const now = cache.window(conversationId);
-      if (!now) return;
-      const next = prependOlder(now, page);
-      cache.setWindow(conversationId, next);
-      if (next.version < now.version) engine.requestPull();
-    } catch (error) {
-      throw toConfabError(error, 'load older messages');
-    } finally {
-      isFetchingOlder.set(false);
-    }
-  };
-
   return {
     ...view,
-    fetchOlder() {
-      fetching ??= fetchOlder().finally(() => {
-        fetching = null;
-      });
-      return fetching;
-    },
+    fetchOlder: () => (hasOlder.get() ? older.fetch() : Promise.resolve()),
   };
 }
 

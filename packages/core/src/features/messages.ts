@@ -190,7 +190,7 @@ export interface Messages<K extends MessageKinds> {
 }
 
 export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): Messages<K> {
-  const { engine, cache, ids, kinds, sources } = deps;
+  const { engine, cache, kinds, sources } = deps;
   const { outbox } = engine;
   const { write, queued, asMessage, page, showMessage } = createFeature(deps);
   const lists = new Map<string, MessageList<K>>();
@@ -200,10 +200,7 @@ export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): M
     type: 'delete_message' | 'hide_message' | 'pin_message' | 'unpin_message' | 'forward_message',
     conversationId: string,
     messageId: string,
-  ) => {
-    const args = { message_id: messageId };
-    return write({ type, id: ids.next(), conversation_id: conversationId, args }, asMessage);
-  };
+  ) => write(type, conversationId, { message_id: messageId }, asMessage);
   const messagesOf = (answer: unknown): Page<Message<K>> => {
     const found = decode.messagePage(answer);
     return page(found, found.messages, showMessage);
@@ -230,27 +227,20 @@ export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): M
     async send(conversationId, input) {
       const kind = input.kind ?? 'text';
       const schema = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
-      const data = schema ? checkedData(schema, kind, input.data) : (input.data ?? {});
+      const data = schema ? checkedData(schema, input.data) : (input.data ?? {});
       const content = input.content ?? null;
       if (kind === 'text') assertContent(content, 'send');
-      const sending = write(
-        {
-          type: 'send_message',
-          id: ids.next(),
-          conversation_id: conversationId,
-          args: {
-            content,
-            kind,
-            data,
-            reply_to_id: input.replyToId,
-            thread_root_id: input.threadRootId,
-            occurs_on: input.occursOn,
-            mentioned_user_ids: input.mentionedUserIds && [...input.mentionedUserIds],
-            mentions_everyone: input.mentionsEveryone,
-          },
-        },
-        asMessage,
-      );
+      const args = {
+        content,
+        kind,
+        data,
+        reply_to_id: input.replyToId,
+        thread_root_id: input.threadRootId,
+        occurs_on: input.occursOn,
+        mentioned_user_ids: input.mentionedUserIds && [...input.mentionedUserIds],
+        mentions_everyone: input.mentionsEveryone,
+      };
+      const sending = write('send_message', conversationId, args, asMessage);
       engine.rooms.noteSent(conversationId);
       return sending;
     },
@@ -263,10 +253,7 @@ export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): M
         mentioned_user_ids: input.mentionedUserIds && [...input.mentionedUserIds],
         mentions_everyone: input.mentionsEveryone,
       };
-      return write(
-        { type: 'edit_message', id: ids.next(), conversation_id: conversationId, args },
-        asMessage,
-      );
+      return write('edit_message', conversationId, args, asMessage);
     },
     delete: (conversationId, messageId) => change('delete_message', conversationId, messageId),
     hide: (conversationId, messageId) => change('hide_message', conversationId, messageId),
@@ -281,12 +268,10 @@ export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): M
       const target = seq ?? newest;
       const cursor = conversation ? readCursor(conversation, sources.pendingOf(conversationId).get()) : 0;
       if (target <= cursor) return;
-      const args = { seq: target };
-      await write({ type: 'mark_read', id: ids.next(), conversation_id: conversationId, args }, () => null);
+      await write('mark_read', conversationId, { seq: target }, () => null);
     },
     async markUnread(conversationId, seq) {
-      const args = { seq };
-      await write({ type: 'mark_unread', id: ids.next(), conversation_id: conversationId, args }, () => null);
+      await write('mark_unread', conversationId, { seq }, () => null);
     },
     async pinned(conversationId, { after, limit } = {}) {
       const args = { conversation_id: conversationId, before: after, max_rows: limit };
@@ -322,12 +307,12 @@ function assertContent(content: string | null, doing: string): void {
   throw new ConfabError({ code: 'content_empty', message: `unable to ${doing} the message; it is empty` });
 }
 
-function checkedData(schema: z.core.$ZodType, kind: string, data: unknown): JsonObject {
+function checkedData(schema: z.core.$ZodType, data: unknown): JsonObject {
   const result = read(schema, data);
   const plain = read(object, data);
   if (result.ok && plain.ok) return plain.value;
   throw new ConfabError({
     code: 'invalid',
-    message: `unable to send the message; data of kind ${kind}: ${result.ok ? 'not an object' : result.reason}`,
+    message: `unable to send the message; data: ${result.ok ? 'not an object' : result.reason}`,
   });
 }

@@ -52,17 +52,14 @@ export interface Reactions<K extends MessageKinds> {
 }
 
 export function createReactions<K extends MessageKinds>(deps: FeatureDeps<K>): Reactions<K> {
-  const { engine, ids } = deps;
+  const { engine } = deps;
   const { write, page, asMessage, showPerson } = createFeature(deps);
   const react = (
     type: 'add_reaction' | 'remove_reaction',
     conversationId: string,
     messageId: string,
     emoji: string,
-  ) => {
-    const args = { message_id: messageId, emoji };
-    return write({ type, id: ids.next(), conversation_id: conversationId, args }, asMessage);
-  };
+  ) => write(type, conversationId, { message_id: messageId, emoji }, asMessage);
   return {
     add: (conversationId, messageId, emoji) => react('add_reaction', conversationId, messageId, emoji),
     remove: (conversationId, messageId, emoji) => react('remove_reaction', conversationId, messageId, emoji),

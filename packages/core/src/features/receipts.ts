@@ -80,14 +80,10 @@ export function createReceipts<K extends MessageKinds>(deps: FeatureDeps<K>): Re
 }
 
 export function createUnread<K extends MessageKinds>(deps: FeatureDeps<K>): Unread {
-  const { engine, ids } = deps;
+  const { engine } = deps;
   const { write } = createFeature(deps);
   return {
     counts: async () => decode.unreadCounts(await engine.call('unread_counts', {})),
-    markAllRead() {
-      const id = ids.next();
-      // It is about no conversation, so it has a lane of its own.
-      return write({ type: 'mark_all_read', id, conversation_id: id, args: {} }, () => null);
-    },
+    markAllRead: () => write('mark_all_read', null, {}, () => null),
   };
 }

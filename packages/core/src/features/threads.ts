@@ -62,7 +62,7 @@ export interface Threads<K extends MessageKinds> {
 }
 
 export function createThreads<K extends MessageKinds>(deps: FeatureDeps<K>): Threads<K> {
-  const { engine, cache, ids } = deps;
+  const { engine, cache } = deps;
   const { write, page, showMessage } = createFeature(deps);
   const known = queryData<KnownThreads>(cache.queryClient, keys.threads, {});
   const asState = (result: unknown) => (result === null ? null : decode.thread(result));
@@ -71,16 +71,12 @@ export function createThreads<K extends MessageKinds>(deps: FeatureDeps<K>): Thr
       const args = { before: after, max_rows: limit, only_unread: onlyUnread };
       const found = decode.threadPage(await engine.call('threads', defined(args)));
       cache.mergeThreads(found.threads);
-      const states = new Map(found.threads.map((thread) => [thread.rootId, thread]));
-      return page(found, found.messages, (root) => ({
-        lastReadSeq: 0,
-        isFollowing: true,
-        unread: false,
-        ...states.get(root.id),
-        rootId: root.id,
-        conversationId: root.conversationId,
-        root: showMessage(root),
-      }));
+      const roots = new Map(found.messages.map((root) => [root.id, root]));
+      const { items, next } = page(found, found.threads, (thread) => {
+        const root = roots.get(thread.rootId);
+        return root ? [{ ...thread, root: showMessage(root) }] : [];
+      });
+      return { items: items.flat(), next };
     },
     async history(conversationId, rootId, { after, limit } = {}) {
       const found = decode.history(
@@ -103,13 +99,11 @@ export function createThreads<K extends MessageKinds>(deps: FeatureDeps<K>): Thr
     },
     markRead(conversationId, rootId, seq) {
       const args = { thread_root_id: rootId, seq };
-      const id = ids.next();
-      return write({ type: 'mark_thread_read', id, conversation_id: conversationId, args }, asState);
+      return write('mark_thread_read', conversationId, args, asState);
     },
     follow(conversationId, rootId, isFollowing = true) {
       const args = { thread_root_id: rootId, is_following: isFollowing };
-      const id = ids.next();
-      return write({ type: 'follow_thread', id, conversation_id: conversationId, args }, asState);
+      return write('follow_thread', conversationId, args, asState);
     },
   };
 }

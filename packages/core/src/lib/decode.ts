@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
-// Leaves are those of zod. Objects are read here, because `z.object` and `z.union` alone would be a quarter of all that
-// decoding costs in the bundle, and because names change their case on the way.
+// All of it is built on zod's `transform`, the smallest of its schemas: names change their case on the way, and the ready
+// made ones would double what decoding costs in the bundle. Schemas of apps, of whatever zod has, are read by the same.
 
 /** Reads a value of unknown origin. */
 export type Decoder<T> = z.ZodMiniType<T>;
@@ -19,13 +19,6 @@ type Fields<S> = Flat<
 type CamelCase<S> = S extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}` : S;
 type CamelCased<T> = { [K in keyof T as CamelCase<K>]: T[K] };
 
-export const text = z.string();
-export const number = z.number();
-export const bool = z.boolean();
-export const nullable = z.nullable;
-export const optional = z.optional;
-export const list = z.array;
-
 type Context = Parameters<Parameters<typeof z.transform>[0]>[1];
 
 function refuse(input: unknown, { issues }: Context, message: string): never {
@@ -42,12 +35,31 @@ function inner<T>(decoder: Decoder<T>, value: unknown, { issues }: Context, key?
   return z.NEVER;
 }
 
+export const nullable = <T>(decoder: Decoder<T>): Decoder<T | null> =>
+  z.transform((value: unknown, context) => (value === null ? null : inner(decoder, value, context)));
+
+export const optional = <T>(decoder: Decoder<T>): Decoder<T | undefined> =>
+  z.transform((value: unknown, context) =>
+    value === undefined ? undefined : inner(decoder, value, context),
+  );
+
+export const list = <T>(item: Decoder<T>): Decoder<T[]> =>
+  z.transform((value: unknown, context) =>
+    Array.isArray(value)
+      ? value.map((element: unknown, i) => inner(item, element, context, String(i)))
+      : refuse(value, context, 'expected a list'),
+  );
+
 export const anything: Decoder<unknown> = z.transform((value: unknown) => value);
 
+const leaf = <T>(is: (value: unknown) => value is T, what: string): Decoder<T> =>
+  z.transform((value: unknown, context) => (is(value) ? value : refuse(value, context, `expected ${what}`)));
+
+export const text = leaf((value) => typeof value === 'string', 'text');
+export const number = leaf((value): value is number => Number.isFinite(value), 'a number');
+export const bool = leaf((value) => typeof value === 'boolean', 'true or false');
 /** An object as it came, with everything in it. */
-export const object: Decoder<Record<string, unknown>> = z.transform((value: unknown, context) =>
-  isObject(value) ? value : refuse(value, context, 'expected an object'),
-);
+export const object = leaf(isObject, 'an object');
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -55,11 +67,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 /** One of these values. */
 export const oneOf = <const T extends string | number>(...options: readonly T[]): Decoder<T> =>
-  z.transform(
-    (value: unknown, context) =>
-      options.find((option) => option === value) ??
-      refuse(value, context, `expected one of ${options.join(', ')}`),
-  );
+  leaf((value): value is T => options.some((option) => option === value), options.join(' or '));
 
 /** Whatever decoder the value calls for. */
 export const choice = <T>(choose: (value: Record<string, unknown>) => Decoder<T> | undefined): Decoder<T> =>

@@ -254,49 +254,39 @@ export type PushResponse = Decoded<typeof push>;
 export type CursorAnswer = Decoded<typeof ownState>;
 export type LiveChange = Decoded<typeof liveChange>;
 
-function decoder<T>(schema: Decoder<T>, what: string): (value: unknown) => T {
-  return (value) => {
-    const result = read(schema, value);
-    if (result.ok) return result.value;
-    throw new ConfabError({
-      code: 'unexpected_response',
-      message: `unable to read ${what}; ${result.reason}`,
-    });
-  };
-}
+/** Everything that comes from the wire, by what it is. */
+const schemas = {
+  message,
+  conversation,
+  thread,
+  draft,
+  conversationPage,
+  history,
+  pull,
+  push,
+  cursor: ownState,
+  messagePage: fields({ messages: list(message), ...page }),
+  memberPage: fields({ members: list(member), ...page }),
+  threadPage: fields({ threads: list(thread), messages: list(message), ...page }),
+  reactionPage: fields({ reactions: list(reactor), ...page }),
+  readerPage: fields({ readers: list(reader), delivered: list(text), ...page }),
+  searchPage: fields({ results: list(fields({ message, snippet: text })), ...page }),
+  versions: fields({ versions: list(version) }),
+  drafts: fields({ drafts: list(draft) }),
+  unreadCounts: fields({ messages: number, conversations: number, mentions: number, threads: number }),
+  exportPage: object,
+  liveChange,
+};
 
 /** Decoders of everything that comes from the wire (rule E12); each throws `unexpected_response`. */
-export const decode = {
-  message: decoder(message, 'a message'),
-  conversation: decoder(conversation, 'a conversation'),
-  thread: decoder(thread, 'a thread'),
-  draft: decoder(draft, 'a draft'),
-  conversationPage: decoder(conversationPage, 'a page of conversations'),
-  history: decoder(history, 'a page of messages'),
-  pull: decoder(pull, 'the changes'),
-  push: decoder(push, 'the answer to a push'),
-  cursor: decoder(ownState, 'a cursor'),
-  messagePage: decoder(fields({ messages: list(message), ...page }), 'a page of messages'),
-  memberPage: decoder(fields({ members: list(member), ...page }), 'a page of members'),
-  threadPage: decoder(
-    fields({ threads: list(thread), messages: list(message), ...page }),
-    'a page of threads',
-  ),
-  reactionPage: decoder(fields({ reactions: list(reactor), ...page }), 'a page of reactions'),
-  readerPage: decoder(fields({ readers: list(reader), delivered: list(text), ...page }), 'a page of readers'),
-  searchPage: decoder(
-    fields({ results: list(fields({ message, snippet: text })), ...page }),
-    'a page of results',
-  ),
-  versions: decoder(fields({ versions: list(version) }), 'versions'),
-  drafts: decoder(fields({ drafts: list(draft) }), 'drafts'),
-  unreadCounts: decoder(
-    fields({ messages: number, conversations: number, mentions: number, threads: number }),
-    'counts',
-  ),
-  exportPage: decoder(
-    choice((row) => ('next' in row ? object : undefined)),
-    'a page of an export',
-  ),
-  liveChange: decoder(liveChange, 'a live event'),
-};
+export const decode = Object.fromEntries(
+  Object.entries(schemas).map(([name, schema]) => [
+    name,
+    (value: unknown): unknown => {
+      const result = read<unknown>(schema, value);
+      if (result.ok) return result.value;
+      const message = `unable to read the ${name}; ${result.reason}`;
+      throw new ConfabError({ code: 'unexpected_response', message });
+    },
+  ]),
+) as { readonly [N in keyof typeof schemas]: (value: unknown) => Decoded<(typeof schemas)[N]> };

@@ -1,4 +1,4 @@
-import type { MutationType } from '../model/mutation';
+import type { Mutation } from '../model/mutation';
 import { decode } from '../model/wire';
 import type { Applier } from './apply';
 
@@ -11,49 +11,32 @@ interface Applied {
 }
 
 /** Brings what the server answered to a mutation into the cache. Throws `unexpected_response`. */
-export function applyAnswer(applier: Applier, type: MutationType, result: unknown): Applied {
+export function applyAnswer(applier: Applier, { type, args }: Mutation, result: unknown): Applied {
+  // Whatever is done to a message is answered with the message.
+  if (type === 'send_message' || 'message_id' in args) {
+    const message = decode.message(result);
+    const hasGap = applier.acknowledged(message);
+    // Hiding takes no version, and may have hidden something unread.
+    return { version: message.version, hasMore: hasGap || type === 'hide_message' };
+  }
   switch (type) {
-    case 'send_message':
-    case 'forward_message':
-    case 'edit_message':
-    case 'delete_message':
-    case 'hide_message':
-    case 'pin_message':
-    case 'unpin_message':
-    case 'add_reaction':
-    case 'remove_reaction': {
-      const message = decode.message(result);
-      const hasGap = applier.acknowledged(message);
-      // Hiding takes no version, and may have hidden something unread.
-      return { version: message.version, hasMore: hasGap || type === 'hide_message' };
-    }
     case 'mark_read':
     case 'mark_delivered':
     case 'mark_unread':
       applier.cursor(decode.cursor(result));
+      return { hasMore: false };
+    case 'save_draft':
+      applier.draft(decode.draft(result));
       return { hasMore: false };
     case 'mark_thread_read':
     case 'follow_thread':
       // Null where one has nothing to do with the thread. How many threads are unread comes with a pull.
       if (result !== null) applier.thread(decode.thread(result));
       return { hasMore: true };
-    case 'save_draft':
-      applier.draft(decode.draft(result));
-      return { hasMore: false };
     case 'mark_all_read':
       return { hasMore: true };
-    case 'create_conversation':
-    case 'update_conversation':
-    case 'add_members':
-    case 'invite_members':
-    case 'accept_invite':
-    case 'decline_invite':
-    case 'remove_member':
-    case 'leave_conversation':
-    case 'set_role':
-    case 'transfer_ownership':
-    case 'set_membership':
-      // Null where one is a member no more. Members come with a pull, and so does that.
+    default:
+      // All others are about a conversation: null where one is a member no more. Members come with a pull.
       if (result !== null) applier.conversation(decode.conversation(result));
       return { hasMore: true };
   }

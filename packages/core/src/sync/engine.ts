@@ -247,7 +247,7 @@ export function createEngine(deps: Deps): Engine {
 
   function onConfirmed(mutation: Mutation, result: unknown): void {
     try {
-      const { version, hasMore } = applyAnswer(applier, mutation.type, result);
+      const { version, hasMore } = applyAnswer(applier, mutation, result);
       if (version !== undefined) acknowledged.set(mutation.id, version);
       if (hasMore) requestPull();
     } catch (error) {

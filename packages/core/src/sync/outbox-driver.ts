@@ -137,7 +137,7 @@ export function createOutboxDriver(deps: Deps, call: Call, handlers: OutboxHandl
     for (const mutation of batch) {
       const missing = new ConfabError({
         code: 'unavailable',
-        message: 'unable to send; the server did not answer for it',
+        message: 'unable to send; no answer',
       });
       settle(mutation, results.get(mutation.id) ?? { id: mutation.id, ok: false, error: missing });
     }
@@ -168,6 +168,14 @@ export function createOutboxDriver(deps: Deps, call: Call, handlers: OutboxHandl
       if (pushing === during) pushing = null;
     }
     await drain();
+  };
+
+  const assertRefused = (id: string, doing: string) => {
+    if (machine.find(state.get(), id)?.status === 'failed') return;
+    throw new ConfabError({
+      code: 'not_found',
+      message: `unable to ${doing}; nothing was refused`,
+    });
   };
 
   const save = async (entry: OutboxEntry): Promise<void> => {
@@ -220,7 +228,7 @@ export function createOutboxDriver(deps: Deps, call: Call, handlers: OutboxHandl
     },
     async enqueue(mutation) {
       if (store === null) {
-        throw new ConfabError({ code: 'closed', message: 'unable to send; nobody is signed in any more' });
+        throw new ConfabError({ code: 'closed', message: 'unable to send; nobody is signed in' });
       }
       const { state: next, entry } = machine.enqueue(state.get(), mutation, clock.now());
       state.set(next);
@@ -229,26 +237,15 @@ export function createOutboxDriver(deps: Deps, call: Call, handlers: OutboxHandl
       return settled;
     },
     async retry(id) {
-      const isRefused = machine.find(state.get(), id)?.status === 'failed';
+      assertRefused(id, 'retry');
       state.update((before) => machine.retry(before, id));
-      const entry = machine.find(state.get(), id);
-      if (!isRefused || !entry) {
-        throw new ConfabError({
-          code: 'not_found',
-          message: 'unable to retry; there is no such refused write',
-        });
-      }
       const settled = outcomeOf(id);
-      await save(entry);
+      const entry = machine.find(state.get(), id);
+      if (entry) await save(entry);
       return settled;
     },
     async discard(id) {
-      if (machine.find(state.get(), id)?.status !== 'failed') {
-        throw new ConfabError({
-          code: 'not_found',
-          message: 'unable to discard; there is no such refused write',
-        });
-      }
+      assertRefused(id, 'discard');
       state.update((before) => machine.remove(before, id));
       await persist((kv) => kv.delete(id));
     },
