@@ -349,7 +349,7 @@ begin
       from unnest(p_conversations, v_tops, p_lows, v_bounds) with ordinality s (conversation_id, top, low, bound, place)
       where s.top > s.low and s.bound >= v_cutoff
       order by s.bound desc
-      limit 256
+      limit 1024
     ),
     walked as materialized (
       select c.place, m.id, m.created_at, m.fits
@@ -421,12 +421,12 @@ begin
     v_hits := row(coalesce(v_round.ids, '{}'), coalesce(v_round.times, '{}'));
     v_walked := v_walked + v_round.walked;
     if cardinality(v_hits.times) = p_limit then
+      -- The page is full; what may still be newer is little.
       v_cutoff := greatest(v_cutoff, v_hits.times[p_limit]);
     elsif v_walked > p_budget then
       return null;
-    end if;
-    -- While there are more conversations than a round takes, all of them come to their turn with the same step.
-    if v_round.chosen < 256 then
+    elsif v_round.chosen < 1024 then
+      -- While there are more conversations than a round takes, all of them come to their turn with the same step.
       v_step := least(v_step * 2, 4096);
     end if;
   end loop;
