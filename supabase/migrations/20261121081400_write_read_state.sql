@@ -159,7 +159,11 @@ set search_path = ''
 as $$
 declare
   v_me constant uuid := confab_private.require_me();
+  -- So that the work is bounded, however many conversations somebody comes back to.
+  v_max_told constant integer := 50;
+  v_told integer := 0;
   v_conversation_id uuid;
+  v_root_id uuid;
 begin
   for v_conversation_id in
     with unread as (
@@ -183,26 +187,33 @@ begin
       from locked l
       join confab.conversations c on c.id = l.conversation_id
       where m.conversation_id = l.conversation_id and m.user_id = v_me and m.state = 'joined'
-      returning m.conversation_id, m.number, m.last_read_seq, l.last_read_seq as old_seq
+      returning m.conversation_id, m.number, m.last_read_seq, l.last_read_seq as old_seq, c.last_activity_at
     ),
     logged as (
       insert into confab_private.read_log (member_number, seq)
       select m.number, m.last_read_seq from moved m where m.last_read_seq > m.old_seq
       on conflict (member_number, seq) do nothing
     )
-    select m.conversation_id from moved m order by m.conversation_id
+    select m.conversation_id from moved m order by m.last_activity_at desc
   loop
-    perform confab_private.emit_member(v_conversation_id, v_me, true);
+    v_told := v_told + 1;
+    if v_told <= v_max_told then
+      perform confab_private.emit_member(v_conversation_id, v_me, true);
+    end if;
   end loop;
+  if v_told > v_max_told then
+    -- One's own devices pull the rest at once, others with their next pull.
+    perform confab_private.emit_conversation(v_conversation_id, array[v_me]);
+  end if;
   -- Threads too, whether followed in a conversation with unread messages or without.
-  for v_conversation_id in
+  for v_root_id in
     update confab.threads t
     set last_read_seq = w.last_reply_seq
     from confab_private.thread_wire w
     where w.user_id = v_me and w.is_unread and t.user_id = v_me and t.root_id = w.root_id
     returning t.root_id
   loop
-    perform confab_private.emit_thread(v_me, v_conversation_id);
+    perform confab_private.emit_thread(v_me, v_root_id);
   end loop;
   return jsonb_build_object('unread_total', confab_private.unread_total_of(v_me));
 end;
@@ -378,7 +389,7 @@ returns jsonb language plpgsql volatile set search_path = ''
 as $$ begin return confab_private.mark_all_read(); end $$;
 
 comment on function confab.mark_all_read() is
-'Marks everything in all of the caller''s conversations and threads as read, and answers {unread_total}.
+'Marks everything in all of the caller''s conversations and threads as read, and answers {unread_total}. Live receipts go out for the 50 conversations with the newest activity, those for others come with the next pull.
 Errors: `unauthenticated`. Rules D6, D7.';
 
 create function confab.mark_thread_read(thread_root_id uuid, seq bigint)

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { outcomeAs } from './support/acting.js';
 import { query, withDatabase } from './support/database.js';
-import { eventsOf, payloadsTo, recipients } from './support/events.js';
+import { eventsOf, inboxOf, payloadsTo, recipients } from './support/events.js';
 import { pagesOf } from './support/pages.js';
 import { randomOf } from './support/random.js';
 import { expectRecount, miscountSql } from './support/recount.js';
@@ -158,6 +158,32 @@ describe('marking everything as read', () => {
     const again = await eventsOf(first.id, () => bob.call('mark_all_read'));
     expect(again).toEqual([]);
     await expectRecount([first.id, second.id, third.id]);
+  });
+
+  it('D10 tells of at most 50 conversations read at once, and one hint for the rest', async () => {
+    const [alice, bob] = await three();
+    const ids: string[] = [];
+    for (let place = 0; place < 52; place += 1) {
+      const { id } = await newGroup(alice, bob);
+      ids.push(id);
+      await send(alice, id, 'one');
+    }
+    const written = (): Promise<{ topic: string; type: string; n: number }[]> =>
+      query(
+        `select topic, payload ->> 'type' as type, count(*)::integer as n
+         from realtime.messages
+         where topic = any ($1)
+         group by 1, 2`,
+        [[inboxOf(alice), inboxOf(bob)]],
+      );
+    const before = await written();
+    expect(await bob.call('mark_all_read')).toEqual({ unread_total: 0 });
+    const more = (await written()).flatMap(({ topic, type, n }) => {
+      const old = before.find((row) => row.topic === topic && row.type === type)?.n ?? 0;
+      return n > old ? [`${topic === inboxOf(bob) ? 'Bob' : 'Alice'} ${type} ${n - old}`] : [];
+    });
+    expect(more.sort()).toEqual(['Alice member 50', 'Bob conversation 1', 'Bob member 50']);
+    await expectRecount(ids);
   });
 });
 
