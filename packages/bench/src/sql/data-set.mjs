@@ -2,7 +2,7 @@
 // copy, so that nothing a run writes is seen by the next one.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { appendFile, chmod, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -104,9 +104,7 @@ async function build(kept, { migrationsDir, scale, print }) {
       await client.query(
         'drop table bench.drawn, bench.messages, bench.reactions, bench.members, bench.sentences, bench.words',
       );
-      await client.query('checkpoint').catch(() => undefined);
-      await run('touch', [join(making, 'bytes.json')]);
-      await appendFile(join(making, 'bytes.json'), JSON.stringify(bytes));
+      await writeFile(join(making, 'bytes.json'), JSON.stringify(bytes));
     } finally {
       await client.end();
       await stack.stop();

@@ -25,7 +25,6 @@ export async function measureOperations({ user, owner, cases, print }) {
   const results = {};
   const run = async (name, sides, options) => {
     print(`  ${name}`);
-    await owner.client.query('checkpoint').catch(() => undefined);
     results[name] = await measure(sides, options);
   };
 
