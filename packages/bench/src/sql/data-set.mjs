@@ -130,7 +130,7 @@ async function keyOf(migrationsDir) {
   return hash.digest('hex').slice(0, 16);
 }
 
-export function readSql(name) {
+function readSql(name) {
   return readFile(fileURLToPath(new URL(name, import.meta.url)), 'utf8');
 }
 
