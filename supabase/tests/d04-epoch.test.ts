@@ -168,12 +168,21 @@ describe('the epoch', () => {
     const settings = dumped.find(({ table }) => table.name === 'confab_private.settings');
     expect(settings?.rows).toMatchObject([{ install_id: rows[0]?.install_id }]);
     expect(rows[0]?.ahead).toBe(true);
+    await expectReset(late);
+    // And when the new database has got as far as the old one was: nothing but the epoch tells them apart.
+    const there = Number(late.split('.')[1]);
+    await withDb((db) =>
+      db.query(
+        `do $$ begin while pg_current_xact_id() <= '${there + 100}'::xid8 loop commit; end loop; end $$`,
+      ),
+    );
+    expect(Number((await pull(null)).cursor.split('.')[1])).toBeGreaterThan(there);
     for (const cursor of [early, late]) await expectReset(cursor);
     const list = await asPerson(alice, (db) =>
       db.query<{ list: { conversations: unknown[] } }>('select confab.conversations() as list'),
     );
     expect(pickFrom(list.rows, 0).list.conversations).toMatchObject([
-      { id, last_seq: 305, unread: 305, last_message: { content: 'after the reset' } },
+      { id, last_seq: 306, unread: 306, last_message: { content: 'after the reset' } },
     ]);
   }, 240_000);
 });
