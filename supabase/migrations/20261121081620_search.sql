@@ -1,7 +1,10 @@
 -- Search over messages. One index over the folded words of all messages; which of them the caller may see is decided
 -- by joining the caller's memberships, once per call.
 
-create index messages_search_idx on confab.messages using gin (confab_private.search_words(content));
+-- New messages wait in a list that every search reads: a quarter of the usual size keeps that below a millisecond, and
+-- adding a message costs no more.
+create index messages_search_idx on confab.messages using gin (confab_private.search_words(content))
+  with (gin_pending_list_limit = 1024);
 
 create type confab_private.search_query as (
   needed text[],
@@ -324,6 +327,7 @@ create function confab_private.search_walk(
   p_lows bigint[],
   p_bounds timestamptz[],
   p_step integer,
+  p_width integer,
   p_budget bigint
 )
 returns confab_private.search_hits
@@ -349,7 +353,7 @@ begin
       from unnest(p_conversations, v_tops, p_lows, v_bounds) with ordinality s (conversation_id, top, low, bound, place)
       where s.top > s.low and s.bound >= v_cutoff
       order by s.bound desc
-      limit 1024
+      limit p_width
     ),
     walked as materialized (
       select c.place, m.id, m.created_at, m.fits
@@ -425,7 +429,7 @@ begin
       v_cutoff := greatest(v_cutoff, v_hits.times[p_limit]);
     elsif v_walked > p_budget then
       return null;
-    elsif v_round.chosen < 1024 then
+    elsif v_round.chosen < p_width then
       -- While there are more conversations than a round takes, all of them come to their turn with the same step.
       v_step := least(v_step * 2, 4096);
     end if;
@@ -435,9 +439,9 @@ end;
 $$;
 
 comment on function confab_private.search_walk(
-  uuid, confab_private.search_query, confab_private.search_filter, integer, uuid[], bigint[], bigint[], timestamptz[], integer, bigint
+  uuid, confab_private.search_query, confab_private.search_filter, integer, uuid[], bigint[], bigint[], timestamptz[], integer, integer, bigint
 ) is
-  'The newest p_limit messages that fit, by reading the newest messages of the caller''s conversations: what is common is found soon. In rounds, each from where the newest message not yet read may be, and ended when none can be newer than what was found. Null when p_budget messages were read in vain.';
+  'The newest p_limit messages that fit, by reading the newest messages of the caller''s conversations: what is common is found soon. In rounds of p_width conversations and p_step messages of each, those first in which the newest message not yet read may be; ended when none can be newer than what was found. Null when p_budget messages were read in vain.';
 
 create function confab_private.search_hits(
   p_me uuid,
@@ -458,6 +462,7 @@ declare
   v_visible double precision;
   v_all double precision;
   v_found double precision;
+  v_expected double precision;
   v_needed double precision;
   v_hits confab_private.search_hits;
 begin
@@ -478,12 +483,15 @@ begin
   v_found := greatest(1, confab_private.estimated_rows(p_query.words));
   v_all := greatest(1, (select c.reltuples from pg_catalog.pg_class c where c.oid = 'confab.messages'::regclass));
   -- How many of the caller's newest messages hold a page of what is looked for, if it is as common there as elsewhere.
-  v_needed := least(v_visible, p_limit * v_all / v_found + cardinality(v_conversations));
+  v_expected := p_limit * v_all / v_found;
+  v_needed := least(v_visible, v_expected + cardinality(v_conversations));
   -- Reading a message costs about as much as one the index found, which then has to be somebody else's.
   if v_needed < v_found then
     v_hits := confab_private.search_walk(
       p_me, p_query, p_filter, p_limit, v_conversations, v_tops, v_lows, v_bounds,
-      greatest(4, ceil(v_needed / cardinality(v_conversations)))::integer, ceil(3 * v_needed)::bigint
+      greatest(4, ceil(v_needed / cardinality(v_conversations)))::integer,
+      greatest(64, least(1024, ceil(v_expected / 4)))::integer,
+      ceil(3 * v_needed)::bigint
     );
     if v_hits is not null then
       return v_hits;

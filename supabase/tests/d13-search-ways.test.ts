@@ -101,15 +101,16 @@ const walk = (
   limit: number,
   step: number,
   filter: string,
+  width = 2,
 ): Promise<{ ids: string[] | null }> =>
   one(
     `select (confab_private.search_walk(
        $1, confab_private.parse_search($2), ${filter}, $3,
-       array_agg(c.id), array_agg(c.last_seq + 1), array_agg(v.visible_from_seq), array_agg(c.last_message_at), $4, 1000000
+       array_agg(c.id), array_agg(c.last_seq + 1), array_agg(v.visible_from_seq), array_agg(c.last_message_at), $4, $5, 1000000
      )).ids as ids
      from confab.members v join confab.conversations c on c.id = v.conversation_id
      where v.user_id = $1 and v.state = 'joined'`,
-    [alice.id, typed, limit, step],
+    [alice.id, typed, limit, step, width],
   );
 
 const index = (typed: string, limit: number, filter: string): Promise<{ ids: string[] | null }> =>
@@ -175,7 +176,7 @@ it('D13 walking gives up beyond its budget', async () => {
   const { hits } = await one<{ hits: unknown }>(
     `select confab_private.search_walk(
        $1, confab_private.parse_search('nothing'), null, 5,
-       array_agg(c.id), array_agg(c.last_seq + 1), array_agg(v.visible_from_seq), array_agg(c.last_message_at), 4, 50
+       array_agg(c.id), array_agg(c.last_seq + 1), array_agg(v.visible_from_seq), array_agg(c.last_message_at), 4, 256, 50
      ) is null as hits
      from confab.members v join confab.conversations c on c.id = v.conversation_id
      where v.user_id = $1 and v.state = 'joined'`,
