@@ -291,8 +291,8 @@ describe('what a query says', () => {
       await send(alice, id, text);
       expect(await found(alice, `needle${n + 1}`), text.slice(0, 20)).toEqual([text]);
     }
-    await withSettings({ max_content_length: 400_000 }, async () => {
-      const huge = `needle9 ${Array.from({ length: 40_000 }, (_, n) => `h${n}`).join(' ')} needle10`;
+    await withSettings({ max_content_length: 1_500_000 }, async () => {
+      const huge = `needle9 ${Array.from({ length: 140_000 }, (_, n) => `huge${n}`).join(' ')} needle10`;
       await send(alice, id, huge);
       expect(await found(alice, 'needle9')).toEqual([huge]);
       await send(alice, id, `needle11 ${'中文字'.repeat(100_000)}`);
