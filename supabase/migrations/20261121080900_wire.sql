@@ -143,6 +143,7 @@ select
   t.conversation_id,
   t.changed_xid,
   t.is_following,
+  t.last_read_seq,
   u.is_unread,
   (r.thread ->> 'last_reply_seq')::bigint as last_reply_seq,
   (r.thread ->> 'last_reply_at')::timestamptz as last_reply_at,
@@ -249,7 +250,11 @@ select
   case when m.state = 'joined' and c.last_thread_seq > 0 then (
     select count(*)
     from confab_private.thread_wire t
-    where t.user_id = m.user_id and t.conversation_id = m.conversation_id and t.is_unread
+    where t.user_id = m.user_id
+      and t.conversation_id = m.conversation_id
+      -- Says the same of the newest thread, without looking at its root.
+      and t.last_read_seq < c.last_thread_seq
+      and t.is_unread
   ) else 0 end::integer as unread_threads,
   (
     select row_to_json(w)
@@ -314,6 +319,8 @@ select
   v.user_id as viewer_id,
   v.conversation_id,
   v.last_activity_at,
+  v.state = 'joined' and v.member_count <= s.receipts_max_members as shows_members,
+  v.invited_by,
   l.sender_id as last_sender_id,
   (
     select row_to_json(w)

@@ -282,8 +282,8 @@ $$;
 
 comment on function confab_private.follow_thread(uuid, boolean) is 'Body of confab.follow_thread.';
 
-create function confab_private.unread_total_of(p_me uuid)
-returns bigint
+create function confab_private.unread_of_each(p_me uuid)
+returns table (conversation_id uuid, last_activity_at timestamptz, unread bigint)
 language plpgsql
 stable
 set search_path = ''
@@ -293,25 +293,42 @@ declare
     select m.conversation_id from confab.members m where m.user_id = p_me and m.state = 'joined'
   );
 begin
-  -- What memberships says, asked of it only where there is something to subtract: this runs with every pull.
-  return (
-    select coalesce(sum(
-      case
-        when greatest(c.last_deleted_seq, m.last_sent_seq, m.last_hidden_seq) > m.unread_after_seq then (
-          select v.unread
-          from confab_private.memberships v
-          where v.conversation_id = c.id and v.user_id = p_me
-        )
-        else c.counted - m.unread_after_counted
-      end
-    ), 0)::bigint
-    from (
-      select c.id, c.counted, c.last_deleted_seq from confab.conversations c where c.id = any (v_ids) offset 0
-    ) c
-    join (
-      select m.* from confab.members m where m.user_id = p_me and m.state = 'joined' offset 0
-    ) m on m.conversation_id = c.id
-  );
+  -- What memberships says, asked of it only where there is something to subtract: this runs with every list and pull.
+  return query
+  select
+    c.id,
+    c.last_activity_at,
+    case
+      when greatest(c.last_deleted_seq, m.last_sent_seq, m.last_hidden_seq) > m.unread_after_seq then (
+        select v.unread::bigint
+        from confab_private.memberships v
+        where v.conversation_id = c.id and v.user_id = p_me
+      )
+      else c.counted - m.unread_after_counted
+    end
+  from (
+    select x.id, x.last_activity_at, x.counted, x.last_deleted_seq
+    from confab.conversations x
+    where x.id = any (v_ids)
+    offset 0
+  ) c
+  join (
+    select x.* from confab.members x where x.user_id = p_me and x.state = 'joined' offset 0
+  ) m on m.conversation_id = c.id;
+end;
+$$;
+
+comment on function confab_private.unread_of_each(uuid) is
+  'D7 The conversations of a user with their unread messages, each table read once: a thousand look-ups one by one cost three times as much.';
+
+create function confab_private.unread_total_of(p_me uuid)
+returns bigint
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return (select coalesce(sum(u.unread), 0)::bigint from confab_private.unread_of_each(p_me) u);
 end;
 $$;
 

@@ -221,7 +221,7 @@ $$;
 
 comment on function confab_private.history(uuid, bigint, bigint, bigint, integer, timestamptz, uuid) is 'Body of confab.history.';
 
-create function confab_private.show_conversations(p_me uuid, p_ids uuid[], p_next text)
+create function confab_private.show_conversations(p_me uuid, p_ids uuid[], p_next text, p_unread_total bigint)
 returns json
 language plpgsql
 stable
@@ -229,42 +229,31 @@ set search_path = ''
 as $$
 begin
   return (
-    with listed as materialized (
-      select v.conversation_id, v.invited_by,
-        v.state = 'joined' and v.member_count <= s.receipts_max_members as is_small
+    with shown as materialized (
+      select w.*
       from unnest(p_ids) i (id)
-      cross join confab_private.settings s
       -- offset 0: one look-up by key for each, where the planner would rather read all of the caller's.
-      cross join lateral (
-        select m.* from confab_private.memberships m
-        where m.conversation_id = i.id and m.user_id = p_me and m.state in ('joined', 'invited')
-        offset 0
-      ) v
-    ),
-    shown_members as materialized (
-      select w.user_id, w.wire
-      from listed l
-      join confab_private.member_wire w on w.conversation_id = l.conversation_id and w.state = 'joined'
-      where l.is_small
-      union all
-      select w.user_id, w.wire
-      from listed l
-      join confab_private.member_wire w on w.conversation_id = l.conversation_id and w.user_id = p_me
-      where not l.is_small
-    ),
-    shown as materialized (
-      select w.last_activity_at, w.conversation_id, w.last_sender_id, w.wire
-      from unnest(p_ids) i (id)
       cross join lateral (
         select o.* from confab_private.conversation_wire o where o.conversation_id = i.id and o.viewer_id = p_me offset 0
       ) w
+    ),
+    shown_members as materialized (
+      select w.user_id, w.wire
+      from shown s
+      join confab_private.member_wire w on w.conversation_id = s.conversation_id and w.state = 'joined'
+      where s.shows_members
+      union all
+      select w.user_id, w.wire
+      from shown s
+      join confab_private.member_wire w on w.conversation_id = s.conversation_id and w.user_id = p_me
+      where not s.shows_members
     ),
     people as (
       select m.user_id from shown_members m
       union
       select s.last_sender_id from shown s
       union
-      select l.invited_by from listed l
+      select s.invited_by from shown s
     )
     select json_build_object(
       'conversations', coalesce((select json_agg(s.wire order by s.last_activity_at desc, s.conversation_id desc) from shown s), '[]'),
@@ -273,13 +262,13 @@ begin
         select json_agg(f.wire) from confab_private.profile_wire f where f.id in (select p.user_id from people p)
       ), '[]'),
       'next', p_next,
-      'unread_total', confab_private.unread_total_of(p_me)
+      'unread_total', p_unread_total
     )
   );
 end;
 $$;
 
-comment on function confab_private.show_conversations(uuid, uuid[], text) is
+comment on function confab_private.show_conversations(uuid, uuid[], text, bigint) is
   'The answer of confab.conversations and confab.conversation for the listed ids.';
 
 create function confab_private.listed_ids(p_me uuid, p_filter jsonb, p_before_time timestamptz, p_before_id uuid, p_rows integer)
@@ -305,7 +294,7 @@ begin
   if v_state not in ('joined', 'invited') then
     perform confab_private.fail('invalid', format('unable to %s; state must be joined or invited', v_doing));
   end if;
-  -- The ids first, then their conversations in one go: a thousand look-ups one by one cost three times as much.
+  -- The ids first, then their conversations in one go, as in unread_of_each.
   v_ids := array(
     select m.conversation_id
     from confab.members m
@@ -367,6 +356,8 @@ declare
   v_doing constant text := 'list conversations';
   v_rows constant integer := confab_private.page_size(p_max_rows, 30);
   v_place constant text[] := confab_private.page_place(p_before, '^\d{1,17}$', v_doing);
+  v_time constant timestamptz := confab_private.from_micros(v_place[1]);
+  v_unread_total bigint;
   v_ids uuid[];
   v_next text;
 begin
@@ -376,9 +367,21 @@ begin
     v_doing
   );
   -- One row more than asked for shows whether there is a next page.
-  v_ids := confab_private.listed_ids(
-    v_me, coalesce(p_filter, '{}'), confab_private.from_micros(v_place[1]), v_place[2]::uuid, v_rows + 1
-  );
+  with mine as materialized (
+    select u.* from confab_private.unread_of_each(v_me) u
+  )
+  select coalesce(sum(m.unread), 0), case when p_filter is null or p_filter = '{}' then array(
+    select x.conversation_id
+    from mine x
+    where v_place is null or (x.last_activity_at, x.conversation_id) < (v_time, v_place[2]::uuid)
+    order by x.last_activity_at desc, x.conversation_id desc
+    limit v_rows + 1
+  ) end
+  into v_unread_total, v_ids
+  from mine m;
+  if v_ids is null then
+    v_ids := confab_private.listed_ids(v_me, p_filter, v_time, v_place[2]::uuid, v_rows + 1);
+  end if;
   if cardinality(v_ids) > v_rows then
     v_ids := v_ids[1:v_rows];
     select confab_private.to_micros(c.last_activity_at) || '_' || c.id
@@ -386,7 +389,7 @@ begin
     from confab.conversations c
     where c.id = v_ids[v_rows];
   end if;
-  return confab_private.show_conversations(v_me, v_ids, v_next);
+  return confab_private.show_conversations(v_me, v_ids, v_next, v_unread_total);
 end;
 $$;
 
@@ -410,7 +413,9 @@ begin
   ) then
     perform confab_private.require_member(p_conversation_id, v_me, 'read the conversation');
   end if;
-  return confab_private.show_conversations(v_me, array[p_conversation_id], null);
+  return confab_private.show_conversations(
+    v_me, array[p_conversation_id], null, confab_private.unread_total_of(v_me)
+  );
 end;
 $$;
 
