@@ -19,6 +19,37 @@ const mutations: readonly Mutation[] = [
   markRead(7, 12),
   markDelivered(8, 12),
   create(9, [ALICE]),
+  send(10, CONVERSATION, { mentioned_user_ids: [ALICE], mentions_everyone: true }),
+  ...(
+    [
+      { type: 'forward_message', args: { message_id: uuid(1) } },
+      { type: 'hide_message', args: { message_id: uuid(1) } },
+      { type: 'pin_message', args: { message_id: uuid(1) } },
+      { type: 'unpin_message', args: { message_id: uuid(1) } },
+      { type: 'add_reaction', args: { message_id: uuid(1), emoji: '👍🏽' } },
+      { type: 'remove_reaction', args: { message_id: uuid(1), emoji: '👍🏽' } },
+      { type: 'mark_unread', args: { seq: 3 } },
+      { type: 'mark_all_read', args: {} },
+      { type: 'mark_thread_read', args: { thread_root_id: uuid(1), seq: 3 } },
+      { type: 'follow_thread', args: { thread_root_id: uuid(1), is_following: false } },
+      { type: 'update_conversation', args: { changes: { title: null, data: { snake_case: 1 } } } },
+      { type: 'add_members', args: { user_ids: [ALICE], shows_history: false } },
+      { type: 'invite_members', args: { user_ids: [ALICE] } },
+      { type: 'accept_invite', args: {} },
+      { type: 'decline_invite', args: {} },
+      { type: 'remove_member', args: { user_id: ALICE } },
+      { type: 'leave_conversation', args: {} },
+      { type: 'set_role', args: { user_id: ALICE, role: 'admin' } },
+      { type: 'transfer_ownership', args: { user_id: ALICE } },
+      { type: 'set_membership', args: { changes: { muted_until: 'infinity' } } },
+      {
+        type: 'save_draft',
+        args: { content: null, saved_at: '2030-01-01T00:00:00Z', thread_root_id: uuid(1) },
+      },
+    ] as const
+  ).map(
+    (write, i) => structuredClone({ ...write, id: uuid(100 + i), conversation_id: CONVERSATION }) as Mutation,
+  ),
 ];
 
 describe('stored entries', () => {
@@ -64,7 +95,7 @@ describe('stored entries', () => {
     ['a later version', { ...good, v: 2 }],
     ['no version', { ...good, v: undefined }],
     ['no mutation', { ...good, mutation: null }],
-    ['an unknown mutation', { ...good, mutation: { ...good.mutation, type: 'add_reaction' } }],
+    ['an unknown mutation', { ...good, mutation: { ...good.mutation, type: 'vote' } }],
     ['a mutation without args', { ...good, mutation: { ...good.mutation, args: undefined } }],
     ['args of another mutation', { ...good, mutation: { ...good.mutation, type: 'mark_read' } }],
     ['an order that is text', { ...good, order: '1' }],

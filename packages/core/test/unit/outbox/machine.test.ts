@@ -125,6 +125,10 @@ describe('answers', () => {
     expect(find(drop(state, uuid(1)), uuid(1))).toBeUndefined();
   });
 
+  it('E4 what no view shows goes when it is refused: whoever asked for it was told', () => {
+    expect(find(refuse(sending([markUnread(1, 2)]), 1, 'not_member'), uuid(1))).toBeUndefined();
+  });
+
   it.each(['offline', 'timeout', 'unavailable', 'internal', 'rate_limited'] as const)(
     'E4 after %s it is tried again later, and what follows in its lane waits for it',
     (code) => {

@@ -1,0 +1,249 @@
+import { describe, expect, it } from 'vitest';
+import { keys, type Drafts, type Invites, type Threads } from '../../../src/cache/cache';
+import { openWindow } from '../../../src/cache/message-window';
+import type { ConversationRecord, MessageRecord } from '../../../src/model/records';
+import type { LiveChange, PullResponse } from '../../../src/model/wire';
+import { applyAnswer } from '../../../src/sync/answers';
+import { createApplier } from '../../../src/sync/apply';
+import { createFakes } from '../../../src/testing/fakes';
+import { send } from '../support/mutations';
+import {
+  ALICE,
+  BOB,
+  conversation,
+  CONVERSATION,
+  draft,
+  history,
+  message,
+  OTHER_CONVERSATION,
+  ownMember,
+  range,
+  thread,
+  uuid,
+} from '../support/rows';
+import { conversationRow, draftRow, memberRow, messageRow, threadRow } from '../support/wire';
+
+const at = (seq: number, over: Partial<ConversationRecord> = {}) =>
+  conversation({ version: seq, lastSeq: seq, lastMessage: message(seq), unread: seq, ...over });
+
+const pulled = (over: Partial<PullResponse> = {}): PullResponse => ({
+  cursor: 'c',
+  reset: false,
+  conversations: [],
+  members: [],
+  messages: [],
+  profiles: [],
+  removed: [],
+  truncated: [],
+  drafts: [],
+  threads: [],
+  hidden: [],
+  has_more: false,
+  unread_total: 0,
+  ...over,
+});
+
+/** Alice's client, which holds one conversation with three messages of Bob. */
+function start(row: ConversationRecord = at(3), window: readonly MessageRecord[] = range(1, 3)) {
+  const fakes = createFakes();
+  const { cache, queryClient } = fakes;
+  queryClient.setQueryData(keys.conversations, {
+    items: [row],
+    next: null,
+    listedFrom: null,
+    unreadElsewhere: 0,
+  });
+  const covers = { from: 1, to: window.at(-1)?.seq ?? 0 };
+  queryClient.setQueryData(
+    keys.messages(CONVERSATION),
+    openWindow(history(window, { covers, version: row.version })),
+  );
+  const applier = createApplier(cache, () => ALICE, fakes.logger);
+  const read = <T>(key: readonly unknown[]) => queryClient.getQueryData<T>(key);
+  return {
+    ...fakes,
+    applier,
+    read,
+    known: () => cache.conversation(CONVERSATION),
+    window: () => cache.window(CONVERSATION),
+  };
+}
+
+const live = (row: MessageRecord): LiveChange => ({
+  type: 'message',
+  conversation_id: CONVERSATION,
+  version: row.version,
+  message: row,
+});
+
+describe('what depends on the reader', () => {
+  const reaction = { emoji: '👍', count: 20, userIds: [BOB], own: null };
+
+  it('E6 an event that says nothing of me keeps what an answer said, whichever comes first', () => {
+    const event = message(3, { version: 4, reactions: [reaction] });
+    const answer = message(3, { version: 4, reactions: [{ ...reaction, own: true }], isHidden: false });
+    for (const inOrder of [
+      [event, answer],
+      [answer, event],
+    ]) {
+      const { applier, window, known } = start();
+      for (const row of inOrder) expect(applier.live(live(row))).toBe(false);
+      expect(window()?.pages.flat()[2]).toEqual(answer);
+      expect(known()?.lastMessage).toEqual(answer);
+      expect(known()?.version).toBe(4);
+    }
+  });
+
+  it('D5 what I deleted for myself empties its row, and a pull is to bring the count', () => {
+    const { applier, window, known } = start();
+    const hidden = { type: 'hidden' as const, conversation_id: CONVERSATION, message_id: message(3).id };
+    expect(applier.live(hidden)).toBe(true);
+    expect(window()?.pages.flat()[2]).toMatchObject({ isHidden: true, content: null, version: 3 });
+    expect(known()?.lastMessage).toMatchObject({ isHidden: true, content: null });
+    applier.pull(pulled({ hidden: [{ conversationId: CONVERSATION, messageId: message(1).id }] }), {});
+    expect(window()?.pages.flat()[0]).toMatchObject({ isHidden: true });
+    expect(window()?.covers).toEqual({ from: 1, to: 3 });
+  });
+
+  it('D5 of what is not held nothing happens', () => {
+    const { applier, window } = start();
+    const before = window();
+    applier.live({ type: 'hidden', conversation_id: OTHER_CONVERSATION, message_id: uuid(1) });
+    applier.live({ type: 'hidden', conversation_id: CONVERSATION, message_id: uuid(1) });
+    expect(window()).toBe(before);
+  });
+});
+
+describe('the own membership', () => {
+  const event = (over: Parameters<typeof ownMember>[1], counts = {}): LiveChange => ({
+    type: 'member',
+    conversation_id: CONVERSATION,
+    member: ownMember(ALICE, over),
+    ...counts,
+  });
+
+  it('D7 marked unread, counts again from there; the receipt stays', () => {
+    const { applier, known } = start(at(3, { me: ownMember(ALICE, { lastReadSeq: 3 }), unread: 0 }));
+    applier.live(event({ lastReadSeq: 3, unreadAfterSeq: 1, changed: 2 }, { unread: 2, unread_mentions: 1 }));
+    expect(known()).toMatchObject({
+      unread: 2,
+      unreadMentions: 1,
+      me: { lastReadSeq: 3, unreadAfterSeq: 1 },
+    });
+    applier.live(event({ lastReadSeq: 3, changed: 3 }, { unread: 0, unread_mentions: 0 }));
+    expect(known()).toMatchObject({ unread: 0, unreadMentions: 0, me: { unreadAfterSeq: 3 } });
+  });
+
+  it('D9 what I set for myself arrives', () => {
+    const { applier, known } = start();
+    applier.live(event({ mutedUntil: 'infinity', pinnedAt: 'now', changed: 2 }));
+    expect(known()?.me).toMatchObject({ mutedUntil: 'infinity', pinnedAt: 'now' });
+    expect(known()?.unread).toBe(3);
+  });
+});
+
+describe('invitations', () => {
+  const invite = at(0, {
+    id: OTHER_CONVERSATION,
+    lastMessage: null,
+    me: ownMember(ALICE, { state: 'invited', conversationId: OTHER_CONVERSATION }),
+  });
+
+  it('D9 are kept apart from the list, and join it when accepted', () => {
+    const { applier, cache, queryClient, read } = start();
+    queryClient.setQueryData(keys.invites, {});
+    applier.pull(pulled({ conversations: [invite] }), {});
+    expect(cache.list()?.items).toHaveLength(1);
+    expect(Object.keys(read<Invites>(keys.invites) ?? {})).toEqual([OTHER_CONVERSATION]);
+    applier.conversation({ ...invite, me: { ...invite.me, state: 'joined', changed: 2 }, changed: 2 });
+    expect(cache.list()?.items).toHaveLength(2);
+    expect(read(keys.invites)).toEqual({});
+  });
+
+  it('D9 that are declined or taken back go; those nobody has asked for are not kept', () => {
+    const { applier, queryClient, read } = start();
+    applier.pull(pulled({ conversations: [invite] }), {});
+    expect(read(keys.invites)).toBeUndefined();
+    queryClient.setQueryData(keys.invites, { [OTHER_CONVERSATION]: invite });
+    applier.pull(pulled({ removed: [OTHER_CONVERSATION] }), {});
+    expect(read(keys.invites)).toEqual({});
+  });
+});
+
+describe('drafts and threads', () => {
+  it('D4 come by events, pulls and answers; the newer row wins', () => {
+    const { applier, queryClient, read } = start();
+    queryClient.setQueryData(keys.drafts, {});
+    applier.live({ type: 'draft', draft: draft({ content: 'two', changed: 2 }) });
+    applier.pull(pulled({ drafts: [draft({ content: 'one' }), draft({ threadRootId: uuid(1) })] }), {});
+    expect(read<Drafts>(keys.drafts)).toMatchObject({
+      [CONVERSATION]: { content: 'two' },
+      [uuid(1)]: { content: 'Not yet' },
+    });
+    const saved = draftRow(draft({ content: 'three', changed: 3 }));
+    const mutation = { type: 'save_draft', id: uuid(2), conversation_id: CONVERSATION } as const;
+    applyAnswer(applier, { ...mutation, args: { content: 'three', saved_at: 'now' } }, saved);
+    expect(read<Drafts>(keys.drafts)?.[CONVERSATION]?.content).toBe('three');
+  });
+
+  it('D4 drafts nobody has loaded are not kept; threads are', () => {
+    const { applier, read } = start();
+    applier.pull(pulled({ drafts: [draft()], threads: [thread()] }), {});
+    applier.live({ type: 'thread', thread: thread({ unread: false, changed: 2 }) });
+    expect(read(keys.drafts)).toBeUndefined();
+    expect(read<Threads>(keys.threads)?.[thread().rootId]).toMatchObject({ unread: false });
+  });
+});
+
+describe('a pull of a conversation in which one does not see everything', () => {
+  it('E6 reaches its version, though some of the changes were of what one may not see', () => {
+    const { applier, window } = start();
+    const news = { conversations: [at(3, { version: 9 })], messages: [] };
+    applier.pull(pulled(news), { [CONVERSATION]: 3 });
+    expect(window()?.version).toBe(9);
+  });
+
+  it.each([
+    ['is cut', { has_more: true }],
+    ['leaves it out', { truncated: [CONVERSATION] }],
+  ])('E6 does not where the answer %s', (_how, over) => {
+    const { applier, window } = start();
+    const news = { conversations: [at(3, { version: 9 })], messages: [message(4)] };
+    applier.pull(pulled({ ...news, ...over }), { [CONVERSATION]: 3 });
+    expect(window()?.version).toBe(4);
+  });
+});
+
+describe('answers', () => {
+  const ofConversation = { id: uuid(1), conversation_id: CONVERSATION } as const;
+
+  it('E5 that are a message say its version; of a hidden one there is more to say', () => {
+    const { applier } = start();
+    const row = messageRow(message(4, { id: uuid(1) }));
+    expect(applyAnswer(applier, send(1), row)).toEqual({ version: 4, hasMore: false });
+    const hiding = { ...ofConversation, type: 'hide_message', args: { message_id: uuid(1) } } as const;
+    expect(applyAnswer(applier, hiding, row)).toMatchObject({ hasMore: true });
+  });
+
+  it('E5 that are a cursor, a thread, nothing or a conversation are applied', () => {
+    const { applier, known, read } = start();
+    const own = { member: memberRow(ownMember(ALICE, { lastReadSeq: 2, changed: 2 })), unread: 1 };
+    applyAnswer(applier, { ...ofConversation, type: 'mark_read', args: { seq: 2 } }, own);
+    expect(known()?.unread).toBe(1);
+    const follow = { thread_root_id: thread().rootId, is_following: true };
+    applyAnswer(applier, { ...ofConversation, type: 'follow_thread', args: follow }, threadRow(thread()));
+    expect(read<Threads>(keys.threads)).toHaveProperty(thread().rootId);
+    expect(
+      applyAnswer(applier, { ...ofConversation, type: 'follow_thread', args: follow }, null).hasMore,
+    ).toBe(true);
+    const renamed = conversationRow(at(3, { title: 'New', changed: 2 }));
+    applyAnswer(applier, { ...ofConversation, type: 'update_conversation', args: { changes: {} } }, renamed);
+    expect(known()?.title).toBe('New');
+    expect(applyAnswer(applier, { ...ofConversation, type: 'leave_conversation', args: {} }, null)).toEqual({
+      hasMore: true,
+    });
+    expect(applyAnswer(applier, { ...ofConversation, type: 'mark_all_read', args: {} }, {})).toEqual({
+      hasMore: true,
+    });
+  });
+});
