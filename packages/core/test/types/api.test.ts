@@ -1,5 +1,6 @@
-import { expectTypeOf, it } from 'vitest';
+import { expect, expectTypeOf, it } from 'vitest';
 import * as z from 'zod/mini';
+import { createConfab } from '../../src';
 import type {
   Confab,
   Conversation,
@@ -16,6 +17,11 @@ import type {
 const kinds = { daily_note: z.object({ mood: z.enum(['good', 'bad']) }) };
 type Kinds = typeof kinds;
 type Api = Confab<Kinds>;
+
+it('E12 a client is made for the kinds it is given', () => {
+  expectTypeOf(createConfab<typeof kinds>).returns.toEqualTypeOf<Api>();
+  expect(kinds.daily_note.parse({ mood: 'good' })).toEqual({ mood: 'good' });
+});
 
 it('E12 built-in kinds need no schema, and those of the server cannot be sent', () => {
   expectTypeOf<{ kind: 'image'; data: { width: 1 } }>().toExtend<MessageInput<Kinds>>();
