@@ -509,7 +509,7 @@ comment on function confab_private.search_hits(
 create function confab_private.search_messages(
   p_query text,
   p_conversation_id uuid,
-  p_sender_id uuid,
+  p_from_user_id uuid,
   p_kind text,
   p_from_time timestamptz,
   p_to_time timestamptz,
@@ -556,7 +556,7 @@ begin
   v_query := confab_private.parse_search(p_query);
 
   v_filter.conversation_id := coalesce(p_conversation_id, v_root.conversation_id);
-  v_filter.sender_id := p_sender_id;
+  v_filter.sender_id := p_from_user_id;
   v_filter.kind := p_kind;
   v_filter.from_time := p_from_time;
   v_filter.to_time := p_to_time;
