@@ -283,8 +283,8 @@ comment on function confab_private.reactors(uuid, text, text, integer) is 'Body 
 -- What an app calls.
 
 create function confab.add_reaction(message_id uuid, emoji text)
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.add_reaction($1, $2) $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.add_reaction($1, $2); end $$;
 
 comment on function confab.add_reaction(uuid, text) is
 'Reacts to a message, and answers the message as the caller sees it. Repeating it changes nothing.
@@ -293,16 +293,16 @@ emoji: exactly one, as a reader sees it; sequences of a flag, a skin tone, a fam
 Errors: `unauthenticated`, `not_member`, `not_found`, `locked`, `message_deleted`, `too_many_reactions`, `invalid`. Rules D3, D10.';
 
 create function confab.remove_reaction(message_id uuid, emoji text)
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.remove_reaction($1, $2) $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.remove_reaction($1, $2); end $$;
 
 comment on function confab.remove_reaction(uuid, text) is
 'Takes back a reaction of the caller, and answers the message as the caller sees it. One that is not there changes nothing.
 Errors: `unauthenticated`, `not_member`, `not_found`, `locked`, `message_deleted`, `invalid`. Rules D3, D10.';
 
 create function confab.reactors(message_id uuid, emoji text default null, after text default null, max_rows integer default 50)
-returns jsonb language sql stable set search_path = ''
-as $$ select confab_private.reactors($1, $2, $3, $4) $$;
+returns jsonb language plpgsql stable set search_path = ''
+as $$ begin return confab_private.reactors($1, $2, $3, $4); end $$;
 
 comment on function confab.reactors(uuid, text, text, integer) is
 'Who reacted to a message, the first one first: {reactions: [{user_id, emoji, created_at}], profiles, next}.

@@ -219,32 +219,32 @@ comment on function confab_private.message_versions(uuid) is 'Body of confab.mes
 -- What an app calls.
 
 create function confab.hide_message(message_id uuid)
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.hide_message($1) $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.hide_message($1); end $$;
 
 comment on function confab.hide_message(uuid) is
 'Deletes a message for the caller alone, and answers what is left of it: no content, is_hidden true. It no longer counts as unread. Repeating it changes nothing; nobody else is told.
 Errors: `unauthenticated`, `not_member`, `not_found`, `invalid`. Rules D7, D10.';
 
 create function confab.pin_message(message_id uuid)
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.pin_message($1) $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.pin_message($1); end $$;
 
 comment on function confab.pin_message(uuid) is
 'Pins a message for everybody in the conversation, and answers it. One that is pinned stays as it is. The kind of the conversation says which role is needed.
 Errors: `unauthenticated`, `not_member`, `not_found`, `forbidden`, `locked`, `message_deleted`, `invalid`. Rules D3, D9, D10.';
 
 create function confab.unpin_message(message_id uuid)
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.unpin_message($1) $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.unpin_message($1); end $$;
 
 comment on function confab.unpin_message(uuid) is
 'Unpins a message, whoever pinned it, and answers it. One that is not pinned stays as it is.
 Errors: `unauthenticated`, `not_member`, `not_found`, `forbidden`, `locked`, `message_deleted`, `invalid`. Rules D3, D9, D10.';
 
 create function confab.pinned_messages(conversation_id uuid, before text default null, max_rows integer default 50)
-returns jsonb language sql stable set search_path = ''
-as $$ select confab_private.pinned_messages($1, $2, $3) $$;
+returns jsonb language plpgsql stable set search_path = ''
+as $$ begin return confab_private.pinned_messages($1, $2, $3); end $$;
 
 comment on function confab.pinned_messages(uuid, text, integer) is
 'The pinned messages of a conversation, the one pinned last first: {messages, profiles, next}.
@@ -253,8 +253,8 @@ before: the `next` of the previous page. max_rows: 1 to 200.
 Errors: `unauthenticated`, `not_member`, `not_found`, `invalid`. Rule D13.';
 
 create function confab.message_versions(message_id uuid)
-returns jsonb language sql stable set search_path = ''
-as $$ select confab_private.message_versions($1) $$;
+returns jsonb language plpgsql stable set search_path = ''
+as $$ begin return confab_private.message_versions($1); end $$;
 
 comment on function confab.message_versions(uuid) is
 'What a message was before each of its edits, oldest first: {versions: [{number, content, data, replaced_at}]}. Empty when it was never edited, is deleted, or the caller has deleted it for itself.

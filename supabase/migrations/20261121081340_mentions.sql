@@ -130,8 +130,8 @@ comment on function confab_private.mentions(text, integer) is 'Body of confab.me
 -- What an app calls.
 
 create function confab.mentions(before text default null, max_rows integer default 50)
-returns jsonb language sql stable set search_path = ''
-as $$ select confab_private.mentions($1, $2) $$;
+returns jsonb language plpgsql stable set search_path = ''
+as $$ begin return confab_private.mentions($1, $2); end $$;
 
 comment on function confab.mentions(text, integer) is
 'Messages of others that mention the caller, by name or as one of everyone, in all conversations and threads, newest first: {messages, profiles, next}. Deleted ones are left out, those deleted for oneself too.

@@ -346,8 +346,8 @@ comment on function confab_private.accept_invite(uuid) is 'Body of confab.accept
 -- What an app calls.
 
 create function confab.add_members(conversation_id uuid, user_ids uuid[], shows_history boolean default null)
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.add_members($1, $2, $3) $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.add_members($1, $2, $3); end $$;
 
 comment on function confab.add_members(uuid, uuid[], boolean) is
 'Makes users members, or members again, and answers the conversation. Whoever is a member already stays as is; an open invitation is settled by it.
@@ -356,8 +356,8 @@ user_ids: up to 200. shows_history: whether they see the messages from before, a
 Errors: `unauthenticated`, `not_member`, `not_found` (no such conversation or user), `forbidden`, `locked`, `too_many_members`, `invalid`. Rules D9, D10.';
 
 create function confab.invite_members(conversation_id uuid, user_ids uuid[], shows_history boolean default null)
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.invite_members($1, $2, $3) $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.invite_members($1, $2, $3); end $$;
 
 comment on function confab.invite_members(uuid, uuid[], boolean) is
 'Invites users, who see what the conversation is but nothing said in it until they accept, and answers the conversation. Whoever is a member or invited already stays as is.
@@ -366,8 +366,8 @@ user_ids: up to 200. shows_history: whether they will see the messages from befo
 Errors: `unauthenticated`, `not_member`, `not_found` (no such conversation or user), `forbidden`, `locked`, `too_many_members`, `invalid`. Rules D9, D10.';
 
 create function confab.accept_invite(conversation_id uuid)
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.accept_invite($1) $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.accept_invite($1); end $$;
 
 comment on function confab.accept_invite(uuid) is
 'Makes the invited caller a member, and answers the conversation. Whoever is a member already stays one.

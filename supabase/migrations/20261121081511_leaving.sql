@@ -181,24 +181,24 @@ comment on function confab_private.decline_invite(uuid) is 'Body of confab.decli
 -- What an app calls.
 
 create function confab.remove_member(conversation_id uuid, user_id uuid)
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.remove_member($1, $2) $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.remove_member($1, $2); end $$;
 
 comment on function confab.remove_member(uuid, uuid) is
 'Ends somebody''s membership or withdraws an invitation, and answers the conversation. From that moment on the user gets nothing of it. Admins remove plain members, owners everybody; who has gone already stays as is.
 Errors: `unauthenticated`, `not_member`, `not_found` (no such conversation or member), `forbidden`, `invalid` (oneself). Rules D5, D9, D10.';
 
 create function confab.leave_conversation(conversation_id uuid)
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.leave_conversation($1) $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.leave_conversation($1); end $$;
 
 comment on function confab.leave_conversation(uuid) is
 'Ends the caller''s membership and answers null; so it does when the membership has ended already. The only owner first has to make somebody else the owner while there are other members. A direct conversation is hidden instead.
 Errors: `unauthenticated`, `not_member`, `not_found`, `forbidden` (direct), `last_owner`, `invalid`. Rules D5, D9.';
 
 create function confab.decline_invite(conversation_id uuid)
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.decline_invite($1) $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.decline_invite($1); end $$;
 
 comment on function confab.decline_invite(uuid) is
 'Turns an invitation down and answers null.

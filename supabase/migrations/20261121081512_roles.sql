@@ -270,24 +270,24 @@ comment on function confab_private.members(uuid, text, text, text, text, integer
 -- What an app calls.
 
 create function confab.set_role(conversation_id uuid, user_id uuid, role text)
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.set_role($1, $2, $3) $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.set_role($1, $2, $3); end $$;
 
 comment on function confab.set_role(uuid, uuid, text) is
 'Makes a member a `member`, an `admin` or an `owner`, and answers the conversation. Owners only; the only owner stays one.
 Errors: `unauthenticated`, `not_member`, `not_found` (no such conversation or member), `forbidden`, `last_owner`, `invalid`. Rule D9.';
 
 create function confab.transfer_ownership(conversation_id uuid, user_id uuid)
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.transfer_ownership($1, $2) $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.transfer_ownership($1, $2); end $$;
 
 comment on function confab.transfer_ownership(uuid, uuid) is
 'Makes another member an owner and the caller, an owner until then, an admin, and answers the conversation.
 Errors: `unauthenticated`, `not_member`, `not_found` (no such conversation or member), `forbidden`, `invalid` (oneself). Rule D9.';
 
 create function confab.set_membership(conversation_id uuid, changes jsonb)
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.set_membership($1, $2) $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.set_membership($1, $2); end $$;
 
 comment on function confab.set_membership(uuid, jsonb) is
 'Changes the caller''s own settings of a conversation, which nobody else learns of, and answers the conversation.
@@ -303,8 +303,8 @@ create function confab.members(
   after text default null,
   max_rows integer default 50
 )
-returns jsonb language sql stable set search_path = ''
-as $$ select confab_private.members($1, $2, $3, $4, $5, $6) $$;
+returns jsonb language plpgsql stable set search_path = ''
+as $$ begin return confab_private.members($1, $2, $3, $4, $5, $6); end $$;
 
 comment on function confab.members(uuid, text, text, text, text, integer) is
 'The members of a conversation by name: {members, profiles, next}.

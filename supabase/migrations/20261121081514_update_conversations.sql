@@ -87,8 +87,8 @@ comment on function confab_private.update_conversation(uuid, jsonb) is 'Body of 
 -- What an app calls.
 
 create function confab.update_conversation(conversation_id uuid, changes jsonb)
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.update_conversation($1, $2) $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.update_conversation($1, $2); end $$;
 
 comment on function confab.update_conversation(uuid, jsonb) is
 'Changes what a conversation is called, shows and allows, and answers it. Needs the role that its kind asks for; a direct conversation stays as it is.

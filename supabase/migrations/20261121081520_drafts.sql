@@ -186,8 +186,8 @@ create function confab.save_draft(
   thread_root_id uuid default null,
   reply_to_id uuid default null
 )
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.save_draft($1, $2, $3, $4, $5, $6) $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.save_draft($1, $2, $3, $4, $5, $6); end $$;
 
 comment on function confab.save_draft(uuid, text, timestamptz, jsonb, uuid, uuid) is
 'Keeps what the caller has written and not sent, one draft per conversation and thread, and answers with the draft that now stands.
@@ -196,8 +196,8 @@ content: at most settings.max_content_length characters; blank = the draft is em
 Errors: `unauthenticated`, `not_member`, `not_found` (conversation, root of the thread, message replied to), `invalid`, `content_too_long`. Rules D4, D9, D10.';
 
 create function confab.drafts(max_rows integer default 200)
-returns jsonb language sql stable set search_path = ''
-as $$ select confab_private.drafts($1) $$;
+returns jsonb language plpgsql stable set search_path = ''
+as $$ begin return confab_private.drafts($1); end $$;
 
 comment on function confab.drafts(integer) is
 'The caller''s drafts that hold something, in conversations the caller is still in, the last saved first: {drafts}.

@@ -207,8 +207,8 @@ comment on function confab_private.history_by_date(uuid, date, date, text[], tex
 -- What an app calls.
 
 create function confab.readers(message_id uuid, after text default null, max_rows integer default 50)
-returns jsonb language sql stable set search_path = ''
-as $$ select confab_private.readers($1, $2, $3) $$;
+returns jsonb language plpgsql stable set search_path = ''
+as $$ begin return confab_private.readers($1, $2, $3); end $$;
 
 comment on function confab.readers(uuid, text, integer) is
 'Who has read a message, first readers first: {readers: [{user_id, read_at}], delivered, profiles, next}. Members who joined later and the sender are not among them.
@@ -217,8 +217,8 @@ read_at: when the member first marked as read up to here or beyond; null when th
 Errors: `unauthenticated`, `not_member`, `not_found`, `forbidden` (the kind has no receipts), `invalid`. Rule D6.';
 
 create function confab.threads(before text default null, max_rows integer default 30, only_unread boolean default false)
-returns jsonb language sql stable set search_path = ''
-as $$ select confab_private.threads($1, $2, $3) $$;
+returns jsonb language plpgsql stable set search_path = ''
+as $$ begin return confab_private.threads($1, $2, $3); end $$;
 
 comment on function confab.threads(text, integer, boolean) is
 'The threads the caller follows and that have replies, newest reply first: {threads, messages, profiles, next}. messages: their roots, in the same order.
@@ -234,8 +234,8 @@ create function confab.history_by_date(
   before text default null,
   max_rows integer default 50
 )
-returns jsonb language sql stable set search_path = ''
-as $$ select confab_private.history_by_date($1, $2, $3, $4, $5, $6) $$;
+returns jsonb language plpgsql stable set search_path = ''
+as $$ begin return confab_private.history_by_date($1, $2, $3, $4, $5, $6); end $$;
 
 comment on function confab.history_by_date(uuid, date, date, text[], text, integer) is
 'Messages by the day they belong to (occurs_on), newest day first and in a day the newest message first: {messages, profiles, next}. Replies in threads are among them, deleted messages are not.

@@ -232,8 +232,8 @@ comment on function confab_private.erase_user_messages(uuid, integer) is 'Body o
 -- What a server calls.
 
 create function confab.erase_user_messages(user_id uuid, max_rows integer default 10000)
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.erase_user_messages($1, $2) $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.erase_user_messages($1, $2); end $$;
 
 comment on function confab.erase_user_messages(uuid, integer) is
 'Service role only. Empties the messages of a user, whether the user still exists or not, with their reactions, mentions and earlier versions; tombstones stay, so that seq has no holes. Answers {erased, has_more}: call it again while has_more.

@@ -168,8 +168,8 @@ comment on function confab_private.export_my_data(text) is 'Body of confab.expor
 -- What an app calls.
 
 create function confab.export_my_data("after" text default null)
-returns jsonb language sql stable set search_path = ''
-as $$ select confab_private.export_my_data($1) $$;
+returns jsonb language plpgsql stable set search_path = ''
+as $$ begin return confab_private.export_my_data($1); end $$;
 
 comment on function confab.export_my_data(text) is
 'Everything the caller has written and that is kept about the caller, in pages; nothing anybody else has written.

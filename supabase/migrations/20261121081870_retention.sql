@@ -68,8 +68,8 @@ create function confab.purge_messages(
   conversation_kind text default null,
   max_rows integer default 10000
 )
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.purge_messages($1, $2, $3, $4) $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.purge_messages($1, $2, $3, $4); end $$;
 
 comment on function confab.purge_messages(integer, text, text, integer) is
 'Service role only. Empties messages older than so many days, as a deletion does: tombstones stay. Answers {purged, has_more}: call it again while has_more. Also forgets mutations applied, and drafts emptied, more than 30 days ago.

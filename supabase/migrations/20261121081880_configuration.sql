@@ -79,15 +79,15 @@ comment on function confab_private.update_settings(jsonb) is 'Body of confab.upd
 -- What a server calls.
 
 create function confab.settings()
-returns jsonb language sql stable set search_path = ''
-as $$ select confab_private.settings() $$;
+returns jsonb language plpgsql stable set search_path = ''
+as $$ begin return confab_private.settings(); end $$;
 
 comment on function confab.settings() is
 'Service role only. The limits of the installation: {fanout_max_members, receipts_max_members, rate_limit_burst, rate_limit_per_second, max_content_length, max_data_bytes, max_group_members, max_reactions_per_user, edit_window_seconds, delete_window_seconds}. Rules D6, D10, D12.';
 
 create function confab.update_settings(changes jsonb)
-returns jsonb language sql volatile set search_path = ''
-as $$ select confab_private.update_settings($1) $$;
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.update_settings($1); end $$;
 
 comment on function confab.update_settings(jsonb) is
 'Service role only. Changes the settings named in changes, all or none, and answers all of them as `settings` does. They hold from the next call on.
