@@ -272,6 +272,7 @@ export type Database = {
           last_sent_seq: number;
           left_at: string | null;
           muted_until: string | null;
+          number: number;
           pinned_at: string | null;
           role: string;
           state: string;
@@ -296,6 +297,7 @@ export type Database = {
           last_sent_seq?: number;
           left_at?: string | null;
           muted_until?: string | null;
+          number?: number;
           pinned_at?: string | null;
           role?: string;
           state?: string;
@@ -319,6 +321,7 @@ export type Database = {
           last_sent_seq?: number;
           left_at?: string | null;
           muted_until?: string | null;
+          number?: number;
           pinned_at?: string | null;
           role?: string;
           state?: string;
@@ -630,36 +633,6 @@ export type Database = {
           },
         ];
       };
-      read_log: {
-        Row: {
-          conversation_id: string;
-          read_at: string;
-          seq: number;
-          user_id: string;
-        };
-        ComputedFields: never;
-        Insert: {
-          conversation_id: string;
-          read_at?: string;
-          seq: number;
-          user_id: string;
-        };
-        Update: {
-          conversation_id?: string;
-          read_at?: string;
-          seq?: number;
-          user_id?: string;
-        };
-        Relationships: [
-          {
-            foreignKeyName: 'read_log_conversation_id_user_id_fkey';
-            columns: ['conversation_id', 'user_id'];
-            isOneToOne: false;
-            referencedRelation: 'members';
-            referencedColumns: ['conversation_id', 'user_id'];
-          },
-        ];
-      };
       threads: {
         Row: {
           changed_xid: unknown;
@@ -705,7 +678,31 @@ export type Database = {
       };
     };
     Views: {
-      [_ in never]: never;
+      read_log: {
+        Row: {
+          conversation_id: string;
+          read_at: string;
+          seq: number;
+          user_id: string;
+        };
+        ComputedFields: never;
+        Relationships: [
+          {
+            foreignKeyName: 'members_conversation_id_fkey';
+            columns: ['conversation_id'];
+            isOneToOne: false;
+            referencedRelation: 'conversations';
+            referencedColumns: ['id'];
+          },
+          {
+            foreignKeyName: 'members_user_id_fkey';
+            columns: ['user_id'];
+            isOneToOne: false;
+            referencedRelation: 'profiles';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
     };
     Functions: {
       accept_invite: { Args: { conversation_id: string }; Returns: Json };
