@@ -61,10 +61,11 @@ async function answer({ id, lastReadSeq, memberCount }) {
   const messages = confab.messages.list(id);
   // By the messages, not by the count of unread ones: that may be here a moment before them.
   const readNews = () => messages.get().messages.filter(({ seq }) => seq !== null && seq > lastReadSeq);
+  const oldestSeq = () => messages.get().messages.find(({ seq }) => seq !== null)?.seq ?? 0;
   if (readNews().length === 0) return;
   answering.add(id);
   try {
-    while (messages.get().hasOlder && readNews()[0]?.seq > lastReadSeq + 1) await messages.fetchOlder();
+    while (messages.get().hasOlder && oldestSeq() > lastReadSeq + 1) await messages.fetchOlder();
     const news = readNews();
     await confab.messages.markRead(id, news.at(-1)?.seq);
     for (const { isOwn, data, content, sender } of news) {

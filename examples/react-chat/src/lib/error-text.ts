@@ -15,13 +15,17 @@ export function errorText(error: unknown): string {
       return 'You are not a member of this conversation.';
     case 'not_found':
       return 'This no longer exists.';
+    case 'locked':
+      return 'Only admins may write here at present.';
     case 'edit_window_closed':
+    case 'delete_window_closed':
       return 'It is too late to change this message.';
     case 'message_deleted':
       return 'This message was deleted meanwhile.';
     case 'too_many_members':
       return 'That is more people than a conversation can hold.';
     case 'rate_limited':
+    case 'slow_mode':
       return 'Too many messages at once. Try again in a moment.';
     case 'unauthenticated':
       return 'Your session has ended. Sign in again.';

@@ -16,7 +16,7 @@ export function assertId(id: string, doing: string): void {
 const UNSTORABLE = /\\u0000|\\ud[89a-f]/;
 
 /** Refuses what JSON or Postgres cannot hold, before it is stored or sent. */
-export function assertStorable(args: unknown, doing: string): void {
+function assertStorable(args: unknown, doing: string): void {
   const refuse = (reason: string, cause?: unknown) =>
     new ConfabError({ code: 'invalid', message: `unable to ${doing}; ${reason}` }, { cause });
   let json: string;

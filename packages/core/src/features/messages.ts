@@ -118,7 +118,7 @@ export interface Messages<K extends MessageKinds> {
    * @throws ConfabError `invalid`, `unauthenticated`
    * @example
    * ```ts
-   * const { confirmed } = await confab.messages.forward(messageId, otherConversationId);
+   * const { confirmed } = await confab.messages.forward(messageId, conversationId);
    * ```
    */
   forward(messageId: string, toConversationId: string): Promise<Queued<Message<K>>>;
