@@ -58,5 +58,20 @@ export async function findCases(connection) {
     if (found.length < needed) throw new Error(`unable to measure; too few conversations fit: ${name}`);
   }
   group.users = group.users.split(',');
-  return { hub: hub.user, pages, backlogs, sends, pulls, group, searcher, query: WORDS.join(' '), facts };
+  return {
+    hub: hub.user,
+    pages,
+    backlogs,
+    sends,
+    pulls,
+    group,
+    searcher,
+    query: WORDS.join(' '),
+    facts: numbersOf(facts),
+  };
+}
+
+/** The owner's connection leaves everything as text. */
+function numbersOf(row) {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, Number(value)]));
 }
