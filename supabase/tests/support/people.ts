@@ -25,7 +25,7 @@ export async function newPeople(count: number): Promise<Person[]> {
 }
 
 /** A connection that is the user in every statement, as one of PostgREST is for a request. */
-export async function connectAs(person: Person): Promise<pg.Client> {
+async function connectAs(person: Person): Promise<pg.Client> {
   const db = await connect();
   await become(db, person);
   return db;

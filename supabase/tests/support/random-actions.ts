@@ -176,7 +176,7 @@ const actions: readonly [weight: number, make: Make][] = [
 const total = actions.reduce((sum, [weight]) => sum + weight, 0);
 
 /** Something somebody may do next; a mutation for `push`. */
-export function nextAction(random: Random, world: World): Action {
+function nextAction(random: Random, world: World): Action {
   let dice = random.below(total);
   for (const [weight, make] of actions) {
     dice -= weight;
