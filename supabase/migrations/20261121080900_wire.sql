@@ -299,7 +299,7 @@ from confab.members m
 join confab.conversations c on c.id = m.conversation_id;
 
 comment on view confab_private.memberships is
-  'D7 A member with its conversation and the exact number of unread messages: those that count after the unread cursor, less the deleted ones, one''s own and those deleted for oneself. Each subtraction is skipped when the rows show that there is nothing to subtract; mentions and threads likewise.';
+  'D7 A member with its conversation and the exact number of unread messages: those that count after the unread cursor, less the deleted ones, one''s own and those deleted for oneself. Each subtraction is skipped when the rows show that there is nothing to subtract; mentions and threads likewise. wire is the member as the others see it, own_wire as it sees itself, its settings included.';
 
 create view confab_private.member_wire with (security_invoker = on) as
 select v.conversation_id, v.user_id, v.state, v.member_changed_xid as changed_xid, v.wire
@@ -307,12 +307,6 @@ from confab_private.memberships v;
 
 comment on view confab_private.member_wire is
   'A member as the others see it. Where the kind has no receipts (D6) its cursors are nobody else''s business.';
-
-create view confab_private.own_member_wire with (security_invoker = on) as
-select v.conversation_id, v.user_id, v.state, v.own_wire as wire
-from confab_private.memberships v;
-
-comment on view confab_private.own_member_wire is 'A member as it sees itself, its settings included.';
 
 create view confab_private.conversation_wire with (security_invoker = on) as
 select

@@ -208,6 +208,21 @@ $$;
 comment on function confab_private.emit_conversation(uuid, uuid[]) is
   'D10 Tells users that a conversation of theirs was made or changed, or that they were removed: a hint to pull.';
 
+create function confab_private.emit_hint(p_conversation_id uuid)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform confab_private.emit_to_members(
+    p_conversation_id, jsonb_build_object('type', 'conversation', 'conversation_id', p_conversation_id)
+  );
+end;
+$$;
+
+comment on function confab_private.emit_hint(uuid) is
+  'D10 Tells all joined members that the conversation or who is in it changes: a hint to pull.';
+
 create function confab_private.renew_feed_key(p_conversation_id uuid)
 returns void
 language plpgsql

@@ -40,21 +40,6 @@ $$;
 comment on function confab_private.lock_group(uuid, uuid, text, text) is
   'D3 Takes the conversation row and answers the membership of p_me, or `not_member`, `not_found`, `invalid`; `forbidden` in direct conversations and without the right: `add_members` or `update` as the kind says, a role, or null for every member; `locked`.';
 
-create function confab_private.emit_hint(p_conversation_id uuid)
-returns void
-language plpgsql
-set search_path = ''
-as $$
-begin
-  perform confab_private.emit_to_members(
-    p_conversation_id, jsonb_build_object('type', 'conversation', 'conversation_id', p_conversation_id)
-  );
-end;
-$$;
-
-comment on function confab_private.emit_hint(uuid) is
-  'D10 Tells all joined members that the conversation or who is in it changes: a hint to pull.';
-
 create function confab_private.require_users(p_user_ids uuid[], p_doing text)
 returns uuid[]
 language plpgsql

@@ -164,9 +164,7 @@ begin
   set version = v_version + v_buried + coalesce(cardinality(v_roots), 0),
       last_deleted_seq = greatest(c.last_deleted_seq, v_last_counted)
   where c.id = p_conversation_id;
-  perform confab_private.emit_to_members(
-    p_conversation_id, jsonb_build_object('type', 'conversation', 'conversation_id', p_conversation_id)
-  );
+  perform confab_private.emit_hint(p_conversation_id);
   return v_buried;
 end;
 $$;

@@ -59,16 +59,15 @@ begin
     'profile', (select w.wire from confab_private.profile_wire w where w.id = p_me),
     'memberships', coalesce((
       select jsonb_agg(
-        w.wire::jsonb || jsonb_build_object(
-          'kind', c.kind,
+        v.own_wire::jsonb || jsonb_build_object(
+          'kind', v.kind,
           -- What it is called now is nothing to those who have left.
-          'title', case when w.state in ('joined', 'invited') then c.title end
+          'title', case when v.state in ('joined', 'invited') then v.title end
         )
-        order by w.conversation_id
+        order by v.conversation_id
       )
-      from confab_private.own_member_wire w
-      join confab.conversations c on c.id = w.conversation_id
-      where w.user_id = p_me
+      from confab_private.memberships v
+      where v.user_id = p_me
     ), '[]'),
     'conversations_created', coalesce((
       select jsonb_agg(jsonb_build_object('id', c.id, 'created_at', c.created_at) order by c.created_at, c.id)

@@ -2,7 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 
 import { describe, expect, it } from 'vitest';
 
-import { query, withDatabase } from './support/database.js';
+import { one, query, withDatabase } from './support/database.js';
+import { direct, newUsers, send, type User } from './support/users.js';
 
 const ours = `n.nspname in ('confab', 'confab_private')`;
 
@@ -55,6 +56,20 @@ describe('the schema', () => {
       expect(proargnames ?? [], proname).not.toContain('p_me');
       expect(proargnames ?? [], proname).not.toContain('p_sender_id');
     }
+  });
+
+  it('D10 events and answers show a message with the same keys', async () => {
+    const [alice, bob] = (await newUsers('Alice', 'Bob')) as [User, User];
+    const { id } = await send(alice, (await direct(alice, bob)).id, 'one');
+    const { event, answer } = await one<{ event: string[]; answer: string[] }>(
+      `select array(select json_object_keys(w.wire) from confab_private.message_wire w where w.id = $1) as event,
+              array(
+                select json_object_keys(w.wire) from confab_private.visible_message w where w.viewer_id = $2 and w.id = $1
+              ) as answer`,
+      [id, bob.id],
+    );
+    expect(answer).toContain('reactions');
+    expect(event).toEqual(answer);
   });
 
   it('D4 every synced table is stamped by its trigger', async () => {
