@@ -6,6 +6,7 @@ import type { Conversation, Member, Message, Profile } from '../model/view';
 import type { MembersByConversation, ProfilesById } from './cache';
 import type { MessageOverlay } from './message-overlay';
 import { lastTimelineSeq } from './conversation-changes';
+import { newMember, withPendingMembers, withPendingSettings } from './conversation-settings';
 import { unreadAfter, type MessageWindow } from './message-window';
 
 /** What a conversation of the view is made of, besides its record. */
@@ -44,11 +45,13 @@ function toMembers(members: readonly MemberRecord[] | undefined, profiles: Profi
 
 /** Lays the pending mutations of one conversation over its record (rule E5). */
 export function overlayConversation<K extends MessageKinds>(
-  record: ConversationRecord,
+  confirmed: ConversationRecord,
   pending: readonly PendingMutation[],
   context: ConversationContext<K>,
 ): Conversation<K> {
-  const members = toMembers(context.members[record.id], context.profiles);
+  const record = withPendingSettings(confirmed, pending);
+  const joined = toMembers(context.members[record.id], context.profiles);
+  const members = withPendingMembers(joined, pending, (userId) => toProfile(context.profiles, userId));
   const lastSend = pending.findLast(isSend);
   const isShown = lastSend && !isKnown(record, lastSend.mutation.id, context.window(record.id));
   const lastReadSeq = readCursor(record, pending);
@@ -56,6 +59,7 @@ export function overlayConversation<K extends MessageKinds>(
     ...about(record),
     name: record.title ?? namesOf(members, context.currentUserId),
     members,
+    memberCount: record.memberCount + members.length - joined.length,
     lastMessage: isShown ? unsentMessage(lastSend, pending, context) : lastMessage(record, pending, context),
     lastActivityAt: isShown ? laterOf(record.lastActivityAt, lastSend.createdAt) : record.lastActivityAt,
     unreadCount: unread(record, lastReadSeq, context),
@@ -86,6 +90,8 @@ function about(record: ConversationRecord) {
     role: me.role,
     isPinned: me.pinnedAt !== null,
     isArchived: me.archivedAt !== null,
+    // What one is leaving is out of sight at once, and back if one may not leave.
+    isHidden: me.isHidden || me.state === 'left',
     mutedUntil: me.mutedUntil,
     invitedBy: me.state === 'invited' ? me.invitedBy : null,
   };
@@ -101,15 +107,15 @@ export function pendingConversation<K extends MessageKinds>(
   const userIds = [
     ...new Set([...args.member_ids, ...(context.currentUserId ? [context.currentUserId] : [])]),
   ];
-  const members = userIds.sort().map((userId): Member => ({
-    userId,
-    profile: toProfile(context.profiles, userId),
-    role: userId === context.currentUserId ? 'owner' : 'member',
-    state: 'joined',
-    lastReadSeq: 0,
-    lastDeliveredSeq: 0,
-    lastSeenAt: context.profiles[userId]?.lastSeenAt ?? null,
-  }));
+  const members = userIds
+    .sort()
+    .map((userId) =>
+      newMember(
+        userId,
+        toProfile(context.profiles, userId),
+        userId === context.currentUserId ? 'owner' : 'member',
+      ),
+    );
   const lastSend = pending.findLast(isSend);
   return {
     id,
@@ -133,6 +139,7 @@ export function pendingConversation<K extends MessageKinds>(
     role: 'owner',
     isPinned: false,
     isArchived: false,
+    isHidden: false,
     mutedUntil: null,
     isLocked: false,
     slowModeSeconds: 0,

@@ -1,12 +1,17 @@
-import { read } from '../lib/decode';
-import type { KindAndData, MessageKinds } from '../model/kinds';
-import type { Mutation, SendMessage } from '../model/mutation';
-import { isSend, type PendingMutation } from '../model/pending';
+import type { MessageKinds } from '../model/kinds';
+import type { SendMessage } from '../model/mutation';
+import type { PendingMutation } from '../model/pending';
 import type { MessageRecord } from '../model/records';
 import type { Message, Profile } from '../model/view';
-import type { MessageWindow } from './message-window';
+import { changed, isChange, kindAndData, type PendingChange } from './message-changes';
 
 type Page = readonly MessageRecord[];
+type PendingSend = PendingMutation & { readonly mutation: SendMessage };
+
+/** Rows in ascending order, in pages. */
+interface Rows {
+  readonly pages: readonly Page[];
+}
 
 /** Everything besides the records that a message of the view depends on. */
 export interface ViewContext<K extends MessageKinds> {
@@ -18,8 +23,13 @@ export interface ViewContext<K extends MessageKinds> {
 /** Turns records into messages of the view, and lays pending mutations over them (rule E5). */
 export interface MessageOverlay<K extends MessageKinds> {
   message(record: MessageRecord): Message<K>;
-  pendingMessage(pending: PendingMutation & { readonly mutation: SendMessage }): Message<K>;
-  messages(window: MessageWindow | undefined, pending: readonly PendingMutation[]): readonly Message<K>[];
+  pendingMessage(pending: PendingSend): Message<K>;
+  /** The rows of the timeline, or of one thread, then what is to be sent to it; with what is pending laid over both. */
+  messages(
+    rows: Rows | undefined,
+    pending: readonly PendingMutation[],
+    threadRootId?: string | null,
+  ): readonly Message<K>[];
 }
 
 /** What nobody can say yet of a message that is on its way. */
@@ -45,12 +55,15 @@ const unsent = {
  */
 export function createMessageOverlay<K extends MessageKinds>(context: ViewContext<K>): MessageOverlay<K> {
   const byRecord = new WeakMap<MessageRecord, Message<K>>();
-  const byPage = new WeakMap<Page, readonly Message<K>[]>();
+  const byPage = new WeakMap<Page, Message<K>[]>();
+  const idsByPage = new WeakMap<Page, PageIds>();
   const byPending = new WeakMap<PendingMutation, Message<K>>();
-  const byChange = new WeakMap<PendingMutation, WeakMap<Message<K>, Message<K>>>();
-  const idsByPage = new WeakMap<Page, ReadonlySet<string>>();
-  const holds = (window: MessageWindow, id: string) =>
-    window.pages.some((page) => remember(idsByPage, page, () => new Set(page.map((row) => row.id))).has(id));
+  const byChange = new WeakMap<
+    PendingMutation,
+    WeakMap<Message<K>, { readonly result: Message<K> | null }>
+  >();
+  /** The last list that began with a page: the next one mostly differs from it by one page. */
+  const lastByFirst = new WeakMap<Page, Listed<K>>();
 
   const senderOf = ({ senderId }: { readonly senderId: string | null }) =>
     senderId === null ? null : context.profile(senderId);
@@ -100,79 +113,96 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
       };
     });
 
+  // What one has deleted for oneself is in the window, so that it has no hole, and not in the view.
+  const pageOf = (page: Page) =>
+    remember(byPage, page, () => page.filter((row) => !row.isHidden).map(message));
+  /** Asked for only where something is pending. */
+  const idsOf = (page: Page): PageIds =>
+    remember(idsByPage, page, () => ({
+      shown: new Map(pageOf(page).map(({ id }, i) => [id, i])),
+      all: new Set(page.map(({ id }) => id)),
+    }));
+
+  /** All messages of the pages: one copy of what the last list had, and the pages that are new. */
+  const listed = (pages: readonly Page[]): Listed<K> => {
+    const [first] = pages;
+    if (!first) return { pages, starts: [], messages: [] };
+    const last = lastByFirst.get(first);
+    if (last?.pages === pages) return last;
+    let same = 0;
+    while (last && same < pages.length && last.pages[same] === pages[same]) same++;
+    const starts = last?.starts.slice(0, same) ?? [];
+    const kept = last ? (same < last.starts.length ? (last.starts[same] ?? 0) : last.messages.length) : 0;
+    const fresh: Message<K>[][] = [];
+    let length = kept;
+    for (const page of pages.slice(same)) {
+      const messages = pageOf(page);
+      starts.push(length);
+      length += messages.length;
+      fresh.push(messages);
+    }
+    const messages = (last?.messages.slice(0, kept) ?? []).concat(...fresh);
+    const next = { pages, starts, messages };
+    lastByFirst.set(first, next);
+    return next;
+  };
+
   /** Remembered by what it is made of: under a pending change a message keeps its reference too. */
-  const layOver = (messages: readonly Message<K>[], pending: PendingMutation): readonly Message<K>[] => {
-    if (!isChange(pending)) return messages;
-    const { message_id: messageId } = pending.mutation.args;
-    const at = messages.findLastIndex(({ id }) => id === messageId);
-    const target = messages[at];
-    if (!target) return messages;
-    const known = remember(byChange, pending, () => new WeakMap<Message<K>, Message<K>>());
-    const copy = messages.slice();
-    copy[at] = remember(known, target, () => changed(context.kinds, target, pending));
-    return copy;
+  const layOver = (target: Message<K> | null, pending: PendingChange): Message<K> | null => {
+    if (target === null) return null;
+    const known = remember(byChange, pending, () => new WeakMap());
+    return remember(known, target, () => ({
+      result: changed(context.kinds, target, pending, context.currentUserId),
+    })).result;
   };
 
   return {
     message,
     pendingMessage,
-    messages(window, pending) {
-      const confirmed = (window?.pages ?? []).flatMap((page) =>
-        // What one has deleted for oneself is in the window, so that it has no hole, and not in the view.
-        remember(byPage, page, () => page.filter((row) => !row.isHidden).map(message)),
-      );
+    messages(rows, pending, threadRootId = null) {
+      const { pages, starts, messages: confirmed } = listed(rows?.pages ?? []);
       if (pending.length === 0) return confirmed;
+      const indexOf = (id: string): number => {
+        for (let p = pages.length - 1; p >= 0; p--) {
+          const index = idsOf(pages[p] ?? []).shown.get(id);
+          if (index !== undefined) return (starts[p] ?? 0) + index;
+        }
+        return -1;
+      };
+      const isHeld = (id: string) => pages.some((page) => idsOf(page).all.has(id));
       // A message whose row has arrived is shown by its row: the id is the same, so it neither doubles nor flickers.
-      const sends = pending.filter(isSend).filter(({ mutation }) => !window || !holds(window, mutation.id));
-      const all = sends.length === 0 ? confirmed : [...confirmed, ...sends.map(pendingMessage)];
-      return pending.reduce(layOver, all);
+      const sends = pending.filter(
+        (one): one is PendingSend =>
+          one.mutation.type === 'send_message' &&
+          (one.mutation.args.thread_root_id ?? null) === threadRootId &&
+          !isHeld(one.mutation.id),
+      );
+      const changes = pending.filter(isChange);
+      if (sends.length === 0 && changes.length === 0) return confirmed;
+      const all: (Message<K> | null)[] = confirmed.concat(sends.map(pendingMessage));
+      const unsentAt = new Map(sends.map(({ mutation: { id } }, i) => [id, confirmed.length + i]));
+      for (const change of changes) {
+        const id = change.mutation.args.message_id;
+        const at = unsentAt.get(id) ?? indexOf(id);
+        if (at >= 0) all[at] = layOver(all[at] ?? null, change);
+      }
+      return all.filter((shown) => shown !== null);
     },
   };
 }
 
-type PendingChange = PendingMutation & {
-  readonly mutation: Extract<Mutation, { type: 'edit_message' | 'delete_message' }>;
-};
-
-function isChange(pending: PendingMutation): pending is PendingChange {
-  return pending.mutation.type === 'edit_message' || pending.mutation.type === 'delete_message';
+interface PageIds {
+  /** Where a message is among those shown. */
+  readonly shown: ReadonlyMap<string, number>;
+  /** Hidden ones too. */
+  readonly all: ReadonlySet<string>;
 }
 
-function changed<K extends MessageKinds>(
-  kinds: K,
-  target: Message<K>,
-  { mutation, status, error, createdAt }: PendingChange,
-): Message<K> {
-  if (status === 'failed') return { ...target, error };
-  const hasPendingChange = status === 'pending';
-  const at = new Date(createdAt).toISOString();
-  if (mutation.type === 'delete_message')
-    return { ...target, content: null, reactions: [], deletedAt: at, hasPendingChange };
-  // Somebody's deletion arrived under the edit: nothing is left to edit, and the server will say so.
-  if (target.deletedAt !== null) return { ...target, hasPendingChange };
-  const { content, data } = mutation.args;
-  return {
-    ...target,
-    ...(data === undefined ? {} : kindAndData(kinds, rawKind(target), data)),
-    content,
-    editedAt: at,
-    hasPendingChange,
-  };
-}
-
-/** The kind on the server. */
-function rawKind({ kind, data }: { readonly kind: unknown; readonly data: unknown }): string {
-  const isUnreadable = kind === 'unreadable' && typeof data === 'object' && data !== null && 'kind' in data;
-  return String(isUnreadable ? data.kind : kind);
-}
-
-function kindAndData<K extends MessageKinds>(kinds: K, kind: string, data: unknown): KindAndData<K> {
-  const schema = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
-  if (!schema) return { kind, data } as KindAndData<K>;
-  const result = read(schema, data);
-  return (
-    result.ok ? { kind, data: result.value } : { kind: 'unreadable', data: { kind, data } }
-  ) as KindAndData<K>;
+interface Listed<K extends MessageKinds> {
+  readonly pages: readonly Page[];
+  /** Where in `messages` each page begins. */
+  readonly starts: readonly number[];
+  readonly messages: readonly Message<K>[];
 }
 
 function remember<A extends object, B>(known: WeakMap<A, B>, key: A, make: () => B): B {

@@ -49,10 +49,10 @@ export function createConversationViews<K extends MessageKinds>(deps: FeatureDep
   };
   const state = queryState<ConversationList>(cache.queryClient, keys.conversations, load);
   const data = derive([state], (query) => query?.data);
-  const conversations = derive(
+  const views = derive(
     [data, sources.pending, context],
     (list, pending, ctx) => {
-      const records = list ? shownIn(list) : [];
+      const records = list ? listed(list) : [];
       const ids = new Set(records.map(({ id }) => id));
       const unsent = pending
         .filter(isCreation)
@@ -62,6 +62,8 @@ export function createConversationViews<K extends MessageKinds>(deps: FeatureDep
     },
     isSameArray,
   );
+  // Hidden ones stay loaded: they show themselves again with their next message.
+  const conversations = derive([views], (all) => all.filter(({ isHidden }) => !isHidden), isSameArray);
   const hasNextPage = derive([data], (list) => Boolean(list?.next));
   const further = createPaging(async () => {
     const before = cache.list()?.next ?? undefined;
@@ -85,10 +87,10 @@ export function createConversationViews<K extends MessageKinds>(deps: FeatureDep
     fetchNextPage: () => (hasNextPage.get() ? further.fetch() : Promise.resolve()),
   };
   const singles = new Map<string, Readable<ConversationView<K>>>();
-  const unreadCount = derive([data, conversations], (known, shown) => {
+  const unreadCount = derive([data, views], (known, shown) => {
     if (!known) return null;
     // Conversations outside the list count as the server said; listed ones as shown, pending reads included.
-    const unlisted = unreadOf(known.items) - unreadOf(shownIn(known));
+    const unlisted = unreadOf(known.items) - unreadOf(listed(known));
     return known.unreadElsewhere + unlisted + shown.reduce((sum, { unreadCount: n }) => sum + n, 0);
   });
 
@@ -132,11 +134,6 @@ export function createConversationViews<K extends MessageKinds>(deps: FeatureDep
       return known;
     },
   };
-}
-
-/** Hidden ones stay loaded: they show themselves again with their next message. */
-function shownIn(list: ConversationList): readonly ConversationRecord[] {
-  return listed(list).filter(({ me }) => !me.isHidden);
 }
 
 /** Resolves when the server knows the conversation, as far as this device can tell. */

@@ -118,6 +118,8 @@ export interface Conversation<K extends MessageKinds = MessageKinds> {
   readonly role: MemberRole;
   readonly isPinned: boolean;
   readonly isArchived: boolean;
+  /** Out of the list until its next message. */
+  readonly isHidden: boolean;
   /** ISO 8601, `infinity` for good, null when not muted. */
   readonly mutedUntil: string | null;
   /** Only owners and admins may write. */

@@ -1,0 +1,104 @@
+import { read } from '../lib/decode';
+import type { KindAndData, MessageKinds } from '../model/kinds';
+import type { Mutation } from '../model/mutation';
+import type { PendingMutation } from '../model/pending';
+import type { Message, Reaction } from '../model/view';
+
+const CHANGES = [
+  'edit_message',
+  'delete_message',
+  'hide_message',
+  'pin_message',
+  'unpin_message',
+  'add_reaction',
+  'remove_reaction',
+] as const;
+
+/** A pending mutation of a message that is there already. */
+export type PendingChange = PendingMutation & {
+  readonly mutation: Extract<Mutation, { type: (typeof CHANGES)[number] }>;
+};
+
+const isOneOf: ReadonlySet<string> = new Set(CHANGES);
+
+export function isChange(pending: PendingMutation): pending is PendingChange {
+  return isOneOf.has(pending.mutation.type);
+}
+
+/** The message as it is once the change is made; null when it leaves the view (rule E5). */
+export function changed<K extends MessageKinds>(
+  kinds: K,
+  target: Message<K>,
+  { mutation, status, error, createdAt }: PendingChange,
+  currentUserId: string | null,
+): Message<K> | null {
+  if (status === 'failed') return { ...target, error };
+  if (mutation.type === 'hide_message') return null;
+  const at = new Date(createdAt).toISOString();
+  const hasPendingChange = target.hasPendingChange || status === 'pending';
+  if (mutation.type === 'delete_message')
+    return { ...target, content: null, reactions: [], pinnedAt: null, deletedAt: at, hasPendingChange };
+  // Somebody's deletion arrived under the change: nothing is left to change, and the server will say so.
+  if (target.deletedAt !== null)
+    return mutation.type === 'edit_message' ? { ...target, hasPendingChange } : target;
+  switch (mutation.type) {
+    case 'edit_message': {
+      const { content, data, mentioned_user_ids: mentioned, mentions_everyone: everyone } = mutation.args;
+      return {
+        ...target,
+        ...(data === undefined ? {} : kindAndData(kinds, rawKind(target), data)),
+        content,
+        mentionedUserIds: mentioned ?? target.mentionedUserIds,
+        mentionsEveryone: everyone ?? target.mentionsEveryone,
+        editedAt: at,
+        hasPendingChange,
+      };
+    }
+    case 'pin_message':
+      return target.pinnedAt ? target : { ...target, pinnedAt: at, pinnedBy: currentUserId };
+    case 'unpin_message':
+      return { ...target, pinnedAt: null, pinnedBy: null };
+    default: {
+      const isOn = mutation.type === 'add_reaction';
+      const reactions = reacted(target.reactions, mutation.args.emoji, isOn, currentUserId ?? '');
+      return reactions === target.reactions ? target : { ...target, reactions };
+    }
+  }
+}
+
+/** The reactions with one's own added or taken back; the same ones when that is how they are. */
+function reacted(
+  reactions: readonly Reaction[],
+  emoji: string,
+  isOwn: boolean,
+  userId: string,
+): readonly Reaction[] {
+  const known = reactions.find((reaction) => reaction.emoji === emoji);
+  if ((known?.isOwn ?? false) === isOwn) return reactions;
+  const others = known?.userIds.filter((id) => id !== userId) ?? [];
+  const next: Reaction = {
+    emoji,
+    count: (known?.count ?? 0) + (isOwn ? 1 : -1),
+    // The server lists ten; one's own being the eleventh is told by `isOwn`.
+    userIds: isOwn && others.length < 10 ? [...others, userId] : others,
+    isOwn,
+  };
+  if (!known) return [...reactions, next];
+  return reactions.flatMap((reaction) => (reaction !== known ? reaction : next.count > 0 ? next : []));
+}
+
+/** The kind on the server. */
+function rawKind({ kind, data }: { readonly kind: unknown; readonly data: unknown }): string {
+  const isUnreadable = kind === 'unreadable' && typeof data === 'object' && data !== null && 'kind' in data;
+  return String(isUnreadable ? data.kind : kind);
+}
+
+/** Data as its kind declares it (rule E12). */
+export function kindAndData<K extends MessageKinds>(kinds: K, kind: string, data: unknown): KindAndData<K> {
+  const schema = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
+  if (!schema) return { kind, data } as KindAndData<K>;
+  const result = read(schema, data);
+  return (
+    result.ok ? { kind, data: result.value } : { kind: 'unreadable', data: { kind, data } }
+  ) as KindAndData<K>;
+}
