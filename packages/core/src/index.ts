@@ -25,6 +25,7 @@ export type { Reader, Readers, Receipts, Unread, UnreadCounts } from './features
 export type { MessageQuery, Search, SearchResult, SnippetPart } from './features/search';
 export type { Thread, Threads, ThreadState } from './features/threads';
 export type { Typing, TypingList } from './features/typing';
+export { observe } from './lib/observe';
 export type { Readable } from './lib/readable';
 export type { BuiltInKind, KindAndData, MessageInput, MessageKinds, OtherKind } from './model/kinds';
 export type { JsonObject, MemberRole, MemberState, ThreadSummary } from './model/records';

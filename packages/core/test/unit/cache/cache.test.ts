@@ -42,7 +42,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 describe('conversations', () => {
-  it('E5 are found in the list, else by themselves', () => {
+  it('E5.1 are found in the list, else by themselves', () => {
     const { cache, queryClient } = start();
     expect(cache.conversation(CONVERSATION)).toBeUndefined();
     const alone = conversation({ title: 'alone' });
@@ -53,7 +53,7 @@ describe('conversations', () => {
     expect(cache.conversation(CONVERSATION)).toBe(listed);
   });
 
-  it('E5 are written wherever they are held, and nowhere else', () => {
+  it('E5.1 are written wherever they are held, and nowhere else', () => {
     const { cache, queryClient } = start();
     cache.setConversation(conversation({ title: 'of nobody' }));
     expect(queryClient.getQueryCache().getAll()).toEqual([]);
@@ -65,7 +65,7 @@ describe('conversations', () => {
     expect(cache.list()?.items).toEqual([next]);
   });
 
-  it('E5 writing what is held already tells nobody', () => {
+  it('E5.1 writing what is held already tells nobody', () => {
     const { cache, queryClient, count } = start();
     const held = conversation();
     queryClient.setQueryData(keys.conversation(CONVERSATION), held);
@@ -104,7 +104,7 @@ describe('members and profiles', () => {
     expect(cache.member(OTHER_CONVERSATION, ALICE)).toBeUndefined();
   });
 
-  it('E5 rows that say nothing new tell nobody and keep their references', () => {
+  it('E5.1 rows that say nothing new tell nobody and keep their references', () => {
     const { cache, count } = start();
     cache.mergeMembers([member(ALICE), member(BOB)]);
     cache.mergeProfiles([profile(BOB, { changed: 4 })]);
@@ -118,7 +118,7 @@ describe('members and profiles', () => {
     expect(cache.member(CONVERSATION, BOB)).toBe(before);
   });
 
-  it('E5 a change in one conversation keeps the rows of all others', () => {
+  it('E5.1 a change in one conversation keeps the rows of all others', () => {
     const { cache, queryClient } = start();
     cache.mergeMembers([member(BOB), member(BOB, { conversationId: OTHER_CONVERSATION })]);
     const before = queryClient.getQueryData<Record<string, unknown>>(keys.members);

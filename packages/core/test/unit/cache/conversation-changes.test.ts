@@ -20,7 +20,7 @@ describe('merging a member', () => {
     expect(mergeMember(known, newer)).toEqual({ ...newer, lastReadSeq: 5, lastDeliveredSeq: 9 });
   });
 
-  it('E5 a row that says nothing new keeps its reference', () => {
+  it('E5.1 a row that says nothing new keeps its reference', () => {
     const known = member(BOB, { lastReadSeq: 5, changed: 3 });
     expect(mergeMember(known, { ...known })).toBe(known);
     expect(mergeMember(known, { ...known, changed: 2, lastReadSeq: 4, role: 'owner' })).toBe(known);
@@ -41,7 +41,7 @@ describe('the newer of two rows', () => {
     expect(newerConversation(known, { ...known, changed: 9, title: 'older' })).toBe(known);
   });
 
-  it('E5 a row that says nothing new keeps its reference; one that does takes its place', () => {
+  it('E5.1 a row that says nothing new keeps its reference; one that does takes its place', () => {
     const again = structuredClone(known);
     expect(newerConversation(known, again)).toBe(known);
     expect(newerConversation(known, { ...again, me: ownMember(ALICE, { lastReadSeq: 1 }), unread: 4 })).toBe(

@@ -46,13 +46,13 @@ function inOrder(items: readonly ConversationRecord[]): readonly ConversationRec
 }
 
 describe('order', () => {
-  it('E5 newest activity first, from the first page on', () => {
+  it('E5.1 newest activity first, from the first page on', () => {
     const list = openList(page([row(1, 30), row(2, 20), row(3, 10)]));
     expect(titles(list.items)).toEqual(['c1', 'c2', 'c3']);
     expect(list).toMatchObject({ next: null, listedFrom: null, unreadElsewhere: 0 });
   });
 
-  it('E5 activity brings a conversation to the top, and the others keep their references', () => {
+  it('E5.1 activity brings a conversation to the top, and the others keep their references', () => {
     const [a, b, c] = [row(1, 30), row(2, 20), row(3, 10)];
     const list = withConversation(openList(page([a, b, c])), row(3, 40));
     expect(titles(list.items)).toEqual(['c3', 'c1', 'c2']);
@@ -60,14 +60,14 @@ describe('order', () => {
     expect(list.items[2]).toBe(b);
   });
 
-  it('E5 a change without activity leaves it in its place, also between equals', () => {
+  it('E5.1 a change without activity leaves it in its place, also between equals', () => {
     const list = openList(page([row(3, 20), row(2, 20), row(1, 20)]));
     const renamed = withConversation(list, row(3, 20, { unread: 1 }));
     expect(titles(renamed.items)).toEqual(['c3', 'c2', 'c1']);
     expect(titles(withConversation(renamed, row(2, 20, { unread: 1 })).items)).toEqual(['c3', 'c2', 'c1']);
   });
 
-  it('E5 times with and without fractions of a second compare as times', () => {
+  it('E5.1 times with and without fractions of a second compare as times', () => {
     const at = (n: number, lastActivityAt: string) => row(n, 0, { lastActivityAt });
     const list = [
       at(1, '2030-01-01T00:00:01+00:00'),
@@ -77,7 +77,7 @@ describe('order', () => {
     expect(titles(list.items)).toEqual(['c2', 'c3', 'c1']);
   });
 
-  it('E5 the same row changes nothing, not even the reference of the list', () => {
+  it('E5.1 the same row changes nothing, not even the reference of the list', () => {
     const a = row(1, 30);
     const list = openList(page([a, row(2, 20)]));
     expect(withConversation(list, a)).toBe(list);
@@ -85,7 +85,7 @@ describe('order', () => {
     expect(withTotal(list, 0)).toBe(list);
   });
 
-  it('E5 any order of updates ends in the order of the server, without doubles', () => {
+  it('E5.1 any order of updates ends in the order of the server, without doubles', () => {
     for (let seed = 1; seed <= 100; seed++) {
       const random = createSeededRandom(seed);
       const rows = new Map(Array.from({ length: 8 }, (_, i) => [uuid(i), row(i, random.int(4))] as const));

@@ -63,7 +63,7 @@ const ten = conversation({
 });
 
 describe('what is confirmed', () => {
-  it('E5 a row becomes a conversation of the view', () => {
+  it('E5.1 a row becomes a conversation of the view', () => {
     const view = overlayConversation(
       { ...ten, data: { a: 1 }, contextType: 'course', contextId: '7' },
       [],
@@ -88,7 +88,7 @@ describe('what is confirmed', () => {
     });
   });
 
-  it('E5 lists joined members in a stable order, with what is known of them', () => {
+  it('E5.1 lists joined members in a stable order, with what is known of them', () => {
     const left = member(CAROL, { state: 'left' });
     const seen = profile(BOB, { lastSeenAt: time(5), avatarUrl: 'https://example.com/b.png' });
     const view = overlayConversation(
@@ -123,7 +123,7 @@ describe('what is confirmed', () => {
     ]);
   });
 
-  it('E5 an empty conversation has no last message', () => {
+  it('E5.1 an empty conversation has no last message', () => {
     expect(overlayConversation(conversation(), [], context())).toMatchObject({
       lastMessage: null,
       unreadCount: 0,
@@ -131,7 +131,7 @@ describe('what is confirmed', () => {
     });
   });
 
-  it('E5 the last message is the very one that the conversation shows', () => {
+  it('E5.1 the last message is the very one that the conversation shows', () => {
     const inside = context();
     const last = message(10);
     const view = overlayConversation({ ...ten, lastMessage: last }, [], inside);
@@ -143,13 +143,13 @@ describe('names', () => {
   const untitled = conversation({ title: null, kind: 'direct' });
   const name = (over: Partial<Context>) => overlayConversation(untitled, [], context(over)).name;
 
-  it('E5 without a title it is called after the others', () => {
+  it('E5.1 without a title it is called after the others', () => {
     expect(name({})).toBe('name of b');
     const three = [member(CAROL), member(ALICE), member(BOB)];
     expect(name({ members: { [CONVERSATION]: three } })).toBe('name of b, name of c');
   });
 
-  it('E5 those who left, and those whose name is not known yet, are not in it', () => {
+  it('E5.1 those who left, and those whose name is not known yet, are not in it', () => {
     const three = [member(CAROL, { state: 'left' }), member(ALICE), member(BOB)];
     expect(name({ members: { [CONVERSATION]: three } })).toBe('name of b');
     const joined = { [CONVERSATION]: [member(CAROL), member(BOB)] };
@@ -162,7 +162,7 @@ describe('the last message under pending writes', () => {
   const NOON = Date.UTC(2030, 0, 1, 12);
   const NOON_ISO = '2030-01-01T12:00:00.000Z';
 
-  it('E5 the last unsent message is the last one, and moves the conversation up', () => {
+  it('E5.3 the last unsent message is the last one, and moves the conversation up', () => {
     const queue = [pending(send(1), 'pending', NOON - 1), pending(send(2), 'pending', NOON)];
     expect(overlayConversation(ten, queue, context())).toMatchObject({
       lastMessage: { id: uuid(2), content: 's2', status: 'pending' },
@@ -194,7 +194,7 @@ describe('the last message under pending writes', () => {
     expect(view).toMatchObject({ lastMessage: { seq: 12 }, lastActivityAt: time(12) });
   });
 
-  it('E5 changes of the last message are laid over it', () => {
+  it('E5.3 changes of the last message are laid over it', () => {
     const id = message(10).id;
     expect(overlayConversation(ten, [pending(edit(1, id, 'new'))], context()).lastMessage).toMatchObject({
       content: 'new',
@@ -207,7 +207,7 @@ describe('the last message under pending writes', () => {
     expect(gone.lastActivityAt).toBe(time(10));
   });
 
-  it('E5 changes of an unsent last message are laid over it too', () => {
+  it('E5.3 changes of an unsent last message are laid over it too', () => {
     const queue = [pending(send(1)), pending(edit(2, uuid(1), 'better'))];
     expect(overlayConversation(ten, queue, context()).lastMessage).toMatchObject({
       id: uuid(1),
@@ -215,7 +215,7 @@ describe('the last message under pending writes', () => {
     });
   });
 
-  it('E5 a change of another message leaves it alone', () => {
+  it('E5.3 a change of another message leaves it alone', () => {
     const queue = [pending(edit(1, message(9).id)), pending(markRead(2, 3))];
     expect(overlayConversation(ten, queue, context()).lastMessage).toMatchObject({
       content: 'm10',
@@ -228,7 +228,7 @@ describe('unread under a pending mark-read', () => {
   const view = (seq: number, window?: MessageWindow) =>
     overlayConversation(ten, [pending(markRead(1, seq))], context({ window: () => window }));
 
-  it('D7 reading to the end leaves nothing unread, whatever is loaded', () => {
+  it('E5.13 D7 reading to the end leaves nothing unread, whatever is loaded', () => {
     expect(view(10)).toMatchObject({ unreadCount: 0, lastReadSeq: 10 });
     expect(view(99)).toMatchObject({ unreadCount: 0, lastReadSeq: 99 });
   });
@@ -260,7 +260,7 @@ describe('unread under a pending mark-read', () => {
     expect(readCursor(ten, [pending(markDelivered(1, 7)), pending(send(2))])).toBe(2);
   });
 
-  it('D7 marking unread moves the cursor back, in the order of what the user did', () => {
+  it('E5.13 D7 marking unread moves the cursor back, in the order of what the user did', () => {
     const rows = windowOf(range(1, 10));
     const shown = (...queue: Parameters<typeof pending>[0][]) =>
       overlayConversation(
@@ -334,7 +334,7 @@ describe('a conversation that is not created yet', () => {
     ]);
   });
 
-  it('E5 is called after the others when it has no title', () => {
+  it('E5.14 is called after the others when it has no title', () => {
     const { mutation } = creation;
     const untitled = { ...creation, mutation: { ...mutation, args: { ...mutation.args, title: null } } };
     expect(pendingConversation(untitled, [untitled], context()).name).toBe('name of b, name of c');
@@ -342,7 +342,7 @@ describe('a conversation that is not created yet', () => {
     expect(pendingConversation(untitled, [untitled], context({ profiles })).name).toBe('name of c');
   });
 
-  it('E5 shows the messages already written in it', () => {
+  it('E5.14 shows the messages already written in it', () => {
     const first = pending(send(8, uuid(7)), 'pending', Date.UTC(2030, 0, 4));
     const view = pendingConversation(
       creation,

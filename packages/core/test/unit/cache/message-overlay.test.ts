@@ -43,7 +43,7 @@ const contents = (messages: readonly Message[]) => messages.map(({ content }) =>
 const ids = (messages: readonly Message[]) => messages.map(({ id }) => id);
 
 describe('confirmed rows', () => {
-  it('E5 a row becomes a message of the view', () => {
+  it('E5.1 a row becomes a message of the view', () => {
     const row = message(3, {
       replyToId: uuid(1),
       threadRootId: uuid(2),
@@ -81,7 +81,7 @@ describe('confirmed rows', () => {
     });
   });
 
-  it('E5 shows what it answers, and who reacted; of me it is known from the row or the list', () => {
+  it('E5.1 shows what it answers, and who reacted; of me it is known from the row or the list', () => {
     const answered = { id: uuid(1), seq: 1, senderId: ALICE, kind: 'text', content: 'm1', deletedAt: null };
     const reactions = [true, false, null].map((own, i) => ({ emoji: `${i}`, count: 1, userIds: [BOB], own }));
     reactions.push({ emoji: '3', count: 2, userIds: [BOB, ALICE], own: null });
@@ -96,7 +96,7 @@ describe('confirmed rows', () => {
     expect(contents(newOverlay().messages(held, []))).toEqual(['m1', 'm3']);
   });
 
-  it('E5 knows what is mine, and what has lost its author', () => {
+  it('E5.1 knows what is mine, and what has lost its author', () => {
     expect(newOverlay().message(message(1, { senderId: ALICE })).isOwn).toBe(true);
     expect(newOverlay().message(message(1, { senderId: null }))).toMatchObject({
       isOwn: false,
@@ -131,7 +131,7 @@ describe('confirmed rows', () => {
     expect(check).toHaveBeenCalledTimes(6);
   });
 
-  it('E5 nothing loaded, nothing shown', () => {
+  it('E5.1 nothing loaded, nothing shown', () => {
     expect(newOverlay().messages(undefined, [])).toEqual([]);
   });
 });
@@ -157,7 +157,7 @@ describe('references', () => {
     expect(second.slice(50).every((shown, i) => shown === first[i])).toBe(true);
   });
 
-  it('E5 pending messages and messages under a pending change keep theirs too', () => {
+  it('E5.2 pending messages and messages under a pending change keep theirs too', () => {
     const overlay = newOverlay();
     const queue = [pending(send(1)), pending(edit(2, message(2).id)), pending(remove(3, message(3).id))];
     const window = windowOf(1, 3);
@@ -167,7 +167,7 @@ describe('references', () => {
     for (const shown of first) expect(second).toContain(shown);
   });
 
-  it('E5 a change that gets another status shows it', () => {
+  it('E5.2 a change that gets another status shows it', () => {
     const overlay = newOverlay();
     const change = edit(2, message(2).id);
     const window = windowOf(1, 3);
@@ -180,7 +180,7 @@ describe('references', () => {
 });
 
 describe('pending messages', () => {
-  it('E5 come last, in the order they were queued, as the user wrote them', () => {
+  it('E5.3 come last, in the order they were queued, as the user wrote them', () => {
     const shown = newOverlay().messages(windowOf(1, 2), [pending(send(2)), pending(send(1))]);
     expect(contents(shown)).toEqual(['m1', 'm2', 's2', 's1']);
     expect(shown[2]).toEqual({
@@ -214,7 +214,7 @@ describe('pending messages', () => {
     });
   });
 
-  it('E5 show what they answer, and data of their kind', () => {
+  it('E5.3 show what they answer, and data of their kind', () => {
     const over = {
       kind: 'daily_note',
       data: { mood: 'fine' },
@@ -266,7 +266,7 @@ describe('pending messages', () => {
     expect(shown[2]).toMatchObject({ seq: 3, status: 'sent' });
   });
 
-  it('E5 other mutations add no message', () => {
+  it('E5.3 other mutations add no message', () => {
     expect(newOverlay().messages(windowOf(1, 2), [pending(markRead(1, 2))])).toHaveLength(2);
   });
 });
@@ -275,27 +275,27 @@ describe('pending changes', () => {
   const overlay = newOverlay();
   const show = (...queue: readonly PendingMutation[]) => overlay.messages(windowOf(1, 3), queue);
 
-  it('E5 an edit is laid over its message and over no other', () => {
+  it('E5.3 an edit is laid over its message and over no other', () => {
     const shown = show(pending(edit(9, message(2).id, 'new')));
     expect(contents(shown)).toEqual(['m1', 'new', 'm3']);
     expect(shown[1]).toMatchObject({ editedAt: DAY_ISO, hasPendingChange: true, status: 'sent', seq: 2 });
     expect(shown[0]).toMatchObject({ hasPendingChange: false });
   });
 
-  it('E5 a deletion leaves a tombstone', () => {
+  it('E5.3 a deletion leaves a tombstone', () => {
     const shown = show(pending(remove(9, message(2).id)));
     expect(shown).toHaveLength(3);
     expect(shown[1]).toMatchObject({ content: null, deletedAt: DAY_ISO, hasPendingChange: true });
   });
 
-  it('E5 later changes lie over earlier ones', () => {
+  it('E5.3 later changes lie over earlier ones', () => {
     const id = message(2).id;
     expect(contents(show(pending(edit(8, id, 'one')), pending(edit(9, id, 'two'))))[1]).toBe('two');
     const shown = show(pending(edit(8, id, 'one')), pending(remove(9, id)));
     expect(shown[1]).toMatchObject({ content: null, deletedAt: DAY_ISO });
   });
 
-  it('E5 changes of an unsent message show on it', () => {
+  it('E5.3 changes of an unsent message show on it', () => {
     const shown = show(pending(send(7)), pending(edit(8, uuid(7), 'better')));
     expect(shown[3]).toMatchObject({ id: uuid(7), content: 'better', status: 'pending' });
     expect(show(pending(send(7)), pending(remove(8, uuid(7))))[3]).toMatchObject({ content: null });
@@ -314,14 +314,14 @@ describe('pending changes', () => {
     });
   });
 
-  it('E5 confirmed data that arrives under a pending edit shows below it, and the edit stays on top', () => {
+  it('E5.12 confirmed data that arrives under a pending edit shows below it, and the edit stays on top', () => {
     const window = applyChange(windowOf(1, 3), edited(message(2), 4), 4).window;
     const queue = [pending(edit(9, message(2).id, 'mine'))];
     expect(contents(overlay.messages(window, queue))[1]).toBe('mine');
     expect(contents(overlay.messages(window, []))[1]).toBe('v4');
   });
 
-  it('E5 a deletion by another that arrives under a pending edit is not undone by it', () => {
+  it('E5.12 a deletion by another that arrives under a pending edit is not undone by it', () => {
     const window = applyChange(windowOf(1, 3), deleted(message(2), 4), 4).window;
     const [, shown] = overlay.messages(window, [pending(edit(9, message(2).id, 'mine'))]);
     expect(shown).toMatchObject({ content: null, deletedAt: time(4), hasPendingChange: true });
@@ -340,11 +340,11 @@ describe('pending changes', () => {
     expect(over()).toMatchObject({ kind: 'unreadable', data: { kind: 'daily_note', data: { mood: 7 } } });
   });
 
-  it('E5 a change of a message that is not loaded shows nothing', () => {
+  it('E5.3 a change of a message that is not loaded shows nothing', () => {
     expect(contents(show(pending(edit(9, uuid(999)))))).toEqual(['m1', 'm2', 'm3']);
   });
 
-  it('E5 laying over changes neither the window nor what was shown without it', () => {
+  it('E5.3 laying over changes neither the window nor what was shown without it', () => {
     const window = windowOf(1, 3);
     const before = structuredClone(overlay.messages(window, []));
     overlay.messages(window, [pending(edit(9, message(2).id)), pending(remove(8, message(1).id))]);
@@ -353,7 +353,7 @@ describe('pending changes', () => {
 });
 
 describe('any queue over any window', () => {
-  it('E5 shows each message once: confirmed ones by seq, then the unsent in their order, with the last word on each', () => {
+  it('E5.3 shows each message once: confirmed ones by seq, then the unsent in their order, with the last word on each', () => {
     for (let seed = 1; seed <= 200; seed++) {
       const random = createSeededRandom(seed);
       const overlay = newOverlay();

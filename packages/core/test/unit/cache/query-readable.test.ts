@@ -44,7 +44,7 @@ describe('the state of a query', () => {
     expect(listener).toHaveBeenCalled();
   });
 
-  it('E5 keeps its reference while nothing changes', async () => {
+  it('E5.1 keeps its reference while nothing changes', async () => {
     const { state, queryClient } = start();
     state.subscribe(() => undefined);
     await settle();
@@ -76,7 +76,7 @@ describe('the state of a query', () => {
     expect(queryClient.getQueryCache().find({ queryKey: KEY })?.getObserversCount()).toBe(0);
   });
 
-  it('E5 is told of writes of the engine, at once, and of nothing else', async () => {
+  it('E5.1 is told of writes of the engine, at once, and of nothing else', async () => {
     const { state, queryClient } = start();
     state.subscribe(() => undefined);
     await settle();

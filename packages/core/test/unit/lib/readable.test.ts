@@ -21,7 +21,7 @@ function counting<T>(inner: Readable<T>) {
 afterEach(() => vi.unstubAllGlobals());
 
 describe('createWritable', () => {
-  it('E5 tells of every real change and of no other', () => {
+  it('E5.1 tells of every real change and of no other', () => {
     const value = createWritable(1);
     const seen: number[] = [];
     const stop = value.subscribe(() => seen.push(value.get()));
@@ -98,7 +98,7 @@ describe('createWritable', () => {
 });
 
 describe('derive', () => {
-  it('E5 computes once per change of an input, and only when read', () => {
+  it('E5.1 computes once per change of an input, and only when read', () => {
     const a = createWritable(1);
     const compute = vi.fn((n: number) => ({ n }));
     const derived = derive([a], compute);
@@ -110,7 +110,7 @@ describe('derive', () => {
     expect(compute).toHaveBeenCalledTimes(2);
   });
 
-  it('E5 keeps the old reference where a new result says the same', () => {
+  it('E5.1 keeps the old reference where a new result says the same', () => {
     const a = createWritable(1);
     const parity = derive(
       [a],
@@ -128,7 +128,7 @@ describe('derive', () => {
     expect(parity.get()).toEqual({ isEven: true });
   });
 
-  it('E5 a diamond is consistent and tells once per change', () => {
+  it('E5.1 a diamond is consistent and tells once per change', () => {
     const source = createWritable(1);
     const left = derive([source], (n) => n * 10);
     const right = derive([source], (n) => n * 100);

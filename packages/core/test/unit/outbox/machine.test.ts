@@ -118,7 +118,7 @@ describe('queueing', () => {
 describe('answers', () => {
   const sending = (mutations: readonly Mutation[]) => take(queued(mutations), NOW, MAX_BATCH).state;
 
-  it('E5 what is confirmed stays until the cache shows it, and blocks nobody', () => {
+  it('E5.11 what is confirmed stays until the cache shows it, and blocks nobody', () => {
     const state = queued([send(2)], accept(sending([send(1)]), 1));
     expect(statusOf(state, 1)).toBe('confirmed');
     expect(taken(state)).toEqual([2]);

@@ -202,7 +202,7 @@ describe('the count after reading', () => {
 });
 
 describe('an answer to a push', () => {
-  it('E5 is applied like an event, and the event that follows changes nothing', () => {
+  it('E5.11 is applied like an event, and the event that follows changes nothing', () => {
     const { applier, known, rows } = start();
     const own = message(4, { senderId: ALICE });
     expect(applier.acknowledged(own)).toBe(false);
@@ -276,7 +276,7 @@ describe('a pull', () => {
     expect(cache.windows()).toEqual([CONVERSATION]);
   });
 
-  it('E5 the same rows once more change no reference', () => {
+  it('E5.1 the same rows once more change no reference', () => {
     const { applier, cache, rows } = start();
     const response = pulled({
       messages: [message(3)],

@@ -632,7 +632,7 @@ describe('another user', () => {
 });
 
 describe('releasing', () => {
-  it('E5 what the cache shows is let go, nothing else', async () => {
+  it('E5.11 what the cache shows is let go, nothing else', async () => {
     const { driver, transport } = await opened();
     await driver.enqueue(send(1));
     await driver.enqueue(edit(2, uuid(1)));
