@@ -1,9 +1,39 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
+import { format } from 'node:util';
 import { root } from './root.mjs';
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
+
+/**
+ * Where the output of commands goes while several run side by side; to ours when there is none.
+ *
+ * @type {AsyncLocalStorage<Buffer[]>}
+ */
+const output = new AsyncLocalStorage();
+
+/**
+ * Runs `act` with the output of its commands, and what it reports, kept together in the answer.
+ *
+ * @template T
+ * @param {() => Promise<T>} act
+ * @returns {Promise<{ result: T, text: string }>}
+ */
+export async function withOutput(act) {
+  /** @type {Buffer[]} */
+  const chunks = [];
+  const result = await output.run(chunks, act);
+  return { result, text: Buffer.concat(chunks).toString() };
+}
+
+/** Prints to where the output of the commands goes. @param {unknown} said */
+export function report(said) {
+  const chunks = output.getStore();
+  if (chunks) chunks.push(Buffer.from(`${format(said)}\n`));
+  else console.error(said);
+}
 
 const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
@@ -55,17 +85,20 @@ function childEnv(extra = {}) {
 export function run(command, args, options = {}) {
   const { cwd = root, env = {}, capture = false, timeoutMs = 600_000 } = options;
   return new Promise((resolve) => {
+    const chunks = output.getStore();
+    const to = chunks ? 'pipe' : 'inherit';
     const child = spawn(command, args, {
       cwd,
       env: childEnv(env),
-      stdio: ['ignore', capture ? 'pipe' : 'inherit', 'inherit'],
+      stdio: ['ignore', capture ? 'pipe' : to, to],
       shell: process.platform === 'win32',
     });
     remember(child);
     let stdout = '';
-    child.stdout?.on('data', (chunk) => (stdout += chunk));
+    child.stdout?.on('data', (chunk) => (capture ? (stdout += chunk) : chunks?.push(chunk)));
+    child.stderr?.on('data', (chunk) => chunks?.push(chunk));
     const timer = setTimeout(() => {
-      console.error(`unable to finish ${command} ${args.join(' ')}; ended after ${timeoutMs / 1000} s`);
+      report(`unable to finish ${command} ${args.join(' ')}; ended after ${timeoutMs / 1000} s`);
       child.kill('SIGTERM');
       setTimeout(() => child.kill('SIGKILL'), 10_000).unref();
     }, timeoutMs);
@@ -76,7 +109,7 @@ export function run(command, args, options = {}) {
       resolve({ code, stdout });
     };
     child.once('error', (error) => {
-      console.error(`unable to start ${command}; ${error.message}`);
+      report(`unable to start ${command}; ${error.message}`);
       done(127);
     });
     child.once('close', (code) => done(code ?? 1));

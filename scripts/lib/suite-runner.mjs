@@ -1,9 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { CommandError, explain } from './command-error.mjs';
+import { report, withOutput } from './run.mjs';
 
 /** @typedef {import('./vitest-suite.mjs').Counts} Counts */
-/** @typedef {{ name: string, title: string, run: () => Promise<Counts>, isNeeded?: boolean }} Suite
- *    `isNeeded`: the suites after it make no sense when it fails */
+/** @typedef {{ name: string, title: string, run: () => Promise<Counts>, isNeeded?: boolean, isAlone?: boolean }} Suite
+ *    `isNeeded`: the suites after it make no sense when it fails; `isAlone`: nothing runs beside it */
 /** @typedef {Counts & { name: string, ms: number }} Outcome */
 
 /** @param {number} ms */
@@ -38,13 +40,53 @@ async function attempt(suite) {
   try {
     return await suite.run();
   } catch (error) {
-    console.error(explain(error));
+    report(explain(error));
     return { passed: 0, failed: 1, note: error instanceof Error ? (error.message.split('\n')[0] ?? '') : '' };
   }
 }
 
 /**
- * Runs suites one after the other and ends with a table and the line `N passed, M failed`.
+ * Those that are needed or alone by themselves, the others beside each other, in their order.
+ *
+ * @param {Suite[]} suites
+ * @returns {Promise<Outcome[]>} in the order of the suites
+ */
+async function runSideBySide(suites) {
+  /** @type {Map<Suite, Outcome>} */
+  const outcomes = new Map();
+  let isBroken = false;
+  /** @param {Suite} suite */
+  const runOne = async (suite) => {
+    const start = performance.now();
+    console.log(`… ${suite.name}`);
+    const { result, text } = isBroken
+      ? { result: { passed: 0, failed: 1, note: 'not run' }, text: '' }
+      : await withOutput(() => attempt(suite));
+    if (suite.isNeeded === true && result.failed > 0) isBroken = true;
+    outcomes.set(suite, { name: suite.name, ms: performance.now() - start, ...result });
+    console.log(`\n━━━ ${outcomes.size}/${suites.length} ${suite.name}: ${suite.title}\n\n${text.trim()}`);
+  };
+  const waiting = [...suites];
+  while (waiting.length > 0 && process.exitCode !== 130) {
+    const isBarrier = waiting.findIndex(({ isAlone, isNeeded }) => isAlone === true || isNeeded === true);
+    const together = waiting.splice(0, isBarrier === -1 ? waiting.length : Math.max(1, isBarrier));
+    const hands = Array.from({ length: SIDE_BY_SIDE }, async () => {
+      for (let next = together.shift(); next; next = together.shift()) {
+        if (process.exitCode === 130) return;
+        await runOne(next);
+      }
+    });
+    await Promise.all(hands);
+  }
+  return suites.flatMap((suite) => outcomes.get(suite) ?? []);
+}
+
+/** Two at a time: more would only take the processor from each other, and tests have deadlines. */
+const SIDE_BY_SIDE = Math.min(2, availableParallelism());
+
+/**
+ * Runs suites, two side by side, and ends with a table and the line `N passed, M failed`. What a suite prints comes when
+ * it has ended.
  *
  * Options on the command line: `--list` names the suites, `--only a,b` runs these alone.
  *
@@ -65,21 +107,13 @@ export async function runSuites(suites) {
     throw new CommandError(`unable to run ${unknown.join(', ')}; see --list for the suites`);
   const chosen = suites.filter(({ name }) => wanted === undefined || wanted.includes(name));
 
-  /** @type {Outcome[]} */
-  const outcomes = [];
-  let isBroken = false;
-  for (const [index, suite] of chosen.entries()) {
-    console.log(`\n━━━ ${index + 1}/${chosen.length} ${suite.name}: ${suite.title}\n`);
-    const start = performance.now();
-    const counts = isBroken ? { passed: 0, failed: 1, note: 'not run' } : await attempt(suite);
-    if (process.exitCode === 130) return 130;
-    if (suite.isNeeded === true && counts.failed > 0) isBroken = true;
-    outcomes.push({ name: suite.name, ms: performance.now() - start, ...counts });
-  }
-
+  const start = performance.now();
+  const outcomes = await runSideBySide(chosen);
+  if (process.exitCode === 130) return 130;
   printTable(outcomes);
   const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
   const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0);
-  console.log(`\n${passed} passed, ${failed} failed`);
+  console.log(`\n${seconds(performance.now() - start)} in all`);
+  console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 && passed > 0 ? 0 : 1;
 }

@@ -40,9 +40,9 @@ export function withPendingSettings(
           mutedUntil:
             muted_until === undefined
               ? known.me.mutedUntil
-              : muted_until === null
-                ? null
-                : String(muted_until),
+              : typeof muted_until === 'string'
+                ? muted_until
+                : null,
         });
       }
       case 'leave_conversation':
