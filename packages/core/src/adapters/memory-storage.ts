@@ -8,11 +8,18 @@ export function createMemoryStorage(): Storage {
     open(name): KeyValueStore {
       const rows = stores.get(name) ?? new Map<string, unknown>();
       stores.set(name, rows);
+      // Copies on the way in and out, as IndexedDB makes them; what cannot be copied rejects.
+      const setMany: KeyValueStore['setMany'] = (entries) =>
+        later(() => {
+          for (const [key, value] of structuredClone(entries)) rows.set(key, value);
+        });
       return {
-        // Copies on the way in and out, as IndexedDB makes them; what cannot be copied rejects.
-        entries: () => later(() => [...rows].map(([key, value]) => [key, structuredClone(value)] as const)),
-        set: (key, value) => later(() => void rows.set(key, structuredClone(value))),
+        entries: () => later(() => structuredClone([...rows])),
+        get: (key) => later(() => structuredClone(rows.get(key))),
+        set: (key, value) => setMany([[key, value]]),
+        setMany,
         delete: (key) => later(() => void rows.delete(key)),
+        clear: () => later(() => rows.clear()),
       };
     },
   };

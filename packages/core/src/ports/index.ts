@@ -4,5 +4,5 @@ export type { Environment } from './environment';
 export type { Ids } from './ids';
 export type { Logger, LogEntry } from './logger';
 export type { Channel, ChannelHandlers, ChannelStatus, PresenceMetas, Realtime } from './realtime';
-export type { KeyValueStore, Storage } from './storage';
+export type { KeyValueStore, Storage, StoreEntry } from './storage';
 export type { FunctionArgs, FunctionName, Transport } from './transport';

@@ -8,6 +8,7 @@ export type StorageOperation = keyof KeyValueStore;
 export interface StorageCall {
   readonly operation: StorageOperation;
   readonly store: string;
+  /** Null where it is about several, or all. */
   readonly key: string | null;
 }
 
@@ -23,6 +24,8 @@ export interface FaultyStorage extends Storage {
   release(operation: StorageOperation): void;
   /** Ends all failing; what hangs keeps hanging. */
   heal(): void;
+  /** How often it was asked to keep what is stored when space runs short. */
+  persistCalls(): number;
   /** Rows of a store, as a reload would find them. */
   rows(store: string): Promise<readonly (readonly [key: string, value: unknown])[]>;
 }
@@ -33,6 +36,7 @@ export function createFaultyStorage(kind: Storage['kind'] = 'custom'): FaultySto
   const calls: StorageCall[] = [];
   const failing = new Map<StorageOperation, number>();
   const hanging = new Map<StorageOperation, Deferred<void>>();
+  let persisted = 0;
 
   const run = async <T>(call: StorageCall, act: () => Promise<T>): Promise<T> => {
     calls.push(call);
@@ -50,12 +54,22 @@ export function createFaultyStorage(kind: Storage['kind'] = 'custom'): FaultySto
     calls,
     open(name) {
       const store = memory.open(name);
+      const on = <T>(operation: StorageOperation, key: string | null, act: () => Promise<T>) =>
+        run({ operation, store: name, key }, act);
       return {
-        entries: () => run({ operation: 'entries', store: name, key: null }, () => store.entries()),
-        set: (key, value) => run({ operation: 'set', store: name, key }, () => store.set(key, value)),
-        delete: (key) => run({ operation: 'delete', store: name, key }, () => store.delete(key)),
+        entries: () => on('entries', null, () => store.entries()),
+        get: (key) => on('get', key, () => store.get(key)),
+        set: (key, value) => on('set', key, () => store.set(key, value)),
+        setMany: (entries) => on('setMany', null, () => store.setMany(entries)),
+        delete: (key) => on('delete', key, () => store.delete(key)),
+        clear: () => on('clear', null, () => store.clear()),
       };
     },
+    persist() {
+      persisted++;
+      return Promise.resolve(kind !== 'memory');
+    },
+    persistCalls: () => persisted,
     fail: (operation, times = Infinity) => void failing.set(operation, times),
     hang(operation) {
       if (!hanging.has(operation)) hanging.set(operation, createDeferred<void>());

@@ -79,7 +79,14 @@ describe('recovery', () => {
     const device = await bob.device({
       storage: {
         kind: 'custom',
-        open: () => ({ entries: () => Promise.resolve([]), set: full, delete: full }),
+        open: () => ({
+          entries: () => Promise.resolve([]),
+          get: () => Promise.resolve(undefined),
+          set: full,
+          setMany: full,
+          delete: full,
+          clear: full,
+        }),
       },
     });
     await eventually(device.confab.connection, ({ type }) => type === 'live');

@@ -1,12 +1,13 @@
 import 'fake-indexeddb/auto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createIndexedDbStorage, hasIndexedDb } from '../../../src/adapters/indexeddb-storage';
 import { createMemoryStorage } from '../../../src/adapters/memory-storage';
 import { encodeEntry } from '../../../src/outbox/entry';
 import type { Storage } from '../../../src/ports';
 import { createOutboxDriver } from '../../../src/sync/outbox-driver';
 import { createFakes } from '../../../src/testing/fakes';
-import { createFaultyStorage } from '../../../src/testing/faulty-storage';
+import { createFaultyStorage, type StorageOperation } from '../../../src/testing/faulty-storage';
+import { settled } from '../../../src/testing/settled';
 import { entry, send } from '../support/mutations';
 import { ALICE } from '../support/rows';
 
@@ -68,6 +69,54 @@ describe.each(storages)('the contract of storage: %s', (name, create) => {
     ]);
   });
 
+  it('E1 gets one value, as it was stored; nothing where there is none', async () => {
+    const store = create().open(fresh());
+    const value = { list: [1] };
+    await store.set('key', value);
+    value.list.push(2);
+    expect(await store.get('key')).toEqual({ list: [1] });
+    expect(await store.get('other')).toBeUndefined();
+  });
+
+  it('E1 sets many at once, over what is there and after what was asked for before', async () => {
+    const store = create().open(fresh());
+    await Promise.all([
+      store.set('a', 1),
+      store.setMany([
+        ['a', 2],
+        ['b', 2],
+        ['c', 2],
+      ]),
+      store.set('b', 3),
+      store.setMany([]),
+    ]);
+    expect(sorted(await store.entries())).toEqual([
+      ['a', 2],
+      ['b', 3],
+      ['c', 2],
+    ]);
+  });
+
+  it('E1 sets none of many when one of them cannot be cloned', async () => {
+    const store = create().open(fresh());
+    await store.set('a', 1);
+    const rows = [
+      ['a', 2],
+      ['b', { run: () => undefined }],
+    ] as const;
+    await expect((async () => store.setMany(rows))()).rejects.toThrow();
+    expect(await store.entries()).toEqual([['a', 1]]);
+  });
+
+  it('E1 clears one store and no other, after what was asked for before', async () => {
+    const storage = create();
+    const [mine, yours] = [storage.open(fresh()), storage.open(fresh())];
+    await yours.set('key', 'yours');
+    await Promise.all([mine.set('a', 1), mine.set('b', 1), mine.clear(), mine.set('c', 1)]);
+    expect(await mine.entries()).toEqual([['c', 1]]);
+    expect(await yours.entries()).toEqual([['key', 'yours']]);
+  });
+
   it('E1 deleting what is not there is no error', async () => {
     await expect(create().open(fresh()).delete('nothing')).resolves.toBeUndefined();
   });
@@ -87,6 +136,15 @@ describe('IndexedDB', () => {
     expect(hasIndexedDb()).toBe(true);
     expect(createIndexedDbStorage().kind).toBe('indexeddb');
     expect(createMemoryStorage().kind).toBe('memory');
+  });
+
+  it('E1 asks the platform to keep what is stored, and takes no for an answer where it cannot', async () => {
+    const { persist } = createIndexedDbStorage();
+    vi.stubGlobal('navigator', { storage: { persist: () => Promise.resolve(true) } });
+    expect(await persist?.()).toBe(true);
+    vi.stubGlobal('navigator', {});
+    expect(await persist?.()).toBe(false);
+    vi.unstubAllGlobals();
   });
 
   it('E1 what is queued survives the client, in its order, and is gone when it is confirmed', async () => {
@@ -121,5 +179,34 @@ describe('IndexedDB', () => {
     expect(sent).toEqual([...numbers, 31].map((n) => send(n).id));
     const left = createIndexedDbStorage().open(`confab-outbox-${ALICE}`);
     expect(await left.entries()).toEqual([]);
+  });
+});
+
+describe('the faulty storage', () => {
+  it('E1 refuses and holds every operation on demand', async () => {
+    const storage = createFaultyStorage();
+    const store = storage.open('store');
+    const operations: Readonly<Record<StorageOperation, () => Promise<unknown>>> = {
+      entries: () => store.entries(),
+      get: () => store.get('a'),
+      set: () => store.set('a', 1),
+      setMany: () => store.setMany([['a', 2]]),
+      delete: () => store.delete('a'),
+      clear: () => store.clear(),
+    };
+    for (const operation of Object.keys(operations) as StorageOperation[]) {
+      storage.fail(operation, 1);
+      await expect(operations[operation]()).rejects.toThrow(operation);
+      storage.hang(operation);
+      let isDone = false;
+      const held = operations[operation]().then(() => (isDone = true));
+      await settled();
+      expect(isDone).toBe(false);
+      storage.release(operation);
+      await held;
+      expect(storage.calls.filter((call) => call.operation === operation)).toHaveLength(2);
+    }
+    await expect(storage.persist?.()).resolves.toBe(true);
+    expect(storage.persistCalls()).toBe(1);
   });
 });
