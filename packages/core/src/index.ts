@@ -49,5 +49,16 @@ export type {
   ReplyPreview,
   TypingView,
 } from './model/view';
-export type { Auth, Environment, KeyValueStore, LogEntry, Logger, Storage } from './ports';
+export type {
+  Auth,
+  Candidacy,
+  Environment,
+  KeyValueStore,
+  LogEntry,
+  Logger,
+  Storage,
+  TabChannel,
+  TabRole,
+  Tabs,
+} from './ports';
 export type { ConnectionState } from './sync/connection-machine';

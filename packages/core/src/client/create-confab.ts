@@ -1,7 +1,9 @@
 import { QueryClient } from '@tanstack/query-core';
 import { createBrowserEnvironment } from '../adapters/browser-environment';
+import { createBrowserTabs } from '../adapters/browser-tabs';
 import { createIndexedDbStorage, hasIndexedDb } from '../adapters/indexeddb-storage';
 import { createMemoryStorage } from '../adapters/memory-storage';
+import { singleTab } from '../adapters/single-tab';
 import { createSupabaseAuth } from '../adapters/supabase-auth';
 import { createSupabaseRealtime } from '../adapters/supabase-realtime';
 import { createSupabaseTransport } from '../adapters/supabase-transport';
@@ -71,6 +73,7 @@ export function createConfab<const K extends MessageKinds = Record<never, never>
   options: ConfabOptions<K>,
 ): Confab<K> {
   const { supabase } = options;
+  const storage = options.storage ?? (hasIndexedDb() ? createIndexedDbStorage() : createMemoryStorage());
   const clock = systemClock;
   const queryClient = options.queryClient ?? new QueryClient();
   const cache = createCache(queryClient);
@@ -85,7 +88,9 @@ export function createConfab<const K extends MessageKinds = Record<never, never>
     clock,
     realtime: createSupabaseRealtime(supabase, clock),
     auth,
-    storage: options.storage ?? (hasIndexedDb() ? createIndexedDbStorage() : createMemoryStorage()),
+    storage,
+    // What is stored nowhere is no other tab's to send.
+    tabs: options.tabs ?? (storage.kind === 'memory' ? singleTab : createBrowserTabs()),
     environment: options.environment ?? createBrowserEnvironment(),
     logger: options.logger ?? (() => undefined),
   });

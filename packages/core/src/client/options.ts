@@ -1,7 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import type { QueryClient } from '@tanstack/query-core';
 import type { MessageKinds } from '../model/kinds';
-import type { Auth, Environment, Logger, Storage } from '../ports';
+import type { Auth, Environment, Logger, Storage, Tabs } from '../ports';
 
 /** What {@link createConfab} takes; only `supabase` is required. */
 export interface ConfabOptions<K extends MessageKinds> {
@@ -11,6 +11,11 @@ export interface ConfabOptions<K extends MessageKinds> {
   readonly queryClient?: QueryClient;
   /** Where unsent writes are kept; by default IndexedDB, and memory where there is none. */
   readonly storage?: Storage;
+  /**
+   * How the tabs of the app find each other (rule E10); by default Web Locks and BroadcastChannel, and none where they are
+   * missing or nothing is stored.
+   */
+  readonly tabs?: Tabs;
   /** The app's message kinds, each with the schema of its `data` (rule E12). */
   readonly messageKinds?: K;
   /** Receives what the engine does, each change with its cause (rule E14). */

@@ -5,4 +5,5 @@ export type { Ids } from './ids';
 export type { Logger, LogEntry } from './logger';
 export type { Channel, ChannelHandlers, ChannelStatus, PresenceMetas, Realtime } from './realtime';
 export type { KeyValueStore, Storage, StoreEntry } from './storage';
+export type { Candidacy, TabChannel, TabRole, Tabs } from './tabs';
 export type { FunctionArgs, FunctionName, Transport } from './transport';

@@ -7,6 +7,7 @@ import type {
   Logger,
   Realtime,
   Storage,
+  Tabs,
   Transport,
   FunctionArgs,
   FunctionName,
@@ -18,6 +19,7 @@ export interface Deps {
   readonly realtime: Realtime;
   readonly auth: Auth;
   readonly storage: Storage;
+  readonly tabs: Tabs;
   readonly environment: Environment;
   readonly clock: Clock;
   readonly ids: Ids;

@@ -1,8 +1,9 @@
 import { QueryClient } from '@tanstack/query-core';
 import { assemble, type Confab } from '../client/create-confab';
+import { singleTab } from '../adapters/single-tab';
 import { createCache, type Cache } from '../cache/cache';
 import type { MessageKinds } from '../model/kinds';
-import type { Ids, LogEntry } from '../ports';
+import type { Ids, LogEntry, Tabs } from '../ports';
 import { createEngine, type Engine } from '../sync/engine';
 import { createFakeAuth, type FakeAuth } from './fake-auth';
 import { createFakeEnvironment, type FakeEnvironment } from './fake-environment';
@@ -21,6 +22,7 @@ export interface Fakes {
   readonly transport: FakeTransport;
   readonly auth: FakeAuth;
   readonly environment: FakeEnvironment;
+  readonly tabs: Tabs;
   readonly queryClient: QueryClient;
   readonly cache: Cache;
   readonly logger: (entry: LogEntry) => void;
@@ -47,6 +49,7 @@ export function createFakes(given: GivenFakes = {}): Fakes {
     transport: given.transport ?? createFakeTransport(),
     auth: given.auth ?? createFakeAuth(),
     environment: given.environment ?? createFakeEnvironment(),
+    tabs: given.tabs ?? singleTab,
     queryClient,
     cache: createCache(queryClient),
     log,
