@@ -115,7 +115,8 @@ create function confab_private.history(
   p_around_seq bigint,
   p_max_rows integer,
   p_around_time timestamptz,
-  p_thread_root_id uuid
+  p_thread_root_id uuid,
+  p_around_message_id uuid
 )
 returns json
 language plpgsql
@@ -140,9 +141,12 @@ declare
   v_to bigint;
 begin
   v_member := confab_private.require_member(p_conversation_id, v_me, v_doing);
-  if num_nonnulls(p_before_seq, p_after_seq, p_around_seq, p_around_time) > 1 then
+  if num_nonnulls(p_before_seq, p_after_seq, p_around_seq, p_around_time, p_around_message_id) > 1 then
     perform confab_private.fail(
-      'invalid', format('unable to %s; give only one of before_seq, after_seq, around_seq and around_time', v_doing)
+      'invalid',
+      format(
+        'unable to %s; give only one of before_seq, after_seq, around_seq, around_time and around_message_id', v_doing
+      )
     );
   end if;
   if p_thread_root_id is not null and not exists (
@@ -158,6 +162,15 @@ begin
   v_first := least(v_member.visible_from_seq, v_last + 1);
   if p_around_time is not null then
     v_around := confab_private.seq_at(p_conversation_id, p_around_time);
+  elsif p_around_message_id is not null then
+    select m.seq into v_around
+    from confab.messages m
+    where m.id = p_around_message_id
+      and m.conversation_id = p_conversation_id
+      and m.seq >= v_member.visible_from_seq;
+    if v_around is null then
+      perform confab_private.fail('not_found', format('unable to %s; no such message', v_doing));
+    end if;
   end if;
 
   -- One row more than asked for, in each direction, shows whether there is more.
@@ -219,7 +232,7 @@ begin
 end;
 $$;
 
-comment on function confab_private.history(uuid, bigint, bigint, bigint, integer, timestamptz, uuid) is 'Body of confab.history.';
+comment on function confab_private.history(uuid, bigint, bigint, bigint, integer, timestamptz, uuid, uuid) is 'Body of confab.history.';
 
 -- What an app calls.
 
@@ -230,18 +243,19 @@ create function confab.history(
   around_seq bigint default null,
   max_rows integer default 50,
   around_time timestamptz default null,
-  thread_root_id uuid default null
+  thread_root_id uuid default null,
+  around_message_id uuid default null
 )
 returns json language plpgsql stable set search_path = ''
-as $$ begin return confab_private.history($1, $2, $3, $4, $5, $6, $7); end $$;
+as $$ begin return confab_private.history($1, $2, $3, $4, $5, $6, $7, $8); end $$;
 
-comment on function confab.history(uuid, bigint, bigint, bigint, integer, timestamptz, uuid) is
+comment on function confab.history(uuid, bigint, bigint, bigint, integer, timestamptz, uuid, uuid) is
 'A window of the timeline, or with thread_root_id of the replies in a thread, by ascending seq: {messages, profiles, covers: {from, to}, has_older, has_newer, version}.
 
-Without before_seq, after_seq, around_seq or around_time (at most one of them) the newest page. max_rows: 1 to 200. covers: the inclusive range of seq from which no message of the timeline (or thread) is missing in the answer; empty when to < from.
+Without before_seq, after_seq, around_seq, around_time or around_message_id (at most one of them) the newest page. What is around a reply is where it stands among the messages of the timeline. max_rows: 1 to 200. covers: the inclusive range of seq from which no message of the timeline (or thread) is missing in the answer; empty when to < from.
 Errors: `unauthenticated`, `not_member`, `not_found`, `invalid`. Rules D3, D13.';
 
 grant execute on function
-  confab.history(uuid, bigint, bigint, bigint, integer, timestamptz, uuid),
-  confab_private.history(uuid, bigint, bigint, bigint, integer, timestamptz, uuid)
+  confab.history(uuid, bigint, bigint, bigint, integer, timestamptz, uuid, uuid),
+  confab_private.history(uuid, bigint, bigint, bigint, integer, timestamptz, uuid, uuid)
 to authenticated, service_role;

@@ -280,6 +280,33 @@ describe('history', () => {
     expect((await bob.call('history', { conversation_id: id, max_rows: 0 })).messages).toHaveLength(1);
   });
 
+  it('D3 D13 a message is found by its id, where one may see it', async () => {
+    const [alice, bob, carol] = (await newUsers('Alice', 'Bob', 'Carol')) as [User, User, User];
+    const { id } = await newGroup(alice, bob);
+    const sent = [];
+    for (let n = 1; n <= 9; n += 1) sent.push(await send(alice, id, `${n}`));
+    const page = await bob.call('history', {
+      conversation_id: id,
+      around_message_id: sent[4]?.id,
+      max_rows: 3,
+    });
+    expect(page.messages.map(({ seq }) => seq)).toEqual([4, 5, 6]);
+    expect(page).toMatchObject({ covers: { from: 4, to: 6 }, has_older: true, has_newer: true });
+
+    const elsewhere = await newGroup(alice, bob);
+    const other = await send(alice, elsewhere.id, 'elsewhere');
+    await alice.call('add_members', { conversation_id: id, user_ids: [carol.id], shows_history: false });
+    const refused = [
+      await bob.refusal('history', { conversation_id: id, around_message_id: other.id }),
+      await bob.refusal('history', { conversation_id: id, around_message_id: randomUUID() }),
+      await carol.refusal('history', { conversation_id: id, around_message_id: sent[4]?.id }),
+    ];
+    for (const refusal of refused) expect(refusal).toMatchObject({ status: 404, code: 'not_found' });
+    expect(
+      await bob.refusal('history', { conversation_id: id, around_message_id: sent[4]?.id, around_seq: 2 }),
+    ).toMatchObject({ code: 'invalid' });
+  });
+
   it('D5 a deleted message stays in its window as a tombstone', async () => {
     const alice = await newUser('Alice');
     const { id } = await newGroup(alice);

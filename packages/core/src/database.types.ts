@@ -750,6 +750,7 @@ export type Database = {
       history: {
         Args: {
           after_seq?: number;
+          around_message_id?: string;
           around_seq?: number;
           around_time?: string;
           before_seq?: number;

@@ -311,6 +311,7 @@ describe('reading history before joining', () => {
         { after_seq: -1 },
         { around_seq: 1, max_rows: 200 },
         { around_time: '2001-01-01T00:00:00Z', max_rows: 200 },
+        { around_message_id: pinned.id, max_rows: 200 },
         { thread_root_id: root.id },
         { thread_root_id: root.id, after_seq: 0 },
       ].map((window): [string, Record<string, unknown>] => ['history', { conversation_id, ...window }]),
