@@ -7,6 +7,9 @@ const READY_TIMEOUT_MS = 3_000;
 /** What the server says once events written in the database reach the channel. */
 const READY_MESSAGE = 'Replication connection established';
 
+/** Longer than the server freezes a socket after a refused join. */
+const PROOF_TIMEOUT_MS = 6_000;
+
 /** Join errors that asking again does not change. */
 const DENIED = new Set(['Unauthorized', 'PrivateOnly', 'TopicNameRequired']);
 
@@ -21,8 +24,25 @@ export function createSupabaseRealtime(supabase: SupabaseClient, clock: Clock): 
     });
     leaving.set(topic, left);
   };
+  const { realtime } = supabase;
+  const connect = async () => {
+    if (realtime.isConnecting()) return;
+    // Ends the waiting for its next attempt, which may be 10 s away.
+    await realtime.disconnect();
+    realtime.connect();
+  };
   return {
-    authorize,
+    async wake() {
+      await authorize().catch(() => undefined);
+      if (realtime.getChannels().length === 0) return;
+      if (!realtime.isConnected()) return connect();
+      if (realtime.pendingHeartbeatRef === null) await realtime.sendHeartbeat();
+      const { pendingHeartbeatRef: asked } = realtime;
+      clock.after(PROOF_TIMEOUT_MS, () => {
+        // A second heartbeat before the first is answered makes the client give the socket up, instead of 25 s later.
+        if (asked !== null && realtime.pendingHeartbeatRef === asked) void realtime.sendHeartbeat();
+      });
+    },
     open(topic, handlers, presenceKey) {
       let channel: RealtimeChannel | null = null;
       let isClosed = false;

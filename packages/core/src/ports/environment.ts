@@ -4,6 +4,11 @@ export interface Environment {
   isOnline(): boolean;
   /** False while nobody can see the app (a hidden tab, an app in the background). */
   isVisible(): boolean;
-  /** Calls `listener` when either may have changed, and on resume from sleep. */
-  onChange(listener: () => void): () => void;
+  /** True after some minutes without any input; left out where the platform cannot tell. */
+  isIdle?(): boolean;
+  /**
+   * Calls `listener` when any of these may have changed, and when the user turns to the app again (focus). With
+   * `resumed` when time stood still for the app, or the network is another one: connections may be dead unnoticed.
+   */
+  onChange(listener: (signal?: 'resumed') => void): () => void;
 }

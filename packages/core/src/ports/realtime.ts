@@ -38,6 +38,9 @@ export interface Realtime {
    * @param presenceKey the key under which this client is tracked
    */
   open(topic: string, handlers: ChannelHandlers, presenceKey?: string): Channel;
-  /** Gives the socket the current token; to be called on wake, because the socket may rejoin with a stale one. */
-  authorize(): Promise<void>;
+  /**
+   * To be called on wake: gives the socket the current token, because it may rejoin with a stale one, connects it at
+   * once if it waits to, and has it prove that it is alive. A dead one is reported as `lost` within seconds.
+   */
+  wake(): Promise<void>;
 }

@@ -1,18 +1,22 @@
 import { backoffMs, type BackoffBounds } from '../lib/backoff';
 
 /**
- * The connection (rule E9). Every state but `closed` also takes `signed_out` → idle and `close` → closed.
+ * The connection (rule E9), as the table of its test has it, cell for cell. Every state but `closed` also takes
+ * `signed_out` → idle and `close` → closed; every one that is signed in takes `network` lost and `pull_failed`
+ * (network) → offline, `pull_failed` (auth) → auth_required, `channel_denied` → polling and `retry` → connecting.
  *
  * ```
- *  idle ──signed_in──▶ connecting ──channel_ready──▶ catching_up ──caught_up──▶ live
- *                        ▲  │  ▲                        │  ▲  ▲                  │ │
- *                        │  │  └──────channel_lost──────┘  │  └──woke, tick──────┘ │
- *                        │  │                              │                       │
- *                        │  └─tick (no channel in time),   │channel_ready          │channel_lost
- *                        │    channel_denied──▶ polling ───┘                       ▼
- *                        │                        │                            connecting
- *                        └──woke, tick, network── offline ◀──pull_failed(network), network lost── any
- *                                             auth_required ◀──pull_failed(auth)── any
+ *                       ┌────── channel_lost ◀───────┬───────────────────┐
+ *                       ▼                            │                   │
+ *  idle ─signed_in─▶ connecting ─channel_ready─▶ catching_up ─caught_up─▶ live
+ *                     ▲     │                        ▲  ▲                │
+ *                     │     │ tick (no channel in    │  └────────────────┘
+ *      network is back│     │ time), caught_up after │    woke, channel_ready, pull_failed (other)
+ *      woke, caught_up│     │ a failed join          │channel_ready
+ *                     │     ▼                        │
+ *                 offline  polling ──────────────────┘
+ *
+ *  auth_required ─signed_in, retry─▶ connecting
  * ```
  */
 export type ConnectionState =
@@ -47,8 +51,10 @@ export type ConnectionEvent =
   | { readonly type: 'signed_in' }
   | { readonly type: 'signed_out' }
   | { readonly type: 'network'; readonly isOnline: boolean }
-  /** Visible again, resumed from sleep, or the user asked to retry. */
+  /** Visible again, or resumed from sleep. */
   | { readonly type: 'woke' }
+  /** The user asked for another attempt. */
+  | { readonly type: 'retry' }
   | { readonly type: 'channel_ready' }
   | { readonly type: 'channel_lost' }
   | { readonly type: 'channel_denied' }
@@ -70,7 +76,7 @@ export interface Transition {
   readonly effects: readonly ConnectionEffect[];
 }
 
-/** How long a join may take before changes are polled instead. */
+/** How long a join may take before changes are polled instead; a join that fails sooner is not waited for. */
 const JOIN_TIMEOUT_MS = 5_000;
 const RETRY: BackoffBounds = { baseMs: 1_000, maxMs: 30_000 };
 const LIVE_PULL_MS = 60_000;
@@ -106,33 +112,36 @@ export function transition(
       return { state: { type: 'closed' }, effects: ['close_channel'] };
     case 'signed_out':
       return { state: { type: 'idle' }, effects: ['close_channel'] };
-    case 'signed_in':
-      return state.type === 'idle' || state.type === 'auth_required' ? connect(0, now, random) : stay(state);
     default:
-      return state.type === 'idle' || state.type === 'auth_required'
-        ? stay(state)
-        : connected(state, event, now, random);
+      break;
   }
+  if (state.type === 'idle' || state.type === 'auth_required') {
+    const isAsked = event.type === 'signed_in' || (event.type === 'retry' && state.type === 'auth_required');
+    return isAsked ? connect(now, random) : stay(state);
+  }
+  return connected(state, event, now, random);
 }
 
 type Working = Exclude<ConnectionState, { type: 'idle' | 'auth_required' | 'closed' }>;
-type WorkingEvent = Exclude<ConnectionEvent, { type: 'close' | 'signed_in' | 'signed_out' }>;
+type WorkingEvent = Exclude<ConnectionEvent, { type: 'close' | 'signed_out' }>;
 
 /** States in which somebody is signed in. */
 function connected(state: Working, event: WorkingEvent, now: number, random: number): Transition {
   switch (event.type) {
+    case 'signed_in':
+      // A renewed session may allow what the one before did not.
+      return isDenied(state) ? connect(now, random) : stay(state);
     case 'network':
       if (!event.isOnline)
         return stay({ type: 'offline', reason: 'no_network', attempt: 0, retryAt: now + LIVE_PULL_MS });
-      return state.type === 'offline' ? connect(0, now, random) : stay(state);
+      return state.type === 'offline' ? connect(now, random) : stay(state);
     case 'woke':
-      // The socket may be dead without knowing it, and events may have been missed: join and pull (rule E7).
-      return connect(0, now, random);
+      return woke(state, now, random);
+    case 'retry':
+      return connect(now, random);
     case 'channel_ready':
       // Every join is followed by a pull that begins after it (rule E7), also one that nothing announced.
-      return state.type === 'live' || state.type === 'catching_up'
-        ? { state, effects: ['pull'] }
-        : catchUp(0, now, random);
+      return catchUp(state.type === 'catching_up' ? state.attempt : 0, now, random);
     case 'channel_lost':
       if (state.type === 'offline' || state.type === 'polling') return stay(state);
       // The pull tells whether the server is away or only the socket, and brings what comes meanwhile.
@@ -141,7 +150,7 @@ function connected(state: Working, event: WorkingEvent, now: number, random: num
           state.type === 'connecting'
             ? // The deadline stays: a socket that fails again and again must not put off polling.
               { ...state, attempt: state.attempt + 1 }
-            : connecting(1, now, random),
+            : connecting(now, random),
         effects: ['pull'],
       };
     case 'channel_denied':
@@ -156,6 +165,24 @@ function connected(state: Working, event: WorkingEvent, now: number, random: num
   }
 }
 
+/** The socket may be dead without knowing it, and events may have been missed: join and pull (rule E7). */
+function woke(state: Working, now: number, random: number): Transition {
+  switch (state.type) {
+    case 'live':
+    case 'catching_up':
+      return { ...catchUp(0, now, random), effects: ['open_channel', 'pull'] };
+    case 'polling':
+      return poll(state.reason, 0, now, random, isDenied(state) ? ['pull'] : ['open_channel', 'pull']);
+    case 'connecting':
+    case 'offline':
+      return connect(now, random);
+  }
+}
+
+function isDenied(state: Working): boolean {
+  return state.type === 'polling' && state.reason === 'realtime_denied';
+}
+
 function tick(state: Working, now: number, random: number): Transition {
   switch (state.type) {
     case 'connecting':
@@ -168,7 +195,7 @@ function tick(state: Working, now: number, random: number): Transition {
       return {
         state: { ...state, attempt: state.attempt + 1, nextPullAt: nextPoll(state.attempt + 1, now, random) },
         // A denied topic is not asked for again (rule E9); a lost one may be back.
-        effects: state.reason === 'realtime_denied' ? ['pull'] : ['open_channel', 'pull'],
+        effects: isDenied(state) ? ['pull'] : ['open_channel', 'pull'],
       };
     case 'offline':
       return { state: { ...state, retryAt: now + JOIN_TIMEOUT_MS }, effects: ['open_channel', 'pull'] };
@@ -180,12 +207,12 @@ function caughtUp(state: Working, now: number, random: number): Transition {
     case 'catching_up':
       return stay({ type: 'live', nextPullAt: nextPull(now, random) });
     case 'offline':
-      return connect(0, now, random);
+      return { state: connecting(now, random), effects: ['open_channel'] };
     case 'polling':
       return stay({ ...state, attempt: 0 });
     case 'connecting':
       // The server answers, only the socket does not come up: no need to wait for the join to time out.
-      return state.attempt >= 2 ? poll('realtime_unavailable', 0, now, random, []) : stay(state);
+      return state.attempt > 0 ? poll('realtime_unavailable', 0, now, random, []) : stay(state);
     case 'live':
       return stay(state);
   }
@@ -215,12 +242,13 @@ function pullFailed(
   return stay(state);
 }
 
-function connect(attempt: number, now: number, random: number): Transition {
-  return { state: connecting(attempt, now, random), effects: ['open_channel'] };
+/** What was missed is shown before the socket is up; the pull that counts follows the join (rule E7). */
+function connect(now: number, random: number): Transition {
+  return { state: connecting(now, random), effects: ['open_channel', 'pull'] };
 }
 
-function connecting(attempt: number, now: number, random: number): ConnectionState {
-  return { type: 'connecting', attempt, retryAt: now + JOIN_TIMEOUT_MS + Math.round(random * 1_000) };
+function connecting(now: number, random: number): ConnectionState {
+  return { type: 'connecting', attempt: 0, retryAt: now + JOIN_TIMEOUT_MS + Math.round(random * 1_000) };
 }
 
 function catchUp(attempt: number, now: number, random: number): Transition {

@@ -20,6 +20,7 @@ import { createInbox } from './inbox';
 import { createOutboxDriver, type OutboxDriver } from './outbox-driver';
 import { createPuller } from './puller';
 import { createRooms, type Rooms } from './rooms';
+import { createWaking } from './waking';
 
 /** Keeps cache and server in step for whoever is signed in. */
 export interface Engine {
@@ -104,7 +105,9 @@ export function createEngine(deps: Deps): Engine {
 
   function tick(due: number): void {
     // Timers stand still while the device sleeps: a late one is a waking that nothing else announced.
-    dispatch({ type: clock.now() - due > ASLEEP_AFTER_MS ? 'woke' : 'tick' });
+    const before = connection.get();
+    if (clock.now() - due > ASLEEP_AFTER_MS) waking.noteSleep();
+    if (connection.get() === before) dispatch({ type: 'tick' });
   }
 
   function run(effect: ConnectionEffect): void {
@@ -312,17 +315,9 @@ export function createEngine(deps: Deps): Engine {
     afterRows();
   });
   const stopAuth = auth.onChange(setUser);
-  let wasVisible = environment.isVisible();
-  let wasOnline = environment.isOnline();
-  const stopEnvironment = environment.onChange(() => {
-    const isVisible = environment.isVisible();
-    const isOnline = environment.isOnline();
-    const hasWoken = isVisible && !wasVisible;
-    const hasNetworkChanged = isOnline !== wasOnline;
-    wasVisible = isVisible;
-    wasOnline = isOnline;
-    if (hasNetworkChanged) dispatch({ type: 'network', isOnline });
-    if (hasWoken && isOnline) dispatch({ type: 'woke' });
+  const waking = createWaking(deps, {
+    onNetwork: (isOnline) => dispatch({ type: 'network', isOnline }),
+    onWake: () => dispatch({ type: 'woke' }),
   });
   void auth.currentUser().then((user) => {
     if (currentUser.get() === undefined) setUser(user);
@@ -343,14 +338,13 @@ export function createEngine(deps: Deps): Engine {
     readyToLoad: () => puller.ready(),
     requestPull,
     retry() {
-      if (connection.get().type === 'auth_required') dispatch({ type: 'signed_in' });
-      else dispatch({ type: 'woke' });
+      dispatch({ type: 'retry' });
       outbox.resume();
     },
     close() {
       stopAuth();
       stopLoads();
-      stopEnvironment();
+      waking.stop();
       cancelTick();
       deliveries.reset();
       rooms.close();

@@ -97,7 +97,7 @@ export function createInbox({ realtime, clock, logger }: InboxDeps, handlers: In
     open(userId) {
       const topic = `inbox:${userId}`;
       if (channel?.topic === topic) {
-        realtime.authorize().catch(() => undefined);
+        realtime.wake().catch(() => undefined);
         if (channel.isReady) handlers.onReady();
         return;
       }

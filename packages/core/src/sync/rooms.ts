@@ -47,11 +47,13 @@ interface RoomDeps {
 export function createRooms(deps: RoomDeps): Rooms {
   const rooms = new Map<string, OpenRoom>();
   let chosen: 'away' | 'busy' | null = null;
-  const myState = (): PresenceState => chosen ?? (deps.environment.isVisible() ? 'online' : 'away');
+  const { environment } = deps;
+  const isHere = () => environment.isVisible() && environment.isIdle?.() !== true;
+  const myState = (): PresenceState => chosen ?? (isHere() ? 'online' : 'away');
   const announce = () => {
     for (const room of rooms.values()) room.announce();
   };
-  const stopWatching = deps.environment.onChange(announce);
+  const stopWatching = environment.onChange(announce);
   /** Nothing is joined any more. */
   let isOver = false;
   const joining = { ...deps, currentUserId: () => (isOver ? null : deps.currentUserId()) };

@@ -4,22 +4,25 @@ import type { Environment } from '../ports';
 export interface FakeEnvironment extends Environment {
   setOnline(isOnline: boolean): void;
   setVisible(isVisible: boolean): void;
-  /** Reports a change though nothing has changed, as `focus` and `resume` do. */
-  touch(): void;
+  setIdle(isIdle: boolean): void;
+  /** Reports a change though nothing has changed, as focus does, or with `resumed` as a frozen tab that goes on. */
+  touch(signal?: 'resumed'): void;
   /** How many listen. */
   listeners(): number;
 }
 
 export function createFakeEnvironment(): FakeEnvironment {
-  const listeners = new Set<{ readonly listener: () => void }>();
+  const listeners = new Set<{ readonly listener: (signal?: 'resumed') => void }>();
   let isOnline = true;
   let isVisible = true;
-  const touch = () => {
-    for (const { listener } of [...listeners]) listener();
+  let isIdle = false;
+  const touch = (signal?: 'resumed') => {
+    for (const { listener } of [...listeners]) listener(signal);
   };
   return {
     isOnline: () => isOnline,
     isVisible: () => isVisible,
+    isIdle: () => isIdle,
     onChange(listener) {
       const entry = { listener };
       listeners.add(entry);
@@ -31,6 +34,10 @@ export function createFakeEnvironment(): FakeEnvironment {
     },
     setVisible(next) {
       isVisible = next;
+      touch();
+    },
+    setIdle(next) {
+      isIdle = next;
       touch();
     },
     touch,

@@ -40,8 +40,8 @@ export interface FakeRealtime extends Realtime {
   opened(topic: string): number;
   /** How often an owner closed a channel of the topic. */
   closed(topic: string): number;
-  /** How often the socket was given the token. */
-  authorized(): number;
+  /** How often the socket was woken. */
+  woken(): number;
   /** Sends an event to every joined channel of the topic. */
   publish(topic: string, event: string, payload: unknown): void;
 }
@@ -54,7 +54,7 @@ export interface FakeRealtimeOptions {
 export function createFakeRealtime(options: FakeRealtimeOptions = {}): FakeRealtime {
   const all: FakeChannel[] = [];
   const closes = new Map<string, number>();
-  let authorizations = 0;
+  let wakings = 0;
 
   const opening = (topic: string, handlers: ChannelHandlers, presenceKey: string | undefined) => {
     let state: 'joining' | 'joined' | 'dead' = 'joining';
@@ -120,8 +120,8 @@ export function createFakeRealtime(options: FakeRealtimeOptions = {}): FakeRealt
       if (options.onOpen) void Promise.resolve(driven).then(options.onOpen);
       return channel;
     },
-    authorize() {
-      authorizations++;
+    wake() {
+      wakings++;
       return Promise.resolve();
     },
     channel(topic) {
@@ -133,7 +133,7 @@ export function createFakeRealtime(options: FakeRealtimeOptions = {}): FakeRealt
     openTopics: () => all.filter((one) => one.isOpen()).map((one) => one.topic),
     opened: (topic) => channels(topic).length,
     closed: (topic) => closes.get(topic) ?? 0,
-    authorized: () => authorizations,
+    woken: () => wakings,
     publish(topic, event, payload) {
       for (const one of channels(topic)) one.emit(event, structuredClone(payload));
     },

@@ -352,21 +352,21 @@ describe('the connection', () => {
     const { alice, server, messages } = await createLiveWorld();
     alice.network.hasEvents = false;
     server.send(BOB, ROOM, 'missed');
-    const before = alice.realtime.authorized();
+    const before = alice.realtime.woken();
     alice.environment.setVisible(false);
     alice.environment.setVisible(true);
     await settled();
-    expect(alice.realtime.authorized()).toBe(before + 1);
+    expect(alice.realtime.woken()).toBe(before + 1);
     expect(alice.engine.connection.get().type).toBe('live');
     expect(contents(messages)).toEqual(['missed']);
   });
 
   it('E7 takes a timer that runs late for a waking', async () => {
     const { alice, clock } = await createLiveWorld();
-    const before = alice.realtime.authorized();
+    const before = alice.realtime.woken();
     clock.jump(3_600_000);
     await clock.advance(66_000);
-    expect(alice.realtime.authorized()).toBe(before + 1);
+    expect(alice.realtime.woken()).toBe(before + 1);
     expect(alice.engine.connection.get().type).toBe('live');
   });
 

@@ -45,6 +45,7 @@ const events: Record<EventName, ConnectionEvent> = {
   network_back: { type: 'network', isOnline: true },
   network_gone: { type: 'network', isOnline: false },
   woke: { type: 'woke' },
+  retry: { type: 'retry' },
   channel_ready: { type: 'channel_ready' },
   channel_lost: { type: 'channel_lost' },
   channel_denied: { type: 'channel_denied' },
@@ -58,11 +59,12 @@ const events: Record<EventName, ConnectionEvent> = {
 
 /** Nobody is signed in: only a session or the end changes that. */
 const asleep = (name: StateName): Record<EventName, Cell> => ({
-  signed_in: ['connecting', 'open_channel'],
+  signed_in: ['connecting', 'open_channel', 'pull'],
   signed_out: ['idle', 'close_channel'],
   network_back: [name],
   network_gone: [name],
   woke: [name],
+  retry: [name],
   channel_ready: [name],
   channel_lost: [name],
   channel_denied: [name],
@@ -82,7 +84,8 @@ const table: Record<StateName, Record<EventName, Cell>> = {
     signed_out: ['idle', 'close_channel'],
     network_back: ['connecting'],
     network_gone: ['no_network'],
-    woke: ['connecting', 'open_channel'],
+    woke: ['connecting', 'open_channel', 'pull'],
+    retry: ['connecting', 'open_channel', 'pull'],
     channel_ready: ['catching_up', 'pull'],
     channel_lost: ['connecting', 'pull'],
     channel_denied: ['realtime_denied', 'pull'],
@@ -98,7 +101,8 @@ const table: Record<StateName, Record<EventName, Cell>> = {
     signed_out: ['idle', 'close_channel'],
     network_back: ['catching_up'],
     network_gone: ['no_network'],
-    woke: ['connecting', 'open_channel'],
+    woke: ['catching_up', 'open_channel', 'pull'],
+    retry: ['connecting', 'open_channel', 'pull'],
     channel_ready: ['catching_up', 'pull'],
     channel_lost: ['connecting', 'pull'],
     channel_denied: ['realtime_denied', 'pull'],
@@ -114,8 +118,9 @@ const table: Record<StateName, Record<EventName, Cell>> = {
     signed_out: ['idle', 'close_channel'],
     network_back: ['live'],
     network_gone: ['no_network'],
-    woke: ['connecting', 'open_channel'],
-    channel_ready: ['live', 'pull'],
+    woke: ['catching_up', 'open_channel', 'pull'],
+    retry: ['connecting', 'open_channel', 'pull'],
+    channel_ready: ['catching_up', 'pull'],
     channel_lost: ['connecting', 'pull'],
     channel_denied: ['realtime_denied', 'pull'],
     caught_up: ['live'],
@@ -130,7 +135,8 @@ const table: Record<StateName, Record<EventName, Cell>> = {
     signed_out: ['idle', 'close_channel'],
     network_back: ['realtime_unavailable'],
     network_gone: ['no_network'],
-    woke: ['connecting', 'open_channel'],
+    woke: ['realtime_unavailable', 'open_channel', 'pull'],
+    retry: ['connecting', 'open_channel', 'pull'],
     channel_ready: ['catching_up', 'pull'],
     channel_lost: ['realtime_unavailable'],
     channel_denied: ['realtime_denied', 'pull'],
@@ -142,11 +148,13 @@ const table: Record<StateName, Record<EventName, Cell>> = {
     close: ['closed', 'close_channel'],
   },
   realtime_denied: {
-    signed_in: ['realtime_denied'],
+    // A renewed session may be allowed what the one before was not.
+    signed_in: ['connecting', 'open_channel', 'pull'],
     signed_out: ['idle', 'close_channel'],
     network_back: ['realtime_denied'],
     network_gone: ['no_network'],
-    woke: ['connecting', 'open_channel'],
+    woke: ['realtime_denied', 'pull'],
+    retry: ['connecting', 'open_channel', 'pull'],
     channel_ready: ['catching_up', 'pull'],
     channel_lost: ['realtime_denied'],
     channel_denied: ['realtime_denied', 'pull'],
@@ -161,9 +169,10 @@ const table: Record<StateName, Record<EventName, Cell>> = {
   no_network: {
     signed_in: ['no_network'],
     signed_out: ['idle', 'close_channel'],
-    network_back: ['connecting', 'open_channel'],
+    network_back: ['connecting', 'open_channel', 'pull'],
     network_gone: ['no_network'],
-    woke: ['connecting', 'open_channel'],
+    woke: ['connecting', 'open_channel', 'pull'],
+    retry: ['connecting', 'open_channel', 'pull'],
     channel_ready: ['catching_up', 'pull'],
     channel_lost: ['no_network'],
     channel_denied: ['realtime_denied', 'pull'],
@@ -178,9 +187,10 @@ const table: Record<StateName, Record<EventName, Cell>> = {
   unreachable: {
     signed_in: ['unreachable'],
     signed_out: ['idle', 'close_channel'],
-    network_back: ['connecting', 'open_channel'],
+    network_back: ['connecting', 'open_channel', 'pull'],
     network_gone: ['no_network'],
-    woke: ['connecting', 'open_channel'],
+    woke: ['connecting', 'open_channel', 'pull'],
+    retry: ['connecting', 'open_channel', 'pull'],
     channel_ready: ['catching_up', 'pull'],
     channel_lost: ['unreachable'],
     channel_denied: ['realtime_denied', 'pull'],
@@ -191,13 +201,14 @@ const table: Record<StateName, Record<EventName, Cell>> = {
     tick: ['unreachable', 'open_channel', 'pull'],
     close: ['closed', 'close_channel'],
   },
-  auth_required: asleep('auth_required'),
+  auth_required: { ...asleep('auth_required'), retry: ['connecting', 'open_channel', 'pull'] },
   closed: {
     signed_in: ['closed'],
     signed_out: ['closed'],
     network_back: ['closed'],
     network_gone: ['closed'],
     woke: ['closed'],
+    retry: ['closed'],
     channel_ready: ['closed'],
     channel_lost: ['closed'],
     channel_denied: ['closed'],
@@ -321,12 +332,22 @@ describe('joining', () => {
     expect(tickAt(later)).toBe(tickAt(first));
   });
 
-  it('E8 polls at once when the socket failed twice and the server answers', () => {
+  it('E8.4 polls as soon as a join has failed and the server answers', () => {
     const joining = step(states.idle, 'signed_in').state;
-    expect(nameOf(walk(joining, 'channel_lost', 'caught_up'))).toBe('connecting');
-    expect(nameOf(walk(joining, 'channel_lost', 'caught_up', 'channel_lost', 'caught_up'))).toBe(
-      'realtime_unavailable',
-    );
+    expect(nameOf(walk(joining, 'caught_up'))).toBe('connecting');
+    expect(nameOf(walk(joining, 'caught_up', 'channel_lost', 'caught_up'))).toBe('realtime_unavailable');
+  });
+
+  it('E9.6 a channel that is lost is first waited for, as it mostly comes back at once', () => {
+    const lost = walk(states.live, 'channel_lost', 'caught_up');
+    expect(nameOf(lost)).toBe('connecting');
+    expect(nameOf(walk(lost, 'channel_lost', 'caught_up'))).toBe('realtime_unavailable');
+    expect(nameOf(walk(lost, 'channel_ready', 'caught_up'))).toBe('live');
+  });
+
+  it('E9.7 catching up when awake again shows no other state on the way', () => {
+    expect(nameOf(walk(states.live, 'woke', 'channel_ready'))).toBe('catching_up');
+    expect(nameOf(walk(states.live, 'woke', 'woke', 'channel_ready', 'caught_up'))).toBe('live');
   });
 
   it('E7 is live only after a pull that follows the join', () => {
@@ -334,7 +355,7 @@ describe('joining', () => {
     expect(nameOf(walk(joining, 'caught_up'))).toBe('connecting');
     expect(nameOf(walk(joining, 'channel_ready'))).toBe('catching_up');
     expect(nameOf(walk(joining, 'channel_ready', 'caught_up'))).toBe('live');
-    expect(nameOf(walk(states.live, 'woke', 'caught_up'))).toBe('connecting');
+    expect(nameOf(walk(states.realtime_unavailable, 'channel_ready'))).toBe('catching_up');
   });
 
   it('E9 the session that comes back ends auth_required, and nothing else does', () => {
@@ -380,8 +401,9 @@ describe('any sequence of events', () => {
         log.push(event);
         if (event === 'tick') now = Math.max(now, tickAt(state) ?? now);
         else now += random.int(2_000);
+        const isOver = state.type === 'auth_required';
         state = step(state, event, now, random.next()).state;
-        if (event === 'signed_in') isSignedIn = true;
+        if (event === 'signed_in' || (event === 'retry' && isOver)) isSignedIn = true;
         if (event === 'signed_out') isSignedIn = false;
         if (state.type === 'auth_required') isSignedIn = false;
         const at = tickAt(state);

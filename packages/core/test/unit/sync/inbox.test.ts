@@ -51,7 +51,7 @@ describe('the inbox', () => {
     inbox.open(ALICE);
     expect(events).toEqual(['ready', 'ready']);
     expect(realtime.opened(INBOX)).toBe(1);
-    expect(realtime.authorized()).toBe(2);
+    expect(realtime.woken()).toBe(2);
     channel.lose();
     inbox.open(ALICE);
     expect(events).toEqual(['ready', 'ready', 'lost']);
