@@ -75,6 +75,10 @@ export interface Cache {
   onLoaded(listener: () => void): () => void;
   /** Forgets everything and loads what is being watched again. */
   reset(): void;
+  /** What loads wait for: what was stored is being read (rule E15). Null when nothing is. */
+  hydrating(): Promise<void> | null;
+  /** Holds loads until then; takes the place of what they waited for before. */
+  hold(until: Promise<void>): void;
 }
 
 export function createCache(queryClient: QueryClient): Cache {
@@ -85,9 +89,17 @@ export function createCache(queryClient: QueryClient): Cache {
     structuralSharing: false,
     queryKeyHashFn: hashKey,
   });
-  for (const key of [keys.sync, keys.members, keys.profiles, keys.conversations, keys.threads]) {
-    queryClient.setQueryDefaults(key, { gcTime: Infinity });
-  }
+  const kept = [
+    keys.sync,
+    keys.members,
+    keys.profiles,
+    keys.conversations,
+    keys.threads,
+    keys.drafts,
+    keys.invites,
+  ];
+  for (const key of kept) queryClient.setQueryDefaults(key, { gcTime: Infinity });
+  let gate: Promise<void> | null = null;
 
   /** What the hashes of all keys begin with. */
   const prefix = hashKey(keys.all).slice(0, -1);
@@ -181,6 +193,13 @@ export function createCache(queryClient: QueryClient): Cache {
       }),
     reset() {
       void queryClient.resetQueries({ queryKey: keys.all });
+    },
+    hydrating: () => gate,
+    hold(until) {
+      const held = until.then(() => {
+        if (gate === held) gate = null;
+      });
+      gate = held;
     },
   };
 }

@@ -1,18 +1,33 @@
-import { hashKey, QueryObserver, type QueryClient, type QueryState } from '@tanstack/query-core';
+import { hashKey, QueryObserver, type QueryState } from '@tanstack/query-core';
 import { ConfabError } from '../errors/confab-error';
 import { derive, notify, type Readable } from '../lib/readable';
+import type { Cache } from './cache';
 
 /** The state of a query; undefined before it was first used. */
 export type State<T> = QueryState<T> | undefined;
 
-/** The state of a query as a readable. With `load`, watching it loads it and keeps it from being collected. */
+/** The QueryClient, and what its loads wait for. */
+type Source = Pick<Cache, 'queryClient' | 'hydrating'>;
+
+/**
+ * The state of a query as a readable. With `load`, watching it loads it, unless what was stored of it comes first, and
+ * keeps it from being collected.
+ */
 export function queryState<T>(
-  queryClient: QueryClient,
+  { queryClient, hydrating }: Source,
   queryKey: readonly unknown[],
   load?: () => Promise<T>,
 ): Readable<State<T>> {
   const hash = hashKey(queryKey);
   const cache = queryClient.getQueryCache();
+  const loadUnlessStored = (load: () => Promise<T>) => async () => {
+    for (let reading = hydrating(); reading; reading = hydrating()) {
+      await reading;
+      const stored = cache.get<T>(hash)?.state.data;
+      if (stored !== undefined) return stored;
+    }
+    return load();
+  };
   return {
     get: () => cache.get<T>(hash)?.state,
     subscribe(listener) {
@@ -21,7 +36,9 @@ export function queryState<T>(
           notify(listener);
       });
       const stopLoading = load
-        ? new QueryObserver<T>(queryClient, optionsOf(queryKey, load)).subscribe(() => undefined)
+        ? new QueryObserver<T>(queryClient, optionsOf(queryKey, loadUnlessStored(load))).subscribe(
+            () => undefined,
+          )
         : () => undefined;
       return () => {
         stopEvents();
@@ -48,12 +65,8 @@ function optionsOf<T>(queryKey: readonly unknown[], load: () => Promise<T>) {
 }
 
 /** The data of a query that has no loader. */
-export function queryData<T>(
-  queryClient: QueryClient,
-  queryKey: readonly unknown[],
-  fallback: T,
-): Readable<T> {
-  const state = queryState<T>(queryClient, queryKey);
+export function queryData<T>(cache: Source, queryKey: readonly unknown[], fallback: T): Readable<T> {
+  const state = queryState<T>(cache, queryKey);
   return { get: () => state.get()?.data ?? fallback, subscribe: (listener) => state.subscribe(listener) };
 }
 

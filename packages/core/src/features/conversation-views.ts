@@ -47,7 +47,7 @@ export function createConversationViews<K extends MessageKinds>(deps: FeatureDep
   const load = async (): Promise<ConversationList> => {
     return engine.loadAlone(async () => openList(await loadPage()));
   };
-  const state = queryState<ConversationList>(cache.queryClient, keys.conversations, load);
+  const state = queryState<ConversationList>(cache, keys.conversations, load);
   const data = derive([state], (query) => query?.data);
   const views = derive(
     [data, sources.pending, context],
@@ -109,7 +109,7 @@ export function createConversationViews<K extends MessageKinds>(deps: FeatureDep
         });
       return record;
     };
-    const one = queryState<ConversationRecord>(cache.queryClient, keys.conversation(conversationId), loadOne);
+    const one = queryState<ConversationRecord>(cache, keys.conversation(conversationId), loadOne);
     return derive(
       [one, data, sources.pending, context],
       (query, loaded, pending, ctx): ConversationView<K> => {

@@ -152,7 +152,7 @@ export function createConversations<K extends MessageKinds>(deps: FeatureDeps<K>
       const { conversations } = conversationsOf(await engine.call('conversations', args));
       return Object.fromEntries(conversations.map((invite) => [invite.id, invite]));
     });
-  const invited = queryState<Invites>(cache.queryClient, keys.invites, loadInvites);
+  const invited = queryState<Invites>(cache, keys.invites, loadInvites);
   const invites = derive(
     [invited, sources.context],
     (state) =>

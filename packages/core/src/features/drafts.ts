@@ -51,7 +51,7 @@ export function createDrafts<K extends MessageKinds>(deps: FeatureDeps<K>): Draf
       const { drafts } = decode.drafts(await engine.call('drafts', { max_rows: MAX_DRAFTS }));
       return Object.fromEntries(drafts.map((draft) => [draftKey(draft), draft]));
     });
-  const state = queryState<KnownDrafts>(cache.queryClient, keys.drafts, load);
+  const state = queryState<KnownDrafts>(cache, keys.drafts, load);
   const list = derive(
     [state],
     (query) =>

@@ -45,7 +45,7 @@ export function createMessageList<K extends MessageKinds>(
     return openWindow(await history());
   };
 
-  const state = queryState<MessageWindow>(cache.queryClient, keys.messages(conversationId), load);
+  const state = queryState<MessageWindow>(cache, keys.messages(conversationId), load);
   const pending = sources.pendingOf(conversationId);
   const window = derive([state], (query) => query?.data);
   const messages = derive([window, pending, sources.overlay], (loaded, mutations, overlay) =>

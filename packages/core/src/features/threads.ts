@@ -64,7 +64,7 @@ export interface Threads<K extends MessageKinds> {
 export function createThreads<K extends MessageKinds>(deps: FeatureDeps<K>): Threads<K> {
   const { engine, cache } = deps;
   const { write, page, showMessage } = createFeature(deps);
-  const known = queryData<KnownThreads>(cache.queryClient, keys.threads, {});
+  const known = queryData<KnownThreads>(cache, keys.threads, {});
   const asState = (result: unknown) => (result === null ? null : decode.thread(result));
   return {
     async list({ after, limit, onlyUnread } = {}) {

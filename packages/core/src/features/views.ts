@@ -23,8 +23,8 @@ export interface Sources<K extends MessageKinds> {
 }
 
 export function createSources<K extends MessageKinds>(engine: Engine, cache: Cache, kinds: K): Sources<K> {
-  const members = queryData<MembersByConversation>(cache.queryClient, keys.members, {});
-  const profiles = queryData<ProfilesById>(cache.queryClient, keys.profiles, {});
+  const members = queryData<MembersByConversation>(cache, keys.members, {});
+  const profiles = queryData<ProfilesById>(cache, keys.profiles, {});
   const shown = derive([profiles], toShown, isSameShown);
   const byMutation = new WeakMap<Mutation, PendingMutation>();
   const pending = derive([engine.outbox.state], ({ entries }) =>

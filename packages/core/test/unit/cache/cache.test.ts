@@ -34,7 +34,7 @@ function start(queryClient = new QueryClient()) {
   };
   /** Watches a window as a mounted view does. */
   const watch = (load: () => Promise<MessageWindow>, conversationId = CONVERSATION) =>
-    queryState(queryClient, keys.messages(conversationId), load).subscribe(() => undefined);
+    queryState(cache, keys.messages(conversationId), load).subscribe(() => undefined);
   return { queryClient, cache, count, watch };
 }
 

@@ -11,9 +11,9 @@ const KEY = keys.messages(CONVERSATION);
 
 function start() {
   const queryClient = new QueryClient({ defaultOptions: { queries: { retryDelay: 0 } } });
-  createCache(queryClient);
+  const cache = createCache(queryClient);
   const load = vi.fn<() => Promise<string>>(() => Promise.resolve('loaded'));
-  return { queryClient, load, state: queryState<string>(queryClient, KEY, load) };
+  return { queryClient, cache, load, state: queryState<string>(cache, KEY, load) };
 }
 
 const settle = () => vi.advanceTimersByTimeAsync(0);
@@ -88,8 +88,8 @@ describe('the state of a query', () => {
   });
 
   it('E5 is told when the query goes', async () => {
-    const { queryClient } = start();
-    const state = queryState<string>(queryClient, KEY);
+    const { queryClient, cache } = start();
+    const state = queryState<string>(cache, KEY);
     queryClient.setQueryData(KEY, 'here');
     const listener = vi.fn();
     state.subscribe(listener);
@@ -114,8 +114,8 @@ describe('the state of a query', () => {
   it('E4 a listener that throws breaks no write', async () => {
     const report = vi.fn();
     vi.stubGlobal('queueMicrotask', report);
-    const { queryClient } = start();
-    const state = queryState<string>(queryClient, KEY);
+    const { queryClient, cache } = start();
+    const state = queryState<string>(cache, KEY);
     const other = vi.fn();
     state.subscribe(() => {
       throw new Error('of the app');
@@ -191,11 +191,41 @@ describe('a load that fails', () => {
   });
 });
 
+describe('loads that are held', () => {
+  it('E15.3 wait until what was stored is there, and are not needed then', async () => {
+    const { state, cache, queryClient, load } = start();
+    const reading = createDeferred<void>();
+    cache.hold(reading.promise);
+    state.subscribe(() => undefined);
+    await settle();
+    expect(load).not.toHaveBeenCalled();
+    queryClient.setQueryData(KEY, 'stored');
+    reading.resolve();
+    await settle();
+    expect(load).not.toHaveBeenCalled();
+    expect(state.get()).toMatchObject({ data: 'stored', fetchStatus: 'idle', status: 'success' });
+  });
+
+  it('E15.3 begin when nothing was stored, and when another user holds them wait for that too', async () => {
+    const { state, cache, load } = start();
+    const [first, second] = [createDeferred<void>(), createDeferred<void>()];
+    cache.hold(first.promise);
+    state.subscribe(() => undefined);
+    cache.hold(second.promise);
+    first.resolve();
+    await settle();
+    expect(load).not.toHaveBeenCalled();
+    second.resolve();
+    await settle();
+    expect(state.get()?.data).toBe('loaded');
+  });
+});
+
 describe('data without a loader', () => {
   it('E5 is the fallback until it is written', () => {
-    const { queryClient } = start();
+    const { queryClient, cache } = start();
     const fallback = {};
-    const data = queryData<object>(queryClient, keys.members, fallback);
+    const data = queryData<object>(cache, keys.members, fallback);
     const listener = vi.fn();
     data.subscribe(listener);
     expect(data.get()).toBe(fallback);
