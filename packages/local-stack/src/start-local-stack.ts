@@ -51,6 +51,10 @@ export interface LocalStack {
   readonly pids: { readonly postgres: number; readonly postgrest: number };
   /** Stops Postgres (as in a crash when `crash`) and starts it again: every connection is cut. */
   restartPostgres(options?: { crash?: boolean }): Promise<void>;
+  /** Kills PostgREST and starts it again: calls fail meanwhile. */
+  restartPostgrest(): Promise<void>;
+  /** Stops Auth, Realtime and the address in front of them, and starts them again under it: every socket is cut. */
+  restartGateway(): Promise<void>;
   /** Stops everything; settles when all processes have ended. Calling it again changes nothing. */
   stop(): Promise<void>;
 }
@@ -110,34 +114,47 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       undo.push(() => running.stop());
       return running;
     };
+    const openRealtime = (): ReturnType<typeof createRealtime> =>
+      createRealtime({ ...options.realtime, dbUrl: postgres.adminUrl, jwtSecret });
     const startRealtime = async (): Promise<Awaited<ReturnType<typeof createRealtime>>> => {
-      const running = await createRealtime({ ...options.realtime, dbUrl: postgres.adminUrl, jwtSecret });
+      const running = await openRealtime();
       undo.push(() => running.close());
       return running;
     };
-    const [realtime, rest, keys] = await settleAll([startRealtime(), startRest(), makeApiKeys(jwtSecret)]);
+    const [firstRealtime, rest, keys] = await settleAll([
+      startRealtime(),
+      startRest(),
+      makeApiKeys(jwtSecret),
+    ]);
 
     const auth = createAuth({ dbUrl: postgres.authUrl });
     undo.push(() => auth.close());
-    const gateway: RunningGateway = await startGateway({
-      port,
-      apiKeys: [keys.anonKey, keys.serviceRoleKey],
-      restPort: rest.port,
-      realtime,
-      createAuth: (apiUrl) => ({
-        handleRequest: auth.handlerFor({
-          jwtSecret,
-          issuer: `${apiUrl}/auth/v1`,
-          accessTokenSeconds: options.auth?.accessTokenSeconds ?? 3600,
+    let realtime = firstRealtime;
+    const openGateway = (at: number): Promise<RunningGateway> =>
+      startGateway({
+        port: at,
+        apiKeys: [keys.anonKey, keys.serviceRoleKey],
+        restPort: rest.port,
+        realtime,
+        createAuth: (apiUrl) => ({
+          handleRequest: auth.handlerFor({
+            jwtSecret,
+            issuer: `${apiUrl}/auth/v1`,
+            accessTokenSeconds: options.auth?.accessTokenSeconds ?? 3600,
+          }),
         }),
-      }),
-    });
-    undo.push(() => gateway.stop());
-    // Before the gateway, which waits until its last websocket is closed.
-    undo.push(() => realtime.close());
+      });
+    let gateway = await openGateway(port);
+    const closeGateway = async (): Promise<void> => {
+      // Realtime first: the gateway waits until its last websocket is closed.
+      await realtime.close();
+      await gateway.stop();
+    };
+    undo.push(closeGateway);
+    const { apiUrl } = gateway;
 
     return {
-      apiUrl: gateway.apiUrl,
+      apiUrl,
       dbUrl: postgres.dbUrl,
       ...keys,
       jwtSecret,
@@ -145,6 +162,15 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
         return { postgres: postgres.pid, postgrest: rest.pid };
       },
       restartPostgres: (how) => postgres.restart(how),
+      restartPostgrest: () => rest.restart(),
+      async restartGateway() {
+        await closeGateway();
+        if (stopping !== undefined) return;
+        realtime = await openRealtime();
+        gateway = await openGateway(Number(new URL(apiUrl).port));
+        // Stopped meanwhile: what was to be closed then did not exist yet.
+        if (stopping !== undefined) await closeGateway();
+      },
       stop,
     };
   } catch (thrown) {

@@ -175,11 +175,29 @@ describe('the database role', () => {
 });
 
 describe('faults', () => {
+  it('S1 comes back under the same address with the same sessions, and cuts every socket', async () => {
+    const { client } = await signIn();
+    const statuses: string[] = [];
+    client.channel('restart').subscribe((status) => statuses.push(status));
+    await eventually('joined', () => statuses.length > 0);
+    await stack.restartGateway();
+    await eventually('cut', () => statuses.length > 1);
+    expect(statuses.slice(0, 2)).toEqual(['SUBSCRIBED', 'CHANNEL_ERROR']);
+    expect((await client.auth.getUser()).error).toBeNull();
+    expect((await client.from('names').select()).error).toBeNull();
+    await untilSubscribed(client.channel('restarted'));
+    await client.removeAllChannels();
+  });
+
   it('S1 answers 503 while the database or PostgREST is away and recovers after', async () => {
     const { client } = await signIn();
     await stack.restartPostgres({ crash: true });
     await eventually('auth again', async () => (await client.auth.getUser()).error === null);
     await eventually('rest again', async () => (await client.from('names').select()).error === null, 30_000);
+    const before = stack.pids.postgrest;
+    await stack.restartPostgrest();
+    expect(stack.pids.postgrest).not.toBe(before);
+    expect((await client.from('names').select()).error).toBeNull();
     process.kill(stack.pids.postgrest, 'SIGKILL');
     await eventually('503', async () => {
       const answer = await get('/rest/v1/names', { apikey: stack.anonKey });

@@ -19,7 +19,10 @@ export interface StartPostgrestOptions {
 
 export interface RunningPostgrest {
   readonly port: number;
+  /** It changes with `restart`. */
   readonly pid: number;
+  /** Kills it and starts it again on the same port. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -29,13 +32,36 @@ export interface RunningPostgrest {
  */
 export async function startPostgrest(options: StartPostgrestOptions): Promise<RunningPostgrest> {
   const program = await findPostgrest();
+  let { child, port } = await launchAnywhere(program, options);
+  let isStopped = false;
+  return {
+    port,
+    get pid() {
+      return child.pid ?? 0;
+    },
+    async restart() {
+      child.kill('SIGKILL');
+      await waitForExit(child, 1000);
+      if (!isStopped) ({ child } = await launchAnywhere(program, options, port));
+    },
+    async stop() {
+      isStopped = true;
+      await end(child);
+    },
+  };
+}
+
+/** On the port wanted, else on a free one; tries again, because somebody may have taken it since. */
+async function launchAnywhere(
+  program: string,
+  options: StartPostgrestOptions,
+  wanted?: number,
+): Promise<{ child: ChildProcess; port: number }> {
   for (let attempt = 1; ; attempt += 1) {
-    const [port, adminPort] = await twoPorts();
+    const [free, adminPort] = await twoPorts();
+    const port = wanted ?? free;
     const child = await launch(program, options, port, adminPort);
-    if (child !== undefined) {
-      return { port, pid: child.pid ?? 0, stop: () => end(child) };
-    }
-    // The ports may have been taken by somebody else since they were found free.
+    if (child !== undefined) return { child, port };
     if (attempt < 3) continue;
     const log = await readFile(options.logFile, 'utf8').catch(() => '');
     const reason = log.trim().split('\n').at(-1) ?? '';
