@@ -86,6 +86,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
   const undo: (() => Promise<void>)[] = [];
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopping ??= undoAll(undo));
+  const isStopping = (): boolean => stopping !== undefined;
 
   try {
     const isTemporary = options.dataDir === undefined;
@@ -165,11 +166,11 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       restartPostgrest: () => rest.restart(),
       async restartGateway() {
         await closeGateway();
-        if (stopping !== undefined) return;
+        if (isStopping()) return;
         realtime = await openRealtime();
         gateway = await openGateway(Number(new URL(apiUrl).port));
         // Stopped meanwhile: what was to be closed then did not exist yet.
-        if (stopping !== undefined) await closeGateway();
+        if (isStopping()) await closeGateway();
       },
       stop,
     };

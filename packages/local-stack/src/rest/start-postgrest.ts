@@ -32,7 +32,9 @@ export interface RunningPostgrest {
  */
 export async function startPostgrest(options: StartPostgrestOptions): Promise<RunningPostgrest> {
   const program = await findPostgrest();
-  let { child, port } = await launchAnywhere(program, options);
+  const first = await launchAnywhere(program, options);
+  const { port } = first;
+  let { child } = first;
   let isStopped = false;
   return {
     port,
