@@ -14,6 +14,7 @@ import {
   type ConnectionEffect,
   type ConnectionState,
 } from './connection-machine';
+import { createChannels } from './channels';
 import { createDeliveries } from './deliveries';
 import type { Call, Deps } from './deps';
 import { createInbox } from './inbox';
@@ -30,6 +31,8 @@ export interface Engine {
   readonly outbox: OutboxDriver;
   readonly rooms: Rooms;
   readonly applier: Applier;
+  /** Live events that could not be read. */
+  readonly unreadableEvents: Readable<number>;
   /** The current user; waits for the session, rejects with `unauthenticated` or `closed`. */
   requireUser: () => Promise<string>;
   /**
@@ -48,13 +51,11 @@ export interface Engine {
   close(): void;
 }
 
-/** As many feeds as leave room for the inbox and rooms among the 100 channels of a connection. */
-const MAX_FEEDS = 60;
 /** Busy devices run timers late too, but not this late. */
 const ASLEEP_AFTER_MS = 15_000;
 
 export function createEngine(deps: Deps): Engine {
-  const { auth, cache, clock, environment, logger, realtime } = deps;
+  const { auth, cache, clock, logger } = deps;
   const connection = createWritable<ConnectionState>({ type: 'idle' });
   const currentUser = createWritable<string | null | undefined>(undefined);
   const userId = () => currentUser.get() ?? null;
@@ -67,19 +68,23 @@ export function createEngine(deps: Deps): Engine {
     throw new ConfabError({ code: 'closed', message: `unable to call ${fn}; the user has changed` });
   };
   const puller = createPuller(deps, call, applier, (id) => isUnsent(outbox.state.get(), id));
-  const rooms = createRooms({ realtime, clock, environment, currentUserId: userId });
+  const channels = createChannels(deps);
+  const rooms = createRooms({ ...deps, channels, currentUserId: () => (isWorking() ? userId() : null) });
   const outbox = createOutboxDriver(deps, call, { onConfirmed, onPush });
   const deliveries = createDeliveries(deps, outbox, userId);
-  const inbox = createInbox(deps, {
-    onReady() {
-      readiness++;
-      dispatch({ type: 'channel_ready' });
+  const inbox = createInbox(
+    { channels, logger },
+    {
+      onReady() {
+        readiness++;
+        dispatch({ type: 'channel_ready' });
+      },
+      onLost: () => dispatch({ type: 'channel_lost' }),
+      onDenied: () => dispatch({ type: 'channel_denied' }),
+      onChange,
+      onMissed: () => requestPull(),
     },
-    onLost: () => dispatch({ type: 'channel_lost' }),
-    onDenied: () => dispatch({ type: 'channel_denied' }),
-    onChange,
-    onFeedChanged: () => requestPull(),
-  });
+  );
   /** Live changes held back until the pull after the join is done (rule E7). */
   let held: LiveChange[] = [];
   let cancelTick = () => {};
@@ -101,6 +106,7 @@ export function createEngine(deps: Deps): Engine {
     }
     // A listener, or an effect before, may have gone on to another state, which has effects of its own.
     for (const effect of effects) if (connection.get() === state) run(effect);
+    if (hasSession(before) !== hasSession(state)) rooms.rejoin();
   }
 
   function tick(due: number): void {
@@ -227,9 +233,9 @@ export function createEngine(deps: Deps): Engine {
     if (!isWorking()) return;
     for (const { id } of outbox.release(isShown)) acknowledged.delete(id);
     deliveries.check();
-    const feeds = listed(cache.list() ?? { items: [], next: null, listedFrom: null, unreadElsewhere: 0 })
-      .flatMap((conversation) => (conversation.feed ? [conversation.feed] : []))
-      .slice(0, MAX_FEEDS);
+    const feeds = listed(
+      cache.list() ?? { items: [], next: null, listedFrom: null, unreadElsewhere: 0 },
+    ).flatMap((conversation) => (conversation.feed ? [conversation.feed] : []));
     inbox.setFeeds(feeds);
   }
 
@@ -280,10 +286,8 @@ export function createEngine(deps: Deps): Engine {
     if (isWorking()) void catchUp();
   }
 
-  /** Somebody is signed in, with a session as far as we know. */
   function isWorking(): boolean {
-    const { type } = connection.get();
-    return type !== 'idle' && type !== 'auth_required' && type !== 'closed';
+    return hasSession(connection.get());
   }
 
   function setUser(next: string | null): void {
@@ -301,7 +305,6 @@ export function createEngine(deps: Deps): Engine {
       acknowledged.clear();
       deliveries.reset();
       if (before !== undefined) applier.reset();
-      rooms.rejoin();
     }
     if (next) {
       dispatch({ type: 'signed_in' });
@@ -329,6 +332,7 @@ export function createEngine(deps: Deps): Engine {
     outbox,
     rooms,
     applier,
+    unreadableEvents: inbox.unreadable,
     requireUser,
     call,
     async loadAlone(load) {
@@ -352,6 +356,11 @@ export function createEngine(deps: Deps): Engine {
       dispatch({ type: 'close' });
     },
   };
+}
+
+/** Somebody is signed in, with a session as far as we know. */
+function hasSession({ type }: ConnectionState): boolean {
+  return type !== 'idle' && type !== 'auth_required' && type !== 'closed';
 }
 
 function failureOf(error: ConfabError): 'network' | 'auth' | 'other' {

@@ -1,91 +1,82 @@
 import { ConfabError } from '../errors/confab-error';
+import { createWritable, type Readable } from '../lib/readable';
 import { decode, type LiveChange } from '../model/wire';
-import type { Channel, ChannelStatus, Clock, Logger, Realtime } from '../ports';
+import type { Channel, Logger } from '../ports';
+import type { Channels, JoinStatus } from './channels';
 
 /** The channel of the current user's durable events, and those of the conversations too large for it (rule D10). */
 export interface Inbox {
-  /** Joins the inbox, or reports again that it is joined. */
+  /** Joins the inbox, or wakes it and reports again that it is joined. */
   open(userId: string): void;
-  /** Joins these feeds and leaves all others. */
+  /** Joins these feeds, the first ones when there are too many, and leaves all others. */
   setFeeds(topics: readonly string[]): void;
+  /** How many events could not be read. */
+  readonly unreadable: Readable<number>;
   close(): void;
 }
 
 export interface InboxHandlers {
-  onReady(): void;
-  onLost(): void;
-  onDenied(): void;
-  /** A feed has become live, has gone, or may be joined again: changes may have been missed. */
-  onFeedChanged(): void;
-  onChange(change: LiveChange): void;
+  readonly onReady: () => void;
+  readonly onLost: () => void;
+  readonly onDenied: () => void;
+  /** A feed has become live or has gone, or an event could not be read: changes may have been missed. */
+  readonly onMissed: () => void;
+  readonly onChange: (change: LiveChange) => void;
 }
 
-/** A feed that the server has just closed is not asked for again at once: limits would close it again. */
-const REOPEN_AFTER_MS = 2_000;
+/** With the inbox and the rooms less than the 100 channels of a connection: some are left for the app's own. */
+const MAX_FEEDS = 50;
 
-interface InboxDeps {
-  readonly realtime: Realtime;
-  readonly clock: Clock;
-  readonly logger: Logger;
-}
-
-export function createInbox({ realtime, clock, logger }: InboxDeps, handlers: InboxHandlers): Inbox {
+export function createInbox(
+  { channels, logger }: { readonly channels: Channels; readonly logger: Logger },
+  handlers: InboxHandlers,
+): Inbox {
   let channel: { readonly topic: string; readonly opened: Channel; isReady: boolean } | null = null;
   let owner: string | null = null;
+  const unreadable = createWritable(0);
   const feeds = new Map<string, Channel>();
   /** Feeds the server refused; they are not asked for again (rule E9). */
   const denied = new Set<string>();
-  /** Feeds the server closed, until they may be asked for again. */
-  const resting = new Map<string, () => void>();
+  let unheard = 0;
 
   const onBroadcast = (event: string, payload: unknown) => {
     if (event !== 'change') return;
+    let change: LiveChange;
     try {
-      handlers.onChange(decode.liveChange(payload));
+      change = decode.liveChange(payload);
     } catch (error) {
       if (!(error instanceof ConfabError)) throw error;
-      // An event of another version of the schema: the next pull brings what it meant.
+      unreadable.update((count) => count + 1);
       logger({
         level: 'warn',
         event: 'unreadable_live_event',
         cause: 'live',
-        detail: { reason: error.message },
+        detail: { reason: error.message, count: unreadable.get() },
       });
+      // An event of another version of the schema: a pull brings what it meant.
+      return handlers.onMissed();
     }
-  };
-
-  const rest = (topic: string) => {
-    const rested = () => {
-      resting.delete(topic);
-      handlers.onFeedChanged();
-    };
-    resting.set(topic, clock.after(REOPEN_AFTER_MS, rested));
+    handlers.onChange(change);
   };
 
   const close = () => {
-    channel?.opened.close();
-    channel = null;
     for (const feed of feeds.values()) feed.close();
     feeds.clear();
-    for (const cancel of resting.values()) cancel();
-    resting.clear();
     denied.clear();
+    channel?.opened.close();
+    channel = null;
   };
 
-  const onStatus = (topic: string, status: ChannelStatus) => {
+  const onStatus = (topic: string, status: JoinStatus) => {
     if (channel?.topic !== topic) return;
     logger({ level: 'debug', event: 'inbox', detail: { ...status } });
+    channel.isReady = status.type === 'ready';
     switch (status.type) {
       case 'joined':
         return;
       case 'ready':
-        channel.isReady = true;
         return handlers.onReady();
       case 'lost':
-        channel.isReady = false;
-        return handlers.onLost();
-      case 'closed':
-        channel = null;
         return handlers.onLost();
       case 'denied':
         channel = null;
@@ -94,35 +85,47 @@ export function createInbox({ realtime, clock, logger }: InboxDeps, handlers: In
   };
 
   return {
+    unreadable,
     open(userId) {
       const topic = `inbox:${userId}`;
       if (channel?.topic === topic) {
-        realtime.wake().catch(() => undefined);
+        channels.wake();
         if (channel.isReady) handlers.onReady();
         return;
       }
       // Another user's feeds go with the inbox; those of the same user outlive a reopened one.
       if (owner !== userId) close();
       owner = userId;
-      const opened = realtime.open(topic, { onStatus: (status) => onStatus(topic, status), onBroadcast });
+      const opened = channels.open(
+        topic,
+        { onStatus: (status) => onStatus(topic, status), onBroadcast },
+        undefined,
+        true,
+      );
       channel = { topic, opened, isReady: false };
     },
-    setFeeds(topics) {
+    setFeeds(all) {
+      const topics = all.slice(0, MAX_FEEDS);
+      if (unheard !== all.length - topics.length) {
+        unheard = all.length - topics.length;
+        logger({ level: 'warn', event: 'feeds_limited', detail: { joined: topics.length, unheard } });
+      }
       for (const [topic, feed] of feeds) {
         if (topics.includes(topic)) continue;
         feed.close();
         feeds.delete(topic);
       }
       for (const topic of topics) {
-        if (feeds.has(topic) || denied.has(topic) || resting.has(topic)) continue;
-        const onFeedStatus = (status: ChannelStatus) => {
+        if (feeds.has(topic) || denied.has(topic)) continue;
+        const onFeedStatus = ({ type }: JoinStatus) => {
+          if (type === 'denied') {
+            feeds.delete(topic);
+            denied.add(topic);
+          }
           // A renewed key closes the old topic; the pull that follows brings the new one.
-          if (status.type === 'closed' || status.type === 'denied') feeds.delete(topic);
-          if (status.type === 'denied') denied.add(topic);
-          if (status.type === 'closed') rest(topic);
-          if (status.type === 'ready' || status.type === 'closed') handlers.onFeedChanged();
+          if (type === 'ready' || type === 'lost') handlers.onMissed();
         };
-        feeds.set(topic, realtime.open(topic, { onStatus: onFeedStatus, onBroadcast }));
+        feeds.set(topic, channels.open(topic, { onStatus: onFeedStatus, onBroadcast }));
       }
     },
     close,

@@ -1,6 +1,7 @@
 import { createWritable, type Readable } from '../lib/readable';
 import type { PresenceState } from '../model/view';
-import type { Channel, ChannelStatus, Clock, Environment, PresenceMetas, Realtime } from '../ports';
+import type { Channel, Clock, Environment, Logger, PresenceMetas } from '../ports';
+import type { Channels, JoinStatus } from './channels';
 
 /** Typing and presence of one conversation (rule E11). */
 export interface Room {
@@ -12,7 +13,10 @@ export interface Room {
   stopTyping(): void;
 }
 
-/** Rooms by conversation, joined while somebody uses them. */
+/**
+ * Rooms by conversation, joined while somebody uses them. Of more than 39 in use the least recently used ones are left
+ * until they are used again or others have gone.
+ */
 export interface Rooms {
   /** Joins the room, once for all who use it; the returned function gives it back. */
   use(conversationId: string): { readonly room: Room; readonly release: () => void };
@@ -33,19 +37,27 @@ const TYPING_EXPIRES_MS = 4_000;
 const TRACK_EVERY_MS = 7_000;
 /** Long enough for a view that unmounts and mounts again to find its channel. */
 const LINGER_MS = 1_000;
-const REOPEN_AFTER_MS = 2_000;
+/** With the inbox and the feeds less than the 100 channels of a connection: some are left for the app's own. */
+const MAX_ROOMS = 39;
+/** A denied join freezes the socket for seconds: a room is not asked for again any sooner (rule E9). */
+const DENIED_FOR_MS = 60_000;
 
 const STATES: ReadonlySet<unknown> = new Set<PresenceState>(['online', 'away', 'busy']);
 
 interface RoomDeps {
-  readonly realtime: Realtime;
+  readonly channels: Channels;
   readonly clock: Clock;
   readonly environment: Environment;
+  readonly logger: Logger;
   readonly currentUserId: () => string | null;
 }
 
 export function createRooms(deps: RoomDeps): Rooms {
+  /** The least recently used first. */
   const rooms = new Map<string, OpenRoom>();
+  /** When the server refused them. */
+  const denied = new Map<string, number>();
+  let isLimited = false;
   let chosen: 'away' | 'busy' | null = null;
   const { environment } = deps;
   const isHere = () => environment.isVisible() && environment.isIdle?.() !== true;
@@ -57,11 +69,25 @@ export function createRooms(deps: RoomDeps): Rooms {
   /** Nothing is joined any more. */
   let isOver = false;
   const joining = { ...deps, currentUserId: () => (isOver ? null : deps.currentUserId()) };
+  /** One place decides which rooms are joined. */
+  const admit = () => {
+    [...rooms.values()].reverse().forEach((room, rank) => (rank < MAX_ROOMS ? room.join() : room.leave()));
+    if (isLimited === rooms.size > MAX_ROOMS) return;
+    isLimited = !isLimited;
+    if (isLimited) deps.logger({ level: 'warn', event: 'rooms_limited', detail: { joined: MAX_ROOMS } });
+  };
+  const use = (conversationId: string, room: OpenRoom) => {
+    rooms.delete(conversationId);
+    rooms.set(conversationId, room);
+    admit();
+  };
 
   return {
     use(conversationId) {
-      const open = rooms.get(conversationId) ?? openRoom(conversationId, joining, myState);
-      rooms.set(conversationId, open);
+      const open: OpenRoom =
+        rooms.get(conversationId) ??
+        openRoom(conversationId, joining, denied, myState, () => use(conversationId, open));
+      use(conversationId, open);
       open.users++;
       open.cancelClosing();
       let isReleased = false;
@@ -72,14 +98,17 @@ export function createRooms(deps: RoomDeps): Rooms {
           isReleased = true;
           if (--open.users > 0 || isOver) return;
           open.cancelClosing = deps.clock.after(LINGER_MS, () => {
-            open.close();
+            open.leave();
             if (rooms.get(conversationId) === open) rooms.delete(conversationId);
+            admit();
           });
         },
       };
     },
     rejoin() {
-      for (const room of rooms.values()) room.rejoin();
+      denied.clear();
+      for (const room of rooms.values()) room.leave();
+      admit();
     },
     noteMessage: (conversationId, senderId) => rooms.get(conversationId)?.stopped(senderId),
     noteSent: (conversationId) => rooms.get(conversationId)?.room.stopTyping(),
@@ -92,7 +121,7 @@ export function createRooms(deps: RoomDeps): Rooms {
       stopWatching();
       for (const room of rooms.values()) {
         room.cancelClosing();
-        room.close();
+        room.leave();
       }
       rooms.clear();
     },
@@ -105,22 +134,27 @@ interface OpenRoom {
   cancelClosing: () => void;
   announce(): void;
   stopped(userId: string): void;
-  rejoin(): void;
-  close(): void;
+  /** Joins, unless it is joined, nobody is signed in, or it was denied not long ago. */
+  join(): void;
+  leave(): void;
 }
 
-function openRoom(conversationId: string, deps: RoomDeps, myState: () => PresenceState): OpenRoom {
-  const { realtime, clock, currentUserId } = deps;
+function openRoom(
+  conversationId: string,
+  { channels, clock, currentUserId }: RoomDeps,
+  denied: Map<string, number>,
+  myState: () => PresenceState,
+  onUse: () => void,
+): OpenRoom {
   const typing = createWritable<readonly string[]>([]);
   const presence = createWritable<Readonly<Record<string, PresenceState>>>({});
   const expiries = new Map<string, () => void>();
-  let isClosed = false;
+  let channel: Channel | null = null;
   let isJoined = false;
   let lastTypingAt = -Infinity;
   let lastTrackAt = -Infinity;
   let tracked: PresenceState | null = null;
   let cancelTrack = () => {};
-  let cancelReopen = () => {};
 
   const stopped = (userId: string) => {
     expiries.get(userId)?.();
@@ -140,8 +174,8 @@ function openRoom(conversationId: string, deps: RoomDeps, myState: () => Presenc
     channel?.track({ state: tracked });
   };
 
-  const onStatus = (status: ChannelStatus) => {
-    switch (status.type) {
+  const onStatus = ({ type }: JoinStatus) => {
+    switch (type) {
       case 'joined':
         // Presence is forgotten with every join, and so are the calls the server counts.
         isJoined = true;
@@ -151,13 +185,11 @@ function openRoom(conversationId: string, deps: RoomDeps, myState: () => Presenc
         return;
       case 'ready':
         return;
-      case 'closed':
-        cancelReopen = clock.after(REOPEN_AFTER_MS, () => {
-          if (!isClosed) channel = open();
-        });
+      case 'denied':
+        channel = null;
+        denied.set(conversationId, clock.now());
         return clear();
       case 'lost':
-      case 'denied':
         return clear();
     }
   };
@@ -184,14 +216,6 @@ function openRoom(conversationId: string, deps: RoomDeps, myState: () => Presenc
 
   const onPresence = (metas: PresenceMetas) => presence.set(statesOf(metas));
 
-  const open = (): Channel | null => {
-    const userId = currentUserId();
-    // Before anybody is signed in the server would refuse.
-    if (userId === null) return null;
-    return realtime.open(`room:${conversationId}`, { onStatus, onBroadcast, onPresence }, userId);
-  };
-  let channel = open();
-
   const sendTyping = (isTyping: boolean) =>
     channel?.send('typing', { user_id: currentUserId(), is_typing: isTyping });
   return {
@@ -207,6 +231,7 @@ function openRoom(conversationId: string, deps: RoomDeps, myState: () => Presenc
         // Negative after the clock was put back.
         if (since >= 0 && since < SEND_TYPING_EVERY_MS) return;
         lastTypingAt = clock.now();
+        onUse();
         sendTyping(true);
       },
       stopTyping() {
@@ -214,17 +239,17 @@ function openRoom(conversationId: string, deps: RoomDeps, myState: () => Presenc
         lastTypingAt = -Infinity;
       },
     },
-    rejoin() {
-      cancelReopen();
-      clear();
-      channel?.close();
-      channel = open();
+    join() {
+      const userId = currentUserId();
+      const since = clock.now() - (denied.get(conversationId) ?? -Infinity);
+      // Before anybody is signed in the server would refuse.
+      if (channel || userId === null || (since >= 0 && since < DENIED_FOR_MS)) return;
+      channel = channels.open(`room:${conversationId}`, { onStatus, onBroadcast, onPresence }, userId);
     },
-    close() {
-      isClosed = true;
-      cancelReopen();
+    leave() {
       clear();
       channel?.close();
+      channel = null;
     },
   };
 }

@@ -1,9 +1,9 @@
 import type { Clock, Environment } from '../ports';
 
 export interface WakingHandlers {
-  onNetwork(isOnline: boolean): void;
+  readonly onNetwork: (isOnline: boolean) => void;
   /** Events may have been missed and the socket may be dead: join and pull (rule E7). */
-  onWake(): void;
+  readonly onWake: () => void;
 }
 
 export interface Waking {

@@ -92,7 +92,7 @@ describe('two people', () => {
     expect(view.messages[4]).toMatchObject({ content: null, id: messageId });
   });
 
-  it('E11 typing is seen, and ends with the message', async () => {
+  it('E11.2 typing is seen, and ends with the message', async () => {
     const typists = watch(b.confab.typing.in(id));
     const typing = watch(a.confab.typing.in(id));
     const presence = watch(b.confab.presence.in(id));
@@ -135,7 +135,7 @@ describe('two people', () => {
     await eventually(mine, ({ messages }) => messages.length === 13);
   });
 
-  it('E7 E8 what happens while the socket is down is there when it is back', async () => {
+  it('E7.1 what happens while the socket is down is there when it is back', async () => {
     const mine = watch(a.confab.messages.list(id));
     await eventually(mine, ({ messages }) => messages.length === 13);
     a.network.dropSockets();
@@ -144,7 +144,7 @@ describe('two people', () => {
     await eventually(a.confab.connection, ({ type }) => type === 'live');
   });
 
-  it('E8 without websockets changes are polled, and it says so', async () => {
+  it('E8.2 without websockets changes are polled, and it says so', async () => {
     const mine = watch(a.confab.messages.list(id));
     await eventually(mine, ({ messages }) => messages.length === 14);
     a.network.blockSockets();

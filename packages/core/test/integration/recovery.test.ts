@@ -128,7 +128,7 @@ describe('recovery', () => {
     expect(view.messages.at(-1)?.content).toBe('across the restore');
   });
 
-  it('E9 a channel closed by the server is opened anew', async () => {
+  it('E9.7 a channel closed by the server is opened anew', async () => {
     const entries: LogEntry[] = [];
     const device = await bob.device({ logger: (entry) => entries.push(entry) });
     await eventually(device.confab.connection, ({ type }) => type === 'live');

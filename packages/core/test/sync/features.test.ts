@@ -58,7 +58,7 @@ describe('views', () => {
     before.forEach((message, i) => expect(messages.get().messages[i]).toBe(message));
   });
 
-  it('E9 leave no channels, timers or observers however often they are mounted', async () => {
+  it('E9.11 leave no channels, timers or observers however often they are mounted', async () => {
     const world = createWorld();
     const alice = world.device(ALICE);
     await settled();
@@ -416,7 +416,7 @@ describe('conversations', () => {
 });
 
 describe('rooms of the public API', () => {
-  it('E11 names who is typing and joins only while watched', async () => {
+  it('E11.2 names who is typing and joins only while watched', async () => {
     const { alice, clock } = await createLiveWorld();
     const list = alice.confab.typing.in(ROOM);
     list.keystroke();

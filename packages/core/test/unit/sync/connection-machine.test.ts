@@ -239,14 +239,14 @@ const walk = (from: ConnectionState, ...names: readonly EventName[]) =>
   names.reduce((state, name) => step(state, name).state, from);
 
 describe('the table', () => {
-  it.each(cells)('E9 %s on %s → %s', (from, event, _to, cell) => {
+  it.each(cells)('E9.1 %s on %s → %s', (from, event, _to, cell) => {
     const { state, effects } = step(states[from], event);
     expect([nameOf(state), ...effects]).toEqual(cell);
   });
 });
 
 describe('ticks', () => {
-  it('E9 states in which somebody is signed in want one, the others never', () => {
+  it('E9.3 states in which somebody is signed in want one, the others never', () => {
     const wanting = stateNames.filter((name) => tickAt(states[name]) !== null);
     expect(wanting).toEqual([
       'connecting',
@@ -260,7 +260,7 @@ describe('ticks', () => {
   });
 
   it.each(stateNames.filter((name) => tickAt(states[name]) !== null))(
-    'E8 a tick in %s is followed by a later one, so that nothing spins and nothing stops',
+    'E8.3 a tick in %s is followed by a later one, so that nothing spins and nothing stops',
     (name) => {
       for (const random of [0, HALF, 0.999]) {
         expect(tickAt(step(states[name], 'tick', NOW, random).state)).toBeGreaterThan(NOW);
@@ -269,7 +269,7 @@ describe('ticks', () => {
   );
 
   it.each(stateNames.filter((name) => tickAt(states[name]) !== null))(
-    'E8 ticks alone bring a pull within 70 seconds in %s',
+    'E8.3 ticks alone bring a pull within 70 seconds in %s',
     (name) => {
       const entered = name === 'connecting' ? step(states.idle, 'signed_in').state : states[name];
       let state = entered;
@@ -285,12 +285,12 @@ describe('ticks', () => {
     },
   );
 
-  it('E8 live pulls about every minute, spread by chance', () => {
+  it('E8.1 live pulls about every minute, spread by chance', () => {
     const at = (random: number) => tickAt(step(states.live, 'tick', NOW, random).state);
     expect([at(0), at(0.5), at(1)]).toEqual([NOW + 54_000, NOW + 60_000, NOW + 66_000]);
   });
 
-  it('E8 polling slows down while nothing comes of it, up to 20 seconds, and a pull that succeeds sets it back', () => {
+  it('E8.2 polling slows down while nothing comes of it, up to 20 seconds, and a pull that succeeds sets it back', () => {
     let state = states.realtime_unavailable;
     const waits: number[] = [];
     for (let i = 0; i < 25; i++) {
@@ -304,7 +304,7 @@ describe('ticks', () => {
     expect((tickAt(after) ?? 0) - NOW).toBe(4_000);
   });
 
-  it('E4 an unreachable server is asked less and less often, up to every half minute', () => {
+  it('E9.13 an unreachable server is asked less and less often, up to every half minute', () => {
     let state = states.live;
     const waits: number[] = [];
     for (let i = 0; i < 10; i++) {
@@ -317,7 +317,7 @@ describe('ticks', () => {
     expect(waits.at(-1)).toBeGreaterThan(29_000);
   });
 
-  it('E4 never asks again at once, whatever chance says', () => {
+  it('E9.13 never asks again at once, whatever chance says', () => {
     const state = step(states.live, 'pull_failed_network', NOW, 0).state;
     expect(tickAt(state)).toBeGreaterThanOrEqual(NOW + 500);
     expect(tickAt(step(states.live, 'pull_failed_other', NOW, 0).state)).toBeGreaterThanOrEqual(NOW + 500);
@@ -325,7 +325,7 @@ describe('ticks', () => {
 });
 
 describe('joining', () => {
-  it('E9 a socket that fails again and again does not put off the deadline', () => {
+  it('E8.4 a socket that fails again and again does not put off the deadline', () => {
     const first = step(states.idle, 'signed_in', NOW).state;
     const later = step(step(first, 'channel_lost', NOW + 1_000).state, 'channel_lost', NOW + 2_000).state;
     expect(later.type).toBe('connecting');
@@ -345,12 +345,12 @@ describe('joining', () => {
     expect(nameOf(walk(lost, 'channel_ready', 'caught_up'))).toBe('live');
   });
 
-  it('E9.7 catching up when awake again shows no other state on the way', () => {
+  it('E7.4 catching up when awake again shows no other state on the way', () => {
     expect(nameOf(walk(states.live, 'woke', 'channel_ready'))).toBe('catching_up');
     expect(nameOf(walk(states.live, 'woke', 'woke', 'channel_ready', 'caught_up'))).toBe('live');
   });
 
-  it('E7 is live only after a pull that follows the join', () => {
+  it('E7.1 is live only after a pull that follows the join', () => {
     const joining = step(states.idle, 'signed_in').state;
     expect(nameOf(walk(joining, 'caught_up'))).toBe('connecting');
     expect(nameOf(walk(joining, 'channel_ready'))).toBe('catching_up');
@@ -358,15 +358,16 @@ describe('joining', () => {
     expect(nameOf(walk(states.realtime_unavailable, 'channel_ready'))).toBe('catching_up');
   });
 
-  it('E9 the session that comes back ends auth_required, and nothing else does', () => {
+  it('E9.4 the session that comes back ends auth_required, as asking for another attempt does, and nothing else', () => {
     const over = walk(states.live, 'pull_failed_auth');
     expect(nameOf(walk(over, 'woke', 'network_back', 'tick', 'channel_ready', 'caught_up'))).toBe(
       'auth_required',
     );
-    expect(nameOf(walk(over, 'signed_in', 'channel_ready', 'caught_up'))).toBe('live');
+    for (const way of ['signed_in', 'retry'] as const)
+      expect(nameOf(walk(over, way, 'channel_ready', 'caught_up'))).toBe('live');
   });
 
-  it('E9 counts attempts to catch up while the server cannot serve the pull', () => {
+  it('E9.13 counts attempts to catch up while the server cannot serve the pull', () => {
     const failing = walk(states.live, 'pull_failed_other', 'pull_failed_other', 'pull_failed_other');
     expect(failing).toMatchObject({ type: 'catching_up', attempt: 3 });
     expect(walk(failing, 'tick')).toMatchObject({ type: 'catching_up', attempt: 3 });
@@ -374,22 +375,35 @@ describe('joining', () => {
   });
 });
 
+describe('another user', () => {
+  it.each(stateNames.filter((name) => name !== 'closed'))(
+    'E9.5 signing out and in begins anew from %s, and leaves what was joined',
+    (name) => {
+      const out = step(states[name], 'signed_out');
+      expect(out).toEqual({ state: { type: 'idle' }, effects: ['close_channel'] });
+      for (const late of ['caught_up', 'channel_ready', 'channel_lost', 'pull_failed_auth', 'tick'] as const)
+        expect(step(out.state, late)).toEqual({ state: out.state, effects: [] });
+      expect(step(out.state, 'signed_in').state).toMatchObject({ type: 'connecting', attempt: 0 });
+    },
+  );
+});
+
 describe('closed', () => {
-  it('E9 is terminal, and the only state that is', () => {
+  it('E9.2 is terminal, and the only state that is', () => {
     for (const name of stateNames) {
       const leaving = eventNames.filter((event) => nameOf(step(states[name], event).state) !== name);
       expect(leaving.length === 0, name).toBe(name === 'closed');
     }
   });
 
-  it('E9 does nothing more, whatever comes', () => {
+  it('E9.2 does nothing more, whatever comes', () => {
     for (const event of eventNames)
       expect(step(states.closed, event)).toEqual({ state: states.closed, effects: [] });
   });
 });
 
 describe('any sequence of events', () => {
-  it('E9 a session is never left behind: working states always have a tick ahead or due', () => {
+  it('E9.3 a session is never left behind: working states always have a tick ahead or due', () => {
     for (let seed = 1; seed <= 200; seed++) {
       const random = createSeededRandom(seed);
       let state = states.idle;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LogEntry } from '../../../src/ports';
+import { createChannels } from '../../../src/sync/channels';
 import { createInbox } from '../../../src/sync/inbox';
 import { createManualClock } from '../../../src/testing/manual-clock';
 import { createFakeRealtime } from '../../../src/testing/fake-realtime';
@@ -16,12 +17,12 @@ function start() {
   const clock = createManualClock();
   const logger = (entry: LogEntry) => log.push(entry);
   const inbox = createInbox(
-    { realtime, clock, logger },
+    { channels: createChannels({ realtime, clock }), logger },
     {
       onReady: () => events.push('ready'),
       onLost: () => events.push('lost'),
       onDenied: () => events.push('denied'),
-      onFeedChanged: () => events.push('feed'),
+      onMissed: () => events.push('missed'),
       onChange: (change) => events.push(`change ${change.type}`),
     },
   );
@@ -35,7 +36,7 @@ function opened() {
 }
 
 describe('the inbox', () => {
-  it('E7 is ready when events of the database arrive, not when it is joined', () => {
+  it('E7.2 is ready when events of the database arrive, not when it is joined', () => {
     const { channel, events } = opened();
     channel.join();
     expect(events).toEqual([]);
@@ -43,7 +44,7 @@ describe('the inbox', () => {
     expect(events).toEqual(['ready']);
   });
 
-  it('E9 is opened once; asked again it says again that it is ready, if it is, and renews the token', () => {
+  it('E9.11 is opened once; asked again it says again that it is ready, if it is, and wakes the socket', () => {
     const { inbox, channel, realtime, events } = opened();
     inbox.open(ALICE);
     expect(events).toEqual([]);
@@ -57,7 +58,7 @@ describe('the inbox', () => {
     expect(events).toEqual(['ready', 'ready', 'lost']);
   });
 
-  it('E9 comes back by itself after a loss', () => {
+  it('E9.6 comes back by itself after a loss', () => {
     const { channel, events, realtime } = opened();
     channel.ready();
     channel.lose();
@@ -67,32 +68,43 @@ describe('the inbox', () => {
     expect(realtime.opened(INBOX)).toBe(1);
   });
 
-  it('E9 is opened anew after the server closed it, and not by itself', () => {
-    const { inbox, channel, events, realtime } = opened();
+  it('E9.7 is opened anew by itself after the server closed it', async () => {
+    const { channel, events, clock, realtime } = opened();
     channel.ready();
     channel.end();
     expect(events).toEqual(['ready', 'lost']);
     expect(realtime.opened(INBOX)).toBe(1);
-    inbox.open(ALICE);
+    await clock.advance(3_000);
     realtime.channel(INBOX).ready();
     expect(events).toEqual(['ready', 'lost', 'ready']);
     expect(realtime.opened(INBOX)).toBe(2);
   });
 
-  it('E9 says that it is denied', () => {
-    const { channel, events } = opened();
-    channel.deny();
-    expect(events).toEqual(['denied']);
+  it('E9.7 is opened at once when it is asked for', () => {
+    const { inbox, channel, realtime } = opened();
+    channel.end();
+    inbox.open(ALICE);
+    expect(realtime.opened(INBOX)).toBe(2);
   });
 
-  it('D10 of another user replaces it', () => {
+  it('E9.8 says that it is denied, and is asked for again only on demand', async () => {
+    const { inbox, channel, clock, events, realtime } = opened();
+    channel.deny();
+    expect(events).toEqual(['denied']);
+    await clock.advance(3_600_000);
+    expect(realtime.opened(INBOX)).toBe(1);
+    inbox.open(ALICE);
+    expect(realtime.opened(INBOX)).toBe(2);
+  });
+
+  it('E9.5 of another user replaces it', () => {
     const { inbox, realtime } = opened();
     inbox.setFeeds(['feed:1']);
     inbox.open(BOB);
     expect(realtime.openTopics()).toEqual([`inbox:${BOB}`]);
   });
 
-  it('E9 closing leaves everything, and says nothing', () => {
+  it('E9.12 closing leaves everything, and says nothing', () => {
     const { inbox, realtime, events } = opened();
     inbox.setFeeds(['feed:1', 'feed:2']);
     inbox.close();
@@ -103,7 +115,7 @@ describe('the inbox', () => {
 });
 
 describe('events', () => {
-  it('D10 are decoded and passed on', () => {
+  it('E7.2 are decoded and passed on', () => {
     const { channel, events } = opened();
     channel.ready();
     channel.emit('change', {
@@ -120,23 +132,32 @@ describe('events', () => {
   });
 
   it.each([undefined, null, 'text', {}, { ...HINT, type: 'tomorrow' }, { type: 'member' }])(
-    'E12 one that cannot be read (%j) is noted and harms nothing',
+    'E8.6 one that cannot be read (%j) is counted, makes up for itself by a pull, and harms nothing',
     (payload) => {
-      const { channel, events, log } = opened();
+      const { channel, events, inbox, log } = opened();
       channel.ready();
       channel.emit('change', payload);
       channel.emit('change', HINT);
-      expect(events).toEqual(['ready', 'change conversation']);
+      expect(events).toEqual(['ready', 'missed', 'change conversation']);
+      expect(inbox.unreadable.get()).toBe(1);
       expect(log.filter(({ level }) => level === 'warn')).toMatchObject([
-        { event: 'unreadable_live_event', cause: 'live' },
+        { event: 'unreadable_live_event', cause: 'live', detail: { count: 1 } },
       ]);
     },
   );
 });
 
 describe('feeds', () => {
-  it('D10 are joined once each, and left when they are no longer wanted', () => {
-    const { inbox, realtime } = opened();
+  /** With an inbox that is joined: feeds wait for it. */
+  function live() {
+    const all = opened();
+    all.channel.ready();
+    all.events.length = 0;
+    return all;
+  }
+
+  it('E9.11 are joined once each, and left when they are no longer wanted', () => {
+    const { inbox, realtime } = live();
     inbox.setFeeds(['feed:1', 'feed:2']);
     inbox.setFeeds(['feed:2', 'feed:1']);
     expect(realtime.opened('feed:1')).toBe(1);
@@ -146,43 +167,58 @@ describe('feeds', () => {
     expect(realtime.openTopics()).toEqual([INBOX]);
   });
 
-  it('D10 bring events like the inbox', () => {
-    const { inbox, realtime, events } = opened();
+  it('E8.5 bring events like the inbox', () => {
+    const { inbox, realtime, events } = live();
     inbox.setFeeds(['feed:1']);
     realtime.channel('feed:1').ready();
     realtime.channel('feed:1').emit('change', HINT);
-    expect(events).toEqual(['feed', 'change conversation']);
+    expect(events).toEqual(['missed', 'change conversation']);
   });
 
-  it('E7 say when they become live or go, for changes may have been missed; the inbox stays as it is', async () => {
-    const { clock, inbox, realtime, events } = opened();
+  it('E8.5 say when they become live or go, for changes may have been missed; the inbox stays as it is', async () => {
+    const { clock, inbox, realtime, events } = live();
     inbox.setFeeds(['feed:1']);
     const feed = realtime.channel('feed:1');
     feed.join();
     expect(events).toEqual([]);
     feed.ready();
-    feed.lose();
-    feed.ready();
     feed.end();
-    expect(events).toEqual(['feed', 'feed', 'feed']);
-    inbox.setFeeds(['feed:1']);
-    expect(realtime.opened('feed:1')).toBe(1);
-    await clock.advance(2_000);
-    expect(events).toHaveLength(4);
-    inbox.setFeeds(['feed:1']);
+    expect(events).toEqual(['missed', 'missed']);
+    await clock.advance(3_000);
     expect(realtime.opened('feed:1')).toBe(2);
+    realtime.channel('feed:1').ready();
+    expect(events).toEqual(['missed', 'missed', 'missed']);
   });
 
-  it('E9 that are denied are not asked for again, until somebody signs in anew', () => {
-    const { inbox, realtime } = opened();
+  it('E9.8 that are denied are not asked for again, until somebody signs in anew', async () => {
+    const { clock, inbox, realtime } = live();
     inbox.setFeeds(['feed:1']);
     realtime.channel('feed:1').deny();
-    for (let i = 0; i < 5; i++) inbox.setFeeds(['feed:1', 'feed:2']);
+    for (let i = 0; i < 5; i++) {
+      inbox.setFeeds(['feed:1', 'feed:2']);
+      await clock.advance(60_000);
+    }
     expect(realtime.opened('feed:1')).toBe(1);
     expect(realtime.opened('feed:2')).toBe(1);
     inbox.close();
     inbox.open(ALICE);
+    realtime.channel(INBOX).join();
     inbox.setFeeds(['feed:1']);
     expect(realtime.opened('feed:1')).toBe(2);
+  });
+
+  it('E9.10 are at most 50, the first ones; those without are told to the logger, once', async () => {
+    const { clock, inbox, realtime, log } = live();
+    const all = Array.from({ length: 80 }, (_, i) => `feed:${i}`);
+    inbox.setFeeds(all);
+    inbox.setFeeds(all);
+    await clock.advance(10_000);
+    expect(realtime.openTopics()).toEqual([INBOX, ...all.slice(0, 50)]);
+    const limited = () => log.filter(({ event }) => event === 'feeds_limited');
+    expect(limited()).toMatchObject([{ level: 'warn', detail: { joined: 50, unheard: 30 } }]);
+    inbox.setFeeds(all.slice(40));
+    await clock.advance(10_000);
+    expect([...realtime.openTopics()].sort()).toEqual([INBOX, ...all.slice(40)].sort());
+    expect(limited()).toHaveLength(2);
   });
 });
