@@ -253,7 +253,7 @@ describe('loads', () => {
     const { alice } = await createLiveWorld();
     const view = alice.watch(alice.confab.conversations.get(uuid(77)));
     await settled();
-    expect(view.get().error?.code).toBe('not_member');
+    expect(view.get().error?.code).toBe('not_found');
     const asked = alice.transport.count('conversation');
     alice.engine.retry();
     await settled();

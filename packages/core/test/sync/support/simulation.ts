@@ -166,7 +166,7 @@ export async function simulate(seed: number): Promise<void> {
     },
     react: (client, room) => {
       const row = server.messages(room).at(-1);
-      if (row) server.react(client.user, room, row.id, '👍', random.chance(0.7));
+      if (row?.deleted_at === null) server.react(client.user, room, row.id, '👍', random.chance(0.7));
     },
     older: (client, room) =>
       void client.lists

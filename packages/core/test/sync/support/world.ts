@@ -5,13 +5,13 @@ import type { Engine } from '../../../src/sync/engine';
 import { createFakeAuth } from '../../../src/testing/fake-auth';
 import { createFakeRealtime } from '../../../src/testing/fake-realtime';
 import { failure } from '../../../src/testing/fake-transport';
+import { createFakeServer, type FakeServer } from '../../../src/testing/fake-server/fake-server';
 import { createFakes, createTestConfab, type Fakes, type GivenFakes } from '../../../src/testing/fakes';
 import { createManualClock, type ManualClock } from '../../../src/testing/manual-clock';
 import { settled } from '../../../src/testing/settled';
 import { ALICE, BOB, CAROL, uuid } from './ids';
-import { createModelServer, type ModelServer } from './model-server';
 
-/** A client of one user, connected to the model server. */
+/** A client of one user, connected to the fake server. */
 export interface Device extends Fakes {
   readonly confab: Confab;
   readonly engine: Engine;
@@ -24,7 +24,7 @@ export interface Device extends Fakes {
 }
 
 export interface World {
-  readonly server: ModelServer;
+  readonly server: FakeServer;
   readonly clock: ManualClock;
   /** A new client; nobody is signed in when `user` is null. */
   device(user: string | null, given?: GivenFakes & { readonly isManual?: boolean }): Device;
@@ -44,7 +44,7 @@ export interface WorldOptions {
 export function createWorld({ random = () => 0.5, ...options }: WorldOptions = {}): World {
   const clock = createManualClock({ random });
   useClock(clock);
-  const server = createModelServer(options);
+  const server = createFakeServer({ messageKinds: { note: { needsContent: false } }, ...options });
   server.addUser(ALICE, 'Alice');
   server.addUser(BOB, 'Bob');
   server.addUser(CAROL, 'Carol');

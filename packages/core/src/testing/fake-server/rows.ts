@@ -1,5 +1,5 @@
 /** Rows as they travel. */
-interface ReactionRow {
+export interface ReactionRow {
   readonly emoji: string;
   readonly count: number;
   readonly user_ids: readonly string[];
@@ -10,7 +10,17 @@ export interface ThreadSummaryRow {
   readonly reply_count: number;
   readonly last_reply_seq: number;
   readonly last_reply_at: string;
-  readonly participant_ids: readonly string[];
+  readonly participant_ids: readonly (string | null)[];
+}
+
+/** A message as a reply to it quotes it. */
+export interface ReplyRow {
+  readonly id: string;
+  readonly seq: number;
+  readonly sender_id: string | null;
+  readonly kind: string;
+  readonly content: string | null;
+  readonly deleted_at: string | null;
 }
 
 export interface MessageRow {
@@ -23,7 +33,7 @@ export interface MessageRow {
   readonly content: string | null;
   readonly data: Readonly<Record<string, unknown>>;
   readonly reply_to_id: string | null;
-  readonly reply_to: Readonly<Record<string, unknown>> | null;
+  readonly reply_to: ReplyRow | null;
   readonly thread_root_id: string | null;
   readonly thread: ThreadSummaryRow | null;
   readonly forwarded_from_id: string | null;
@@ -96,5 +106,32 @@ export interface ConversationRow {
   readonly unread_mentions: number;
   readonly unread_threads: number;
   readonly me: OwnMemberRow;
+  readonly changed: number;
+}
+
+/** What answers and events say of the caller's own membership. */
+export interface OwnStateRow {
+  readonly member: OwnMemberRow;
+  readonly unread: number;
+  readonly unread_mentions: number;
+  readonly unread_threads: number;
+}
+
+export interface ThreadRow {
+  readonly root_id: string;
+  readonly conversation_id: string;
+  readonly last_read_seq: number;
+  readonly is_following: boolean;
+  readonly unread: boolean;
+  readonly changed: number;
+}
+
+export interface DraftRow {
+  readonly conversation_id: string;
+  readonly thread_root_id: string | null;
+  readonly content: string | null;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly reply_to_id: string | null;
+  readonly saved_at: string;
   readonly changed: number;
 }

@@ -1,0 +1,148 @@
+import { emitMessage, emitThread } from './events';
+import type { Conversation, Db, Message, Thread } from './state';
+
+// Rule D3: how a message gets its place, and how it is changed.
+
+export type NewMessage = Pick<Message, 'id' | 'senderId' | 'kind' | 'content' | 'data' | 'counts'> &
+  Partial<
+    Pick<
+      Message,
+      'replyToId' | 'threadRootId' | 'forwardedFromId' | 'occursOn' | 'mentionedUserIds' | 'mentionsEveryone'
+    >
+  >;
+
+/** The version of the next change of a message. */
+function nextVersion(db: Db, room: Conversation): number {
+  room.changed = db.xid();
+  return ++room.version;
+}
+
+/** Changes a message, and tells everybody. */
+export function changeMessage(db: Db, message: Message, values: Partial<Message>, actorId?: string) {
+  Object.assign(message, values, { version: nextVersion(db, message.conversation) });
+  return emitMessage(db, message, actorId);
+}
+
+/** Takes the next seq and version, moves the sender's own cursors (D6) and tells the members (D10). */
+export function appendMessage(db: Db, room: Conversation, given: NewMessage): Message {
+  const { threadRootId = null, mentionedUserIds = [], mentionsEveryone = false } = given;
+  const isReply = threadRootId !== null;
+  const seq = ++room.lastSeq;
+  const version = nextVersion(db, room);
+  if (given.counts) room.counted++;
+  // Strictly growing, so that the times of messages follow their seq.
+  const createdAt = Math.max(db.now(), room.lastMessageAt + 1);
+  room.lastMessageAt = createdAt;
+  if (isReply) room.lastThreadSeq = seq;
+  else {
+    room.lastActivityAt = createdAt;
+    room.lastTimelineSeq = seq;
+    if (mentionsEveryone || mentionedUserIds.length > 0) room.lastMentionSeq = seq;
+  }
+  const message: Message = {
+    replyToId: null,
+    forwardedFromId: null,
+    occursOn: null,
+    ...given,
+    conversation: room,
+    seq,
+    version,
+    counted: room.counted,
+    threadRootId,
+    mentionedUserIds,
+    mentionsEveryone,
+    createdAt,
+    editedAt: null,
+    deletedAt: null,
+    deletedBy: null,
+    pinnedAt: null,
+    pinnedBy: null,
+    reactions: new Map(),
+    thread: null,
+    replies: [],
+    versions: [],
+  };
+  room.messages.push(message);
+  db.messages.set(message.id, message);
+  const sender = message.senderId === null ? undefined : room.members.get(message.senderId);
+  if (sender) {
+    sender.lastSentSeq = seq;
+    sender.changed = db.xid();
+    // Whoever sends has seen what was there: in the timeline, or in the thread.
+    if (!isReply) {
+      sender.lastReadSeq = sender.lastDeliveredSeq = sender.unreadAfterSeq = seq;
+      sender.unreadAfterCounted = room.counted;
+    }
+  }
+  emitMessage(db, message);
+  const root = isReply ? db.messages.get(threadRootId) : undefined;
+  if (root) extendThread(db, root, message);
+  return message;
+}
+
+/** Tells in the timeline what somebody did, where the kind of the conversation wants that. */
+export function appendSystemMessage(
+  db: Db,
+  room: Conversation,
+  actorId: string,
+  data: Readonly<Record<string, unknown>>,
+): void {
+  if (!db.conversationKinds.get(room.kind)?.hasSystemMessages) return;
+  appendMessage(db, room, {
+    id: db.mint(),
+    senderId: null,
+    kind: 'system',
+    content: null,
+    data: { ...data, actor_id: actorId },
+    counts: false,
+  });
+}
+
+/** Counts a reply on the root of its thread; who wrote it has read the thread, whom it concerns follows it. */
+function extendThread(db: Db, root: Message, reply: Message): void {
+  const { senderId } = reply;
+  root.replies.push(reply);
+  const before = root.thread?.participantIds.filter((id, place) => id !== senderId && place < 10) ?? [];
+  changeMessage(db, root, {
+    thread: {
+      replyCount: (root.thread?.replyCount ?? 0) + 1,
+      lastReplySeq: reply.seq,
+      lastReplyAt: reply.createdAt,
+      participantIds: [senderId, ...before].slice(0, 10),
+    },
+  });
+  if (senderId !== null) {
+    const { follows } = db.user(senderId);
+    const known = follows.get(root.id);
+    const values = { lastReadSeq: reply.seq, isFollowing: true, changed: db.xid() };
+    if (known) Object.assign(known, values);
+    else follows.set(root.id, { userId: senderId, root, ...values });
+    emitThread(db, senderId, root.id);
+  }
+  // From now on it concerns who wrote the root and who is mentioned, unless they have stopped following it.
+  for (const userId of new Set([root.senderId, ...reply.mentionedUserIds])) {
+    if (userId === null || root.conversation.members.get(userId)?.state !== 'joined') continue;
+    const { follows } = db.user(userId);
+    if (follows.has(root.id)) continue;
+    follows.set(root.id, { userId, root, lastReadSeq: 0, isFollowing: true, changed: db.xid() });
+    emitThread(db, userId, root.id);
+  }
+}
+
+function summaryOf({ replies }: Message): Thread | null {
+  const left = replies.filter(({ deletedAt }) => deletedAt === null);
+  const last = left.at(-1);
+  if (!last) return null;
+  const people = new Set(left.map(({ senderId }) => senderId).reverse());
+  return {
+    replyCount: left.length,
+    lastReplySeq: last.seq,
+    lastReplyAt: last.createdAt,
+    participantIds: [...people].slice(0, 10),
+  };
+}
+
+/** Makes the summary of a thread anew after a reply was deleted. */
+export function recountThread(db: Db, root: Message): void {
+  changeMessage(db, root, { thread: summaryOf(root) });
+}

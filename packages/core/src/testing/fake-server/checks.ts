@@ -1,0 +1,97 @@
+import type { MemberRole } from '../../model/records';
+import { charLength, fail } from './arguments';
+import type { Conversation, Db, FakeConversationKind, Member, Message } from './state';
+
+// Who may do what. `doing` completes "unable to …".
+
+const ROLES: readonly MemberRole[] = ['member', 'admin', 'owner'];
+
+export const hasRole = (role: MemberRole, needed: MemberRole): boolean =>
+  ROLES.indexOf(role) >= ROLES.indexOf(needed);
+
+export function requireMember(db: Db, conversationId: string | null, me: string, doing: string): Member {
+  if (conversationId === null) return fail('invalid', `unable to ${doing}; conversation_id is missing`);
+  const room = db.conversations.get(conversationId);
+  if (!room) return fail('not_found', `unable to ${doing}; no such conversation`);
+  const member = room.members.get(me);
+  if (member?.state === 'joined') return member;
+  return fail('not_member', `unable to ${doing}; you are not a member of the conversation`);
+}
+
+/** A message the caller may see. */
+export function requireMessage(db: Db, messageId: string | null, me: string, doing: string): Message {
+  if (messageId === null) return fail('invalid', `unable to ${doing}; the id of the message is missing`);
+  const message = db.messages.get(messageId);
+  if (!message) return fail('not_found', `unable to ${doing}; no such message`);
+  const member = requireMember(db, message.conversation.id, me, doing);
+  if (message.seq < member.visibleFromSeq) fail('not_found', `unable to ${doing}; no such message`);
+  return message;
+}
+
+/** Where only admins may change something. */
+export function requireUnlocked({ conversation, role }: Member, doing: string): void {
+  if (conversation.isLocked && role === 'member')
+    fail('locked', `unable to ${doing}; the conversation is locked`);
+}
+
+/** A message the caller may change something about. */
+export function requireOpenMessage(db: Db, messageId: string | null, me: string, doing: string): Message {
+  const message = requireMessage(db, messageId, me, doing);
+  requireUnlocked(requireMember(db, message.conversation.id, me, doing), doing);
+  if (message.deletedAt !== null) fail('message_deleted', `unable to ${doing}; the message has been deleted`);
+  return message;
+}
+
+export function kindOf(db: Db, { kind }: Conversation): FakeConversationKind {
+  const rules = db.conversationKinds.get(kind);
+  return rules ?? fail('internal', `unable to go on; the kind ${kind} is gone`);
+}
+
+/** The caller in a conversation that is not direct, with the right it needs. */
+export function requireGroup(
+  db: Db,
+  conversationId: string | null,
+  me: string,
+  right: 'add_members' | 'update' | MemberRole | null,
+  doing: string,
+): Member {
+  const member = requireMember(db, conversationId, me, doing);
+  const kind = kindOf(db, member.conversation);
+  if (kind.isDirect) fail('forbidden', `unable to ${doing}; a direct conversation stays as it is`);
+  if (right === null) return member;
+  const role = right === 'add_members' ? kind.addMembersRole : right === 'update' ? kind.updateRole : right;
+  if (!hasRole(member.role, role)) fail('forbidden', `unable to ${doing}; your role does not allow it`);
+  requireUnlocked(member, doing);
+  return member;
+}
+
+/** Somebody who is a member. */
+export function requireJoined(room: Conversation, userId: string | null, doing: string): Member {
+  if (userId === null) return fail('invalid', `unable to ${doing}; user_id is missing`);
+  const member = room.members.get(userId);
+  if (member?.state === 'joined') return member;
+  return fail('not_found', `unable to ${doing}; no such member`);
+}
+
+/** Blanks as the database knows them. */
+const BLANK = /^[\t-\r \u0085\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]*$/;
+
+export const isBlank = (text: string | null): boolean => text === null || BLANK.test(text);
+
+export function requireContent(db: Db, content: string | null, isNeeded: boolean, doing: string): void {
+  if (isNeeded && isBlank(content)) fail('content_empty', `unable to ${doing}; it has no content`);
+  const max = db.settings.max_content_length;
+  if (content !== null && content.length > max && charLength(content) > max)
+    fail('content_too_long', `unable to ${doing}; the content exceeds ${max} characters`);
+}
+
+/** Those who are joined members, by id: who left before a message was delivered is not mentioned in it. */
+export function membersAmong(room: Conversation, userIds: readonly string[] | null): readonly string[] {
+  if (userIds === null || userIds.length === 0) return [];
+  if (userIds.length > 100)
+    fail('invalid', 'unable to mention; at most 100 users can be mentioned, or everyone');
+  return [...new Set(userIds)].filter((id) => room.members.get(id)?.state === 'joined').sort();
+}
+
+export const isOlderThan = (db: Db, micros: number, seconds: number | null): boolean =>
+  seconds !== null && micros < db.now() - seconds * 1_000_000;

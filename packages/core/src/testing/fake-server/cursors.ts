@@ -1,0 +1,134 @@
+import { fail } from './arguments';
+import { requireMember, requireMessage } from './checks';
+import { emitConversation, emitMember, emitOwnMember, emitThread } from './events';
+import type { OwnStateRow, ThreadRow } from './rows';
+import type { Db, Member } from './state';
+import { isUnreadThread, unreadOf, unreadTotalOf, visibleFollows } from './unread';
+import { ownState, threadFor } from './wire';
+
+// Rules D6 and D7: what a user has read and received.
+
+function requireSeq(seq: number | null, least: number, doing: string): number {
+  if (seq === null || seq < least) return fail('invalid', `unable to ${doing}; seq must be ${least} or more`);
+  return seq;
+}
+
+const countedAt = ({ conversation }: Member, seq: number): number =>
+  conversation.messages[seq - 1]?.counted ?? 0;
+
+function readUpTo(db: Db, member: Member, seq: number): void {
+  const old = member.lastReadSeq;
+  member.lastReadSeq = Math.max(old, seq);
+  member.lastDeliveredSeq = Math.max(member.lastDeliveredSeq, seq);
+  member.unreadAfterSeq = seq;
+  member.unreadAfterCounted = countedAt(member, seq);
+  member.changed = db.xid();
+  if (member.lastReadSeq > old && member.reads.at(-1)?.seq !== member.lastReadSeq)
+    member.reads.push({ seq: member.lastReadSeq, at: db.now() });
+}
+
+export function markRead(
+  db: Db,
+  me: string,
+  conversationId: string | null,
+  given: number | null,
+): OwnStateRow {
+  const doing = 'mark the conversation as read';
+  const asked = requireSeq(given, 0, doing);
+  const member = requireMember(db, conversationId, me, doing);
+  const seq = Math.min(asked, member.conversation.lastSeq);
+  if (seq < 1 || member.unreadAfterSeq >= seq) return ownState(db, member);
+  readUpTo(db, member, seq);
+  return emitMember(db, member, true);
+}
+
+export function markDelivered(
+  db: Db,
+  me: string,
+  conversationId: string | null,
+  given: number | null,
+): Pick<OwnStateRow, 'member'> {
+  const doing = 'mark messages as delivered';
+  const asked = requireSeq(given, 0, doing);
+  const member = requireMember(db, conversationId, me, doing);
+  const seq = Math.min(asked, member.conversation.lastSeq);
+  if (member.lastDeliveredSeq >= seq) return { member: ownState(db, member).member };
+  member.lastDeliveredSeq = seq;
+  member.changed = db.xid();
+  return { member: emitMember(db, member, true).member };
+}
+
+export function markUnread(
+  db: Db,
+  me: string,
+  conversationId: string | null,
+  given: number | null,
+): OwnStateRow {
+  const doing = 'mark messages as unread';
+  const asked = requireSeq(given, 1, doing);
+  const member = requireMember(db, conversationId, me, doing);
+  const first = Math.min(Math.max(asked, member.visibleFromSeq), member.conversation.lastSeq + 1);
+  const seq = first - 1;
+  if (member.unreadAfterSeq <= seq) return ownState(db, member);
+  member.unreadAfterSeq = seq;
+  member.unreadAfterCounted = countedAt(member, seq);
+  member.changed = db.xid();
+  // The receipt stays where it is: what others were told to have been read, was.
+  return emitOwnMember(db, member);
+}
+
+/** So that the work is bounded, however many conversations somebody comes back to. */
+const MAX_TOLD = 50;
+
+export function markAllRead(db: Db, me: string): { readonly unread_total: number } {
+  const moved = [...db.user(me).memberships.values()]
+    .filter((member) => unreadOf(db, member) > 0)
+    .sort((a, b) => b.conversation.lastActivityAt - a.conversation.lastActivityAt);
+  for (const member of moved) readUpTo(db, member, member.conversation.lastSeq);
+  for (const member of moved.slice(0, MAX_TOLD)) emitMember(db, member, true);
+  const oldest = moved.length > MAX_TOLD ? moved.at(-1) : undefined;
+  // One's own devices pull the rest at once, others with their next pull.
+  if (oldest) emitConversation(db, oldest.conversation, [me]);
+  for (const follow of [...visibleFollows(db, me)].filter(isUnreadThread)) {
+    follow.lastReadSeq = follow.root.thread?.lastReplySeq ?? 0;
+    follow.changed = db.xid();
+    emitThread(db, me, follow.root.id);
+  }
+  return { unread_total: unreadTotalOf(db, me) };
+}
+
+export function markThreadRead(
+  db: Db,
+  me: string,
+  rootId: string | null,
+  given: number | null,
+): ThreadRow | null {
+  const doing = 'mark the thread as read';
+  const asked = requireSeq(given, 0, doing);
+  const root = requireMessage(db, rootId, me, doing);
+  // Where there are no replies nothing is read, or replies to come would be read beforehand.
+  const seq = Math.min(asked, root.thread?.lastReplySeq ?? 0);
+  const follow = db.user(me).follows.get(root.id);
+  if (!follow || follow.lastReadSeq >= seq) return threadFor(db, me, root.id);
+  follow.lastReadSeq = seq;
+  follow.changed = db.xid();
+  return emitThread(db, me, root.id);
+}
+
+export function followThread(
+  db: Db,
+  me: string,
+  rootId: string | null,
+  isFollowing: boolean | null,
+): ThreadRow | null {
+  const doing = 'follow the thread';
+  if (isFollowing === null) return fail('invalid', `unable to ${doing}; is_following is missing`);
+  const root = requireMessage(db, rootId, me, doing);
+  if (root.threadRootId !== null) fail('invalid', `unable to ${doing}; the message is a reply in one`);
+  const { follows } = db.user(me);
+  const known = follows.get(root.id);
+  // Who begins to follow a thread has seen what is in it.
+  const lastReadSeq = known?.lastReadSeq ?? root.thread?.lastReplySeq ?? 0;
+  follows.set(root.id, { userId: me, root, lastReadSeq, isFollowing, changed: db.xid() });
+  return emitThread(db, me, root.id);
+}

@@ -1,0 +1,136 @@
+import type { MessageRow, OwnStateRow, ThreadRow } from './rows';
+import type { Conversation, Db, Member, Message, Payload } from './state';
+import { printTime } from './time';
+import {
+  feedOf,
+  isLarge,
+  memberWire,
+  messageFor,
+  ownMemberWire,
+  ownState,
+  profileWire,
+  sharedMessage,
+  threadFor,
+  unreadWire,
+} from './wire';
+
+// Rule D10: what is told to whom when something changes.
+
+const inboxOf = (userId: string) => `inbox:${userId}`;
+
+const withoutRow = ({ message: _message, profile: _profile, ...rest }: Payload): Payload => rest;
+
+interface Own {
+  readonly userId: string;
+  readonly payload?: Payload;
+}
+
+/** @param own whose inbox gets its own payload in any case; `seq`: members who may not look back to it get no row */
+function emitToMembers(db: Db, room: Conversation, payload: Payload, own?: Own, seq?: number): void {
+  const others = [...room.members.values()].filter(
+    ({ state, userId }) => state === 'joined' && userId !== own?.userId,
+  );
+  const canSee = (member: Member) => seq === undefined || member.visibleFromSeq <= seq;
+  if (isLarge(db, room))
+    db.emit([feedOf(room)], seq !== undefined && seq < room.lastStartSeq ? withoutRow(payload) : payload);
+  else {
+    db.emit(
+      others.filter(canSee).map(({ userId }) => inboxOf(userId)),
+      payload,
+    );
+    const less = others.filter((member) => !canSee(member));
+    db.emit(
+      less.map(({ userId }) => inboxOf(userId)),
+      withoutRow(payload),
+    );
+  }
+  if (own) db.emit([inboxOf(own.userId)], own.payload ?? payload);
+}
+
+/** Tells of a message sent or changed. The actor's own inbox says which reactions are the actor's. */
+export function emitMessage(db: Db, message: Message, actorId?: string): MessageRow {
+  const { conversation: room } = message;
+  const sender = message.senderId === null ? undefined : db.profiles.get(message.senderId);
+  const payload = {
+    type: 'message',
+    conversation_id: room.id,
+    version: message.version,
+    message: sharedMessage(db, message),
+    profile: sender ? profileWire(sender) : null,
+    conversation: {
+      last_seq: room.lastSeq,
+      last_timeline_seq: room.lastTimelineSeq,
+      version: room.version,
+      last_activity_at: printTime(room.lastActivityAt),
+    },
+  };
+  const own = actorId === undefined ? null : messageFor(db, actorId, message);
+  if (actorId === undefined || own === null) {
+    emitToMembers(db, room, payload, undefined, message.seq);
+    return payload.message;
+  }
+  const ownPayload = { ...payload, message: own };
+  emitToMembers(db, room, payload, { userId: actorId, payload: ownPayload }, message.seq);
+  return own;
+}
+
+/** Tells of a member that changed: its own devices of everything, the others of a cursor only where they may know. */
+export function emitMember(db: Db, member: Member, isReceipt: boolean): OwnStateRow {
+  const { conversation: room, userId } = member;
+  const kind = db.conversationKinds.get(room.kind);
+  const profile = db.profiles.get(userId);
+  const payload = {
+    type: 'member',
+    conversation_id: room.id,
+    member: memberWire(db, member),
+    profile: profile ? profileWire(profile) : null,
+  };
+  const state = { member: ownMemberWire(db, member), ...unreadWire(db, member) };
+  const own = { userId, payload: { ...payload, ...state } };
+  if (!isReceipt || (kind?.hasReceipts && room.memberCount <= db.settings.receipts_max_members))
+    emitToMembers(db, room, payload, own);
+  else db.emit([inboxOf(userId)], own.payload);
+  return state;
+}
+
+/** Tells a member's own devices of what concerns nobody else. */
+export function emitOwnMember(db: Db, member: Member): OwnStateRow {
+  const state = ownState(db, member);
+  const payload = { ...state, type: 'member', conversation_id: member.conversation.id };
+  db.emit([inboxOf(member.userId)], payload);
+  return state;
+}
+
+const hint = ({ id }: Conversation): Payload => ({ type: 'conversation', conversation_id: id });
+
+/** A hint to users to pull a conversation. */
+export function emitConversation(db: Db, room: Conversation, userIds: readonly string[]): void {
+  db.emit(userIds.map(inboxOf), hint(room));
+}
+
+/** A hint to all members to pull. */
+export function emitHint(db: Db, room: Conversation): void {
+  emitToMembers(db, room, hint(room));
+}
+
+/** To be called when a member goes, whose open feed then is silent, and when one joins who may not look back. */
+export function renewFeedKey(db: Db, room: Conversation): void {
+  const oldFeed = feedOf(room);
+  room.feedKey = db.mint().replaceAll('-', '');
+  room.changed = db.xid();
+  db.emit([oldFeed], hint(room));
+}
+
+export function emitHidden(db: Db, userId: string, { id, conversation }: Message): void {
+  db.emit([inboxOf(userId)], { type: 'hidden', conversation_id: conversation.id, message_id: id });
+}
+
+export function emitThread(db: Db, userId: string, rootId: string): ThreadRow | null {
+  const thread = threadFor(db, userId, rootId);
+  db.emit([inboxOf(userId)], { type: 'thread', conversation_id: thread?.conversation_id ?? null, thread });
+  return thread;
+}
+
+export function emitDraft(db: Db, userId: string, draft: { readonly conversation_id: string }): void {
+  db.emit([inboxOf(userId)], { type: 'draft', conversation_id: draft.conversation_id, draft });
+}

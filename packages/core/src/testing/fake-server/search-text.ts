@@ -1,0 +1,66 @@
+// How texts are compared when people look for them, as in the database.
+
+const isAscii = (text: string): boolean => /^[^\u0080-\uffff]*$/.test(text);
+const MARKS = new RegExp(
+  '[\\u0300-\\u036f\\u0483-\\u0487\\u0591-\\u05bd\\u05bf\\u05c1\\u05c2\\u05c4\\u05c5\\u05c7\\u0610-\\u061a' +
+    '\\u064b-\\u065f\\u0670\\u06d6-\\u06dc\\u06df-\\u06e8\\u06ea-\\u06ed\\u1ab0-\\u1aff\\u1dc0-\\u1dff' +
+    '\\u20d0-\\u20ff]|[\\ufe00-\\ufe0f]|[\\u00ad\\u0640\\u200b-\\u200f\\u2060\\ufeff]',
+  'gu',
+);
+const LETTERS: Readonly<Record<string, string>> = {
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  ħ: 'h',
+  ı: 'i',
+  ĸ: 'k',
+  ŋ: 'n',
+  ŧ: 't',
+  ς: 'σ',
+  '\u06cc': '\u064a',
+  '\u0649': '\u064a',
+  '\u06a9': '\u0643',
+  '\u0629': '\u0647',
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  þ: 'th',
+};
+const SPECIAL = new RegExp(Object.keys(LETTERS).join('|'), 'gu');
+
+/** Text without case and accents, wide and ligated letters in their plain form. */
+export function fold(text: string): string {
+  if (isAscii(text)) return text.toLowerCase();
+  const plain = text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(MARKS, '')
+    .replace(SPECIAL, (letter) => LETTERS[letter] ?? letter);
+  // What is left taken apart belongs together: Hangul, voiced kana, vowels of Indic scripts.
+  return /[\u0900-\u1fff]|\u3099|\u309a/u.test(plain) ? plain.normalize('NFC') : plain;
+}
+
+/** Writing that has no spaces between words, and emoji; as in the brackets of a regular expression. */
+export const UNSPACED =
+  '\\u0e01-\\u0e2e\\u0e30-\\u0e4e\\u0e80-\\u0eff\\u0f00-\\u0fff\\u1000-\\u1049\\u1050-\\u109f\\u1100-\\u11ff' +
+  '\\u1780-\\u17d3\\u17db-\\u17ff\\u19e0-\\u19ff\\u1a20-\\u1aaf\\u2600-\\u27bf\\u3005-\\u3007\\u3040-\\u30fa' +
+  '\\u30fc-\\u312f\\u31a0-\\u31bf\\u31f0-\\u31ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\ua960-\\ua97f\\ua9e0-\\ua9ff' +
+  '\\uaa60-\\uaa7f\\uac00-\\ud7ff\\uf900-\\ufaff\\u{1b000}-\\u{1b2ff}\\u{1f000}-\\u{1faff}\\u{20000}-\\u{3ffff}';
+
+/** What separates words: blanks, punctuation, signs. */
+export const GAP =
+  '\\u0001-\\u002f\\u003a-\\u0040\\u005b-\\u0060\\u007b-\\u00bf\\u00d7\\u00f7\\u02c2-\\u02df\\u055a-\\u055f' +
+  '\\u0589\\u058a\\u05be\\u05c0\\u05c3\\u05c6\\u05f3\\u05f4\\u060c\\u061b\\u061e\\u061f\\u066a-\\u066d\\u06d4' +
+  '\\u0964\\u0965\\u0e2f\\u0e4f\\u0e5a\\u0e5b\\u104a-\\u104f\\u1361-\\u1368\\u17d4-\\u17da\\u2000-\\u206f' +
+  '\\u20a0-\\u20cf\\u2190-\\u25ff\\u27c0-\\u2bff\\u2e00-\\u2e7f\\u3000-\\u3004\\u3008-\\u303f\\u30fb' +
+  '\\ue000-\\uf8ff\\ufff0-\\uffff';
+
+const UNSPACED_RUN = new RegExp(`([${UNSPACED}]+)`, 'gu');
+const GAPS = new RegExp(`[${GAP}]+`, 'gu');
+
+/** Folded text as its words alone, each with a blank before and after it; unspaced writing is one word. */
+export function plain(text: string): string {
+  if (isAscii(text)) return ` ${text.toLowerCase()} `.replace(/[^a-z0-9]+/g, ' ');
+  return ` ${fold(text).replace(UNSPACED_RUN, ' $1 ')} `.replace(GAPS, ' ');
+}
