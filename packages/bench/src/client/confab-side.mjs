@@ -1,0 +1,108 @@
+// A whole Confab client on fakes: signed in, live, watching its conversations and one message list.
+import {
+  ME,
+  conversationId,
+  conversationRow,
+  membersOf,
+  messageRow,
+  profileRow,
+} from './rows.mjs';
+
+const PAGE_OF_LIST = 200;
+
+/**
+ * `loaded`: messages loaded of the watched conversation, of `total` it has; `conversations`: how many the list shows.
+ * `skip(seq)`: seqs that belong to replies in threads and are no part of the timeline.
+ */
+export async function openConfab(core, { loaded, conversations = 1000, total = loaded, skip = () => false }) {
+  const clock = core.createManualClock();
+  const realtime = core.createFakeRealtime({ onOpen: (channel) => channel.ready() });
+  const fakes = core.createFakes({ clock, auth: core.createFakeAuth(ME), realtime });
+  const all = Array.from({ length: conversations }, (_, i) => i);
+  let state = total;
+  const pages = {
+    conversations({ before }) {
+      const from = before === undefined ? 0 : Number(before);
+      const part = all.slice(from, from + PAGE_OF_LIST);
+      const next = from + PAGE_OF_LIST < all.length ? String(from + PAGE_OF_LIST) : null;
+      return {
+        conversations: part.map((number) => conversationRow(number, number === 0 ? state : 0)),
+        members: part.flatMap(membersOf),
+        profiles: Array.from({ length: 10 }, (_, i) => profileRow(i)),
+        next,
+        unread_total: state,
+      };
+    },
+    history({ before_seq: before = state + 1, max_rows: limit }) {
+      const messages = [];
+      let from = before;
+      while (from > 1 && messages.length < limit) {
+        from -= 1;
+        if (!skip(from)) messages.unshift(messageRow(conversationId(0), from, from, { is_hidden: false }));
+      }
+      return {
+        messages,
+        profiles: [],
+        covers: { from, to: before - 1 },
+        has_older: from > 1,
+        has_newer: false,
+        version: state,
+      };
+    },
+    pull: () => ({
+      cursor: 'c1',
+      reset: false,
+      conversations: [],
+      members: [],
+      messages: [],
+      profiles: [],
+      removed: [],
+      truncated: [],
+      drafts: [],
+      threads: [],
+      hidden: [],
+      has_more: false,
+      unread_total: state,
+    }),
+    drafts: () => ({ drafts: [] }),
+    push: ({ mutations }) => ({ results: mutations.map(({ id }) => ({ id, ok: true, result: {} })) }),
+  };
+  for (const [fn, answer] of Object.entries(pages)) fakes.transport.on(fn, answer);
+  const { confab } = core.createTestConfab({ ...fakes, logger: () => undefined });
+
+  const list = confab.conversations.list();
+  const messages = confab.messages.list(conversationId(0));
+  let changes = 0;
+  const stops = [list, messages].map((view) =>
+    view.subscribe(() => {
+      changes += 1;
+      view.get();
+    }),
+  );
+  await core.settled();
+  while (list.get().hasNextPage) await list.fetchNextPage();
+  while (messages.get().messages.length < loaded && messages.get().hasOlder) await messages.fetchOlder();
+  const inbox = realtime.channel(`inbox:${ME}`);
+  const shown = messages.get().messages.length;
+  if (confab.connection.get().type !== 'live' || shown < loaded || list.get().conversations.length < conversations)
+    throw new Error(`unable to measure; ${shown} messages loaded, ${confab.connection.get().type}`);
+
+  return {
+    /** Hands over an event; returns what the message list shows then. */
+    receive(event) {
+      state = Math.max(state, event.version);
+      inbox.emit('change', event);
+      list.get();
+      return messages.get().messages;
+    },
+    shown: () => messages.get().messages,
+    conversations: () => list.get().conversations,
+    changes: () => changes,
+    /** A second later: what waits for time to pass (reports of delivery) happens between measurements. */
+    rest: () => clock.advance(1000),
+    close() {
+      for (const stop of stops) stop();
+      confab.close();
+    },
+  };
+}
