@@ -1,12 +1,5 @@
 // A whole Confab client on fakes: signed in, live, watching its conversations and one message list.
-import {
-  ME,
-  conversationId,
-  conversationRow,
-  membersOf,
-  messageRow,
-  profileRow,
-} from './rows.mjs';
+import { ME, conversationId, conversationRow, membersOf, messageRow, profileRow } from './rows.mjs';
 
 const PAGE_OF_LIST = 200;
 
@@ -84,7 +77,11 @@ export async function openConfab(core, { loaded, conversations = 1000, total = l
   while (messages.get().messages.length < loaded && messages.get().hasOlder) await messages.fetchOlder();
   const inbox = realtime.channel(`inbox:${ME}`);
   const shown = messages.get().messages.length;
-  if (confab.connection.get().type !== 'live' || shown < loaded || list.get().conversations.length < conversations)
+  if (
+    confab.connection.get().type !== 'live' ||
+    shown < loaded ||
+    list.get().conversations.length < conversations
+  )
     throw new Error(`unable to measure; ${shown} messages loaded, ${confab.connection.get().type}`);
 
   return {

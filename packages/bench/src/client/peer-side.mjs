@@ -14,7 +14,8 @@ export function openPeer({ loaded, first = 1, skip = () => false }) {
   for (let seq = first; messages.length < loaded; seq += 1) if (!skip(seq)) messages.push(peerMessage(seq));
   channel.state.addMessagesSorted(JSON.parse(JSON.stringify(messages)), false, true, true, 'latest');
   const { state } = channel;
-  if (state.messages.length !== loaded) throw new Error('unable to measure; the peer did not take the messages');
+  if (state.messages.length !== loaded)
+    throw new Error('unable to measure; the peer did not take the messages');
   return {
     receive(message) {
       state.addMessageSorted(message);

@@ -1,7 +1,10 @@
 // Rows as they come from the server, for the engine's side, and the same messages in the shape of the peer.
 
 const BEGINNING = Date.UTC(2026, 0, 1);
-const WORDS = 'the of and to in is that for it was on with as be at by this from or an have not are but had you'.split(' ');
+const WORDS =
+  'the of and to in is that for it was on with as be at by this from or an have not are but had you'.split(
+    ' ',
+  );
 
 const hex = (number, length) => number.toString(16).padStart(length, '0');
 export const uuid = (kind, number) => `019b${hex(kind, 4)}-0000-7000-8000-${hex(number, 12)}`;

@@ -99,7 +99,10 @@ export function measureLate(core, { loaded }) {
 export async function measureChanges(core, { loaded, what }) {
   const target = (i) => 1 + ((i * 7919) % loaded);
   const count = 1000;
-  const edited = { edited_at: timeOf(loaded + 1), content: 'Edited: another text of about sixty characters, as before.' };
+  const edited = {
+    edited_at: timeOf(loaded + 1),
+    content: 'Edited: another text of about sixty characters, as before.',
+  };
   const reacted = { reactions: [{ emoji: '👍', count: 1, user_ids: [userId(1)], own: null }] };
   const sums = { confab: [], peer: [] };
   for (let round = 0; round < 4; round += 1) {
@@ -117,7 +120,8 @@ export async function measureChanges(core, { loaded, what }) {
       const peerSide =
         what === 'edits'
           ? {
-              make: (i) => arrived(peerMessage(target(i), { text: edited.content, updated_at: timeOf(loaded + i) })),
+              make: (i) =>
+                arrived(peerMessage(target(i), { text: edited.content, updated_at: timeOf(loaded + i) })),
               run: peer.edit,
             }
           : {
@@ -129,7 +133,10 @@ export async function measureChanges(core, { loaded, what }) {
               run: ([one, message]) => peer.react(one, message),
             };
       const times = await inTurns(
-        { confab: { make: (i) => arrived(messageEvent(row(i))), run: confab.receive, rest: confab.rest }, peer: peerSide },
+        {
+          confab: { make: (i) => arrived(messageEvent(row(i))), run: confab.receive, rest: confab.rest },
+          peer: peerSide,
+        },
         { count, block: 100 },
       );
       const last = confab.shown()[target(count - 1) - 1];
@@ -154,7 +161,10 @@ export async function measureLongSession(core, { early, late }) {
     }
   };
   const sample = async () => {
-    const { confab: times } = await inTurns({ confab: { make: next, run: confab.receive, rest: confab.rest } }, { count: 200 });
+    const { confab: times } = await inTurns(
+      { confab: { make: next, run: confab.receive, rest: confab.rest } },
+      { count: 200 },
+    );
     return statistics(times);
   };
   await receiveUntil(early);

@@ -1,4 +1,4 @@
-import { read } from '../lib/decode';
+import { readBy } from '../lib/decode';
 import type { KindAndData, MessageKinds } from '../model/kinds';
 import type { Mutation } from '../model/mutation';
 import type { PendingMutation } from '../model/pending';
@@ -97,7 +97,7 @@ function rawKind({ kind, data }: { readonly kind: unknown; readonly data: unknow
 export function kindAndData<K extends MessageKinds>(kinds: K, kind: string, data: unknown): KindAndData<K> {
   const schema = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
   if (!schema) return { kind, data } as KindAndData<K>;
-  const result = read(schema, data);
+  const result = readBy(schema, data);
   return (
     result.ok ? { kind, data: result.value } : { kind: 'unreadable', data: { kind, data } }
   ) as KindAndData<K>;

@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import { readCursor } from '../cache/conversation-overlay';
 import { ConfabError } from '../errors/confab-error';
-import { object, read } from '../lib/decode';
+import { object, read, readBy } from '../lib/decode';
 import { defined } from '../lib/defined';
 import type { MessageInput, MessageKinds } from '../model/kinds';
 import type { JsonObject } from '../model/records';
@@ -308,7 +308,7 @@ function assertContent(content: string | null, doing: string): void {
 }
 
 function checkedData(schema: z.core.$ZodType, data: unknown): JsonObject {
-  const result = read(schema, data);
+  const result = readBy(schema, data);
   const plain = read(object, data);
   if (result.ok && plain.ok) return plain.value;
   throw new ConfabError({

@@ -1,10 +1,9 @@
-import * as z from 'zod/mini';
+import type { core } from 'zod/mini';
 
-// All of it is built on zod's `transform`, the smallest of its schemas: names change their case on the way, and the ready
-// made ones would double what decoding costs in the bundle. Schemas of apps, of whatever zod has, are read by the same.
+// Every live event passes through here, so these are plain functions: no schema to interpret, and no object made twice.
 
-/** Reads a value of unknown origin. */
-export type Decoder<T> = z.ZodMiniType<T>;
+/** Reads a value of unknown origin; throws what {@link read} makes a reason of. */
+export type Decoder<T> = (value: unknown) => T;
 
 /** What a decoder reads. */
 export type Decoded<D> = D extends Decoder<infer T> ? T : never;
@@ -19,41 +18,56 @@ type Fields<S> = Flat<
 type CamelCase<S> = S extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}` : S;
 type CamelCased<T> = { [K in keyof T as CamelCase<K>]: T[K] };
 
-type Context = Parameters<Parameters<typeof z.transform>[0]>[1];
-
-function refuse(input: unknown, { issues }: Context, message: string): never {
-  issues.push({ code: 'custom', input, message });
-  return z.NEVER;
+/** What was refused, and where inside the value; nothing but {@link read} catches it. */
+class Refusal extends Error {
+  readonly path: string[] = [];
 }
 
-/** Reads with another decoder; what it refuses is refused under `key`. */
-function inner<T>(decoder: Decoder<T>, value: unknown, { issues }: Context, key?: string): T {
-  const result = z.safeParse(decoder, value);
-  if (result.success) return result.data;
-  for (const { path, message } of result.error.issues)
-    issues.push({ code: 'custom', input: value, message, path: key === undefined ? path : [key, ...path] });
-  return z.NEVER;
+function refuse(expected: string): never {
+  throw new Refusal(`expected ${expected}`);
 }
 
-export const nullable = <T>(decoder: Decoder<T>): Decoder<T | null> =>
-  z.transform((value: unknown, context) => (value === null ? null : inner(decoder, value, context)));
+/** Says where the refusal of an inner decoder happened. */
+function under(key: string, thrown: unknown): unknown {
+  if (thrown instanceof Refusal) thrown.path.unshift(key);
+  return thrown;
+}
 
-export const optional = <T>(decoder: Decoder<T>): Decoder<T | undefined> =>
-  z.transform((value: unknown, context) =>
-    value === undefined ? undefined : inner(decoder, value, context),
-  );
+export const nullable =
+  <T>(decoder: Decoder<T>): Decoder<T | null> =>
+  (value) =>
+    value === null ? null : decoder(value);
 
-export const list = <T>(item: Decoder<T>): Decoder<T[]> =>
-  z.transform((value: unknown, context) =>
-    Array.isArray(value)
-      ? value.map((element: unknown, i) => inner(item, element, context, String(i)))
-      : refuse(value, context, 'expected a list'),
-  );
+/** Decoders of what may be missing. */
+const optionals = new WeakSet<Decoder<unknown>>();
 
-export const anything: Decoder<unknown> = z.transform((value: unknown) => value);
+export function optional<T>(decoder: Decoder<T>): Decoder<T | undefined> {
+  const reader: Decoder<T | undefined> = (value) => (value === undefined ? undefined : decoder(value));
+  optionals.add(reader);
+  return reader;
+}
 
-const leaf = <T>(is: (value: unknown) => value is T, what: string): Decoder<T> =>
-  z.transform((value: unknown, context) => (is(value) ? value : refuse(value, context, `expected ${what}`)));
+export const list =
+  <T>(item: Decoder<T>): Decoder<T[]> =>
+  (value) => {
+    if (!Array.isArray(value)) refuse('a list');
+    const elements: readonly unknown[] = value;
+    let i = 0;
+    try {
+      const result: T[] = [];
+      for (; i < elements.length; i++) result.push(item(elements[i]));
+      return result;
+    } catch (thrown) {
+      throw under(String(i), thrown);
+    }
+  };
+
+export const anything: Decoder<unknown> = (value) => value;
+
+const leaf =
+  <T>(is: (value: unknown) => value is T, what: string): Decoder<T> =>
+  (value) =>
+    is(value) ? value : refuse(what);
 
 export const text = leaf((value) => typeof value === 'string', 'text');
 export const number = leaf((value): value is number => Number.isFinite(value), 'a number');
@@ -70,11 +84,12 @@ export const oneOf = <const T extends string | number>(...options: readonly T[])
   leaf((value): value is T => options.some((option) => option === value), options.join(' or '));
 
 /** Whatever decoder the value calls for. */
-export const choice = <T>(choose: (value: Record<string, unknown>) => Decoder<T> | undefined): Decoder<T> =>
-  z.transform((value: unknown, context) => {
+export const choice =
+  <T>(choose: (value: Record<string, unknown>) => Decoder<T> | undefined): Decoder<T> =>
+  (value) => {
     const decoder = isObject(value) ? choose(value) : undefined;
-    return decoder ? inner(decoder, value, context) : refuse(value, context, 'expected something else');
-  });
+    return decoder ? decoder(value) : refuse('something else');
+  };
 
 /** An object with these fields under their own names; others are left out. */
 export const fields = <S extends Shape>(shape: S): Decoder<Fields<S>> => shaped(shape, (key) => key);
@@ -86,15 +101,27 @@ export const record = <S extends Shape>(shape: S): Decoder<CamelCased<Fields<S>>
 /** The shape is what the type says, and every field was read by its decoder. */
 function shaped<T>(shape: Shape, rename: (key: string) => string): Decoder<T> {
   const entries = Object.entries(shape).map(([key, decoder]) => [key, rename(key), decoder] as const);
-  return z.transform((value: unknown, context) => {
-    if (!isObject(value)) return refuse(value, context, 'expected an object');
-    const result: Record<string, unknown> = {};
-    for (const [key, name, decoder] of entries) {
-      const field = inner(decoder, value[key], context, key);
-      if (field !== undefined) result[name] = field;
+  const always = entries.filter(([, , decoder]) => !optionals.has(decoder));
+  // Adding twenty fields one by one makes an object a hash table, thrice as large and slower to read. A copy of one that
+  // was parsed has room for all its fields from the start.
+  const empty = JSON.parse(
+    JSON.stringify(Object.fromEntries(always.map(([, name]) => [name, null]))),
+  ) as object;
+  return (value) => {
+    if (!isObject(value)) refuse('an object');
+    const result: Record<string, unknown> = { ...empty };
+    let at = '';
+    try {
+      for (const [key, name, decoder] of entries) {
+        at = key;
+        const field = decoder(value[key]);
+        if (field !== undefined) result[name] = field;
+      }
+    } catch (thrown) {
+      throw under(at, thrown);
     }
     return result as T;
-  });
+  };
 }
 
 /** One of several objects, told apart by the text at `type`. */
@@ -109,22 +136,28 @@ export function tagged<C extends Readonly<Record<string, Shape>>>(
 }
 
 /** What `make` makes of what was read. */
-export const mapped = <A, B>(decoder: Decoder<A>, make: (value: A) => B): Decoder<B> =>
-  z.transform((value: unknown, context) => {
-    const read = inner(decoder, value, context);
-    return context.issues.length > 0 ? z.NEVER : make(read);
-  });
+export const mapped =
+  <A, B>(decoder: Decoder<A>, make: (value: A) => B): Decoder<B> =>
+  (value) =>
+    make(decoder(value));
+
+type Reading<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
 
 /** What comes of a value, or the reason why nothing does. */
-export function read<T>(
-  decoder: z.core.$ZodType<T>,
-  value: unknown,
-): { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string } {
-  const result = z.safeParse(decoder, value);
-  if (result.success) return { ok: true, value: result.data };
-  const issue = result.error.issues[0];
-  return {
-    ok: false,
-    reason: `${issue?.path.join('.') || 'the value'}: ${issue?.message ?? 'invalid'}`,
-  };
+export function read<T>(decoder: Decoder<T>, value: unknown): Reading<T> {
+  try {
+    return { ok: true, value: decoder(value) };
+  } catch (thrown) {
+    if (!(thrown instanceof Refusal)) throw thrown;
+    return { ok: false, reason: `${thrown.path.join('.') || 'the value'}: ${thrown.message}` };
+  }
+}
+
+/** The same by a schema of an app. One that answers later cannot be waited for. */
+export function readBy<T>(schema: core.$ZodType<T>, value: unknown): Reading<T> {
+  const result = schema['~standard'].validate(value);
+  if ('value' in result) return { ok: true, value: result.value };
+  const issue = 'issues' in result ? result.issues[0] : undefined;
+  const path = issue?.path?.map((part) => (typeof part === 'object' ? part.key : part)).map(String);
+  return { ok: false, reason: `${path?.join('.') || 'the value'}: ${issue?.message ?? 'invalid'}` };
 }
