@@ -2,6 +2,14 @@ export { createConfab, type Confab } from './client/create-confab';
 export type { ConfabOptions } from './client/options';
 export { ConfabError, type ErrorInfo } from './errors/confab-error';
 export type { ErrorClass, ErrorCode, ServerErrorCode } from './errors/codes';
+export {
+  createAppEnvironment,
+  type AppEnvironmentOptions,
+  type AppStateLike,
+  type NetInfoLike,
+  type NetInfoStateLike,
+} from './adapters/app-environment';
+export { createAsyncStorage, type AsyncStorageLike } from './adapters/async-storage';
 export { createIndexedDbStorage } from './adapters/indexeddb-storage';
 export { createMemoryStorage } from './adapters/memory-storage';
 export type { Account } from './features/account';

@@ -1,21 +1,27 @@
-import type { KeyValueStore, Storage } from '../ports';
+import { toJson } from '../lib/to-json';
+import type { KeyValueStore, Storage, StoreEntry } from '../ports';
 
 /** Keeps everything in memory: for tests, servers, and platforms without IndexedDB. */
 export function createMemoryStorage(): Storage {
-  const stores = new Map<string, Map<string, unknown>>();
+  const stores = new Map<string, Map<string, string>>();
   return {
     kind: 'memory',
     open(name): KeyValueStore {
-      const rows = stores.get(name) ?? new Map<string, unknown>();
+      // As text, so that nothing is shared with who stores or reads it.
+      const rows = stores.get(name) ?? new Map<string, string>();
       stores.set(name, rows);
-      // Copies on the way in and out, as IndexedDB makes them; what cannot be copied rejects.
       const setMany: KeyValueStore['setMany'] = (entries) =>
         later(() => {
-          for (const [key, value] of structuredClone(entries)) rows.set(key, value);
+          const all = entries.map(([key, value]) => [key, toJson(value)] as const);
+          for (const [key, json] of all) rows.set(key, json);
         });
       return {
-        entries: () => later(() => structuredClone([...rows])),
-        get: (key) => later(() => structuredClone(rows.get(key))),
+        entries: () => later(() => [...rows].map(([key, json]): StoreEntry => [key, JSON.parse(json)])),
+        get: (key) =>
+          later(() => {
+            const json = rows.get(key);
+            return json === undefined ? undefined : (JSON.parse(json) as unknown);
+          }),
         set: (key, value) => setMany([[key, value]]),
         setMany,
         delete: (key) => later(() => void rows.delete(key)),

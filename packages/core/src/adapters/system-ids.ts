@@ -6,7 +6,13 @@ export function createSystemIds(clock: Clock): Ids {
   return {
     next: createUuidV7(
       () => clock.now(),
-      (length) => crypto.getRandomValues(new Uint8Array(length)),
+      (length) => {
+        const bytes = new Uint8Array(length);
+        // React Native has no crypto of its own; ids need to be different, not secret.
+        return typeof crypto === 'undefined'
+          ? bytes.map(() => Math.random() * 256)
+          : crypto.getRandomValues(bytes);
+      },
     ),
   };
 }

@@ -1,4 +1,5 @@
 import { ConfabError } from '../errors/confab-error';
+import { toJson } from '../lib/to-json';
 import type { Mutation } from '../model/mutation';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -21,8 +22,7 @@ function assertStorable(args: unknown, doing: string): void {
     new ConfabError({ code: 'invalid', message: `unable to ${doing}; ${reason}` }, { cause });
   let json: string;
   try {
-    // Storage clones it, the network writes it as JSON: what one of them cannot do is refused here.
-    json = JSON.stringify(structuredClone(args));
+    json = toJson(args);
   } catch (error) {
     throw refuse('its data is not plain JSON', error);
   }

@@ -2,7 +2,7 @@
 export type StoreEntry = readonly [key: string, value: unknown];
 
 /**
- * A durable map from string keys to structured-cloneable values. Each operation is atomic and, once resolved, survives
+ * A durable map from string keys to values that JSON can hold; what it cannot hold is refused. Each operation is atomic and, once resolved, survives
  * a crash; one that rejects has changed nothing. Operations on one key take effect in the order they were called.
  */
 export interface KeyValueStore {
