@@ -23,17 +23,13 @@ export interface Connection extends Readable<ConnectionView> {
 export function createConnection(engine: Engine): Connection {
   const { outbox } = engine;
   const view = derive(
-    [engine.connection, outbox.state, outbox.isDurable, outbox.unreadable],
-    (state, { entries }, isDurable, unreadableCount): ConnectionView => ({
+    [engine.connection, outbox.view, outbox.isDurable, outbox.unreadable],
+    (state, { unsentCount, failedCount }, isDurable, unreadable): ConnectionView => ({
       ...state,
-      unsentCount: entries.filter(
-        ({ status, mutation }) =>
-          (status === 'storing' || status === 'queued' || status === 'sending') &&
-          mutation.type !== 'mark_delivered',
-      ).length,
-      failedCount: entries.filter(({ status }) => status === 'failed').length,
+      unsentCount,
+      failedCount,
       isDurable,
-      unreadableCount,
+      unreadableCount: unreadable.length,
     }),
     (a, b) => JSON.stringify(a) === JSON.stringify(b),
   );

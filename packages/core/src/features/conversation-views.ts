@@ -10,11 +10,9 @@ import { ConfabError } from '../errors/confab-error';
 import { defined } from '../lib/defined';
 import { derive, type Readable } from '../lib/readable';
 import type { MessageKinds } from '../model/kinds';
-import type { CreateConversation } from '../model/mutation';
-import type { PendingMutation } from '../model/pending';
+import { isCreation, isUnsent, type OutboxView, type PendingMutation } from '../model/pending';
 import type { ConversationRecord } from '../model/records';
 import type { Conversation, ConversationsView, ConversationView } from '../model/view';
-import { isUnsent } from '../outbox/machine';
 import type { Engine } from '../sync/engine';
 import { createFeature, type FeatureDeps } from './feature';
 import { assertId } from './input';
@@ -50,14 +48,14 @@ export function createConversationViews<K extends MessageKinds>(deps: FeatureDep
   const state = queryState<ConversationList>(cache, keys.conversations, load);
   const data = derive([state], (query) => query?.data);
   const views = derive(
-    [data, sources.pending, context],
+    [data, sources.outbox, context],
     (list, pending, ctx) => {
       const records = list ? listed(list) : [];
       const ids = new Set(records.map(({ id }) => id));
       const unsent = pending
-        .filter(isCreation)
+        .creations()
         .filter(({ mutation }) => !ids.has(mutation.id))
-        .map((creation) => pendingConversation(creation, ofConversation(pending, creation.mutation.id), ctx));
+        .map((creation) => pendingConversation(creation, pending.lane(creation.mutation.id), ctx));
       return [...unsent, ...records.map((record) => toView(record, pending, ctx))].sort(byActivity);
     },
     isSameArray,
@@ -111,13 +109,13 @@ export function createConversationViews<K extends MessageKinds>(deps: FeatureDep
     };
     const one = queryState<ConversationRecord>(cache, keys.conversation(conversationId), loadOne);
     return derive(
-      [one, data, sources.pending, context],
+      [one, data, sources.outbox, context],
       (query, loaded, pending, ctx): ConversationView<K> => {
         const record = loaded?.items.find(({ id }) => id === conversationId) ?? query?.data;
         if (record) return { conversation: toView(record, pending, ctx), isPending: false, error: null };
-        const creation = pending.filter(isCreation).find(({ mutation }) => mutation.id === conversationId);
-        if (!creation) return { conversation: null, ...loadState(query) };
-        const unsent = pendingConversation(creation, ofConversation(pending, conversationId), ctx);
+        const creation = pending.find(conversationId);
+        if (!creation || !isCreation(creation)) return { conversation: null, ...loadState(query) };
+        const unsent = pendingConversation(creation, pending.lane(conversationId), ctx);
         return { conversation: unsent, isPending: false, error: null };
       },
       (a, b) => a.conversation === b.conversation && a.isPending === b.isPending && a.error === b.error,
@@ -138,11 +136,11 @@ export function createConversationViews<K extends MessageKinds>(deps: FeatureDep
 
 /** Resolves when the server knows the conversation, as far as this device can tell. */
 function creationSent(engine: Engine, conversationId: string): Promise<void> {
-  const { state } = engine.outbox;
+  const { view } = engine.outbox;
   return new Promise((resolve) => {
-    if (!isUnsent(state.get(), conversationId)) return resolve();
-    const stop = state.subscribe(() => {
-      if (isUnsent(state.get(), conversationId)) return;
+    if (!isUnsent(view.get(), conversationId)) return resolve();
+    const stop = view.subscribe(() => {
+      if (isUnsent(view.get(), conversationId)) return;
       stop();
       resolve();
     });
@@ -160,12 +158,12 @@ function rememberViews<K extends MessageKinds>() {
       view: Conversation<K>;
     }
   >();
-  return (record: ConversationRecord, all: readonly PendingMutation[], context: ConversationContext<K>) => {
-    const pending = ofConversation(all, record.id);
+  return (record: ConversationRecord, outbox: OutboxView, context: ConversationContext<K>) => {
+    const pending = outbox.lane(record.id);
     const last = known.get(record.id);
     const isSame =
       last?.record === record &&
-      isSameArray(last.pending, pending) &&
+      last.pending === pending &&
       last.context.members[record.id] === context.members[record.id] &&
       last.context.profiles === context.profiles &&
       last.context.overlay === context.overlay;
@@ -174,16 +172,6 @@ function rememberViews<K extends MessageKinds>() {
     known.set(record.id, { record, pending, context, view });
     return view;
   };
-}
-
-function isCreation(
-  pending: PendingMutation,
-): pending is PendingMutation & { readonly mutation: CreateConversation } {
-  return pending.mutation.type === 'create_conversation';
-}
-
-function ofConversation(pending: readonly PendingMutation[], id: string): readonly PendingMutation[] {
-  return pending.filter(({ mutation }) => mutation.conversation_id === id);
 }
 
 function byActivity(a: { lastActivityAt: string }, b: { lastActivityAt: string }): number {

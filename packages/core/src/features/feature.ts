@@ -8,7 +8,7 @@ import type { Conversation, Message, Page, Profile, Queued } from '../model/view
 import { decode, type ConversationPage } from '../model/wire';
 import type { Clock, Ids } from '../ports';
 import type { Engine } from '../sync/engine';
-import type { Settled } from '../sync/outbox-driver';
+import type { Settled } from '../sync/outcomes';
 import { assertMutation } from './input';
 import type { Sources } from './views';
 

@@ -4,9 +4,9 @@ import { loading, queryState } from '../cache/query-readable';
 import { defined } from '../lib/defined';
 import { derive, type Readable } from '../lib/readable';
 import type { MessageKinds } from '../model/kinds';
+import { isUnsent } from '../model/pending';
 import type { ConversationView, Member, MessagesView } from '../model/view';
 import { decode, type HistoryPage } from '../model/wire';
-import { isUnsent } from '../outbox/machine';
 import type { FeatureDeps } from './feature';
 import { createPaging } from './paging';
 
@@ -39,7 +39,7 @@ export function createMessageList<K extends MessageKinds>(
   };
   const load = async (): Promise<MessageWindow> => {
     await engine.requireUser();
-    if (isUnsent(engine.outbox.state.get(), conversationId))
+    if (isUnsent(engine.outbox.view.get(), conversationId))
       return { version: 0, covers: { from: 1, to: 0 }, hasOlder: false, hasNewer: false, pages: [] };
     await engine.readyToLoad();
     return openWindow(await history());

@@ -4,6 +4,7 @@ import { ConfabError } from '../errors/confab-error';
 import { object, read, readBy } from '../lib/decode';
 import { defined } from '../lib/defined';
 import type { MessageInput, MessageKinds } from '../model/kinds';
+import type { MutationType } from '../model/mutation';
 import type { JsonObject } from '../model/records';
 import type { Message, Page, Queued } from '../model/view';
 import { decode } from '../model/wire';
@@ -207,15 +208,13 @@ export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): M
   };
 
   /** Pending edits and deletions are known to the app by their message. */
-  const refusedId = (messageId: string): string =>
-    outbox.state
-      .get()
-      .entries.find(
-        ({ status, mutation }) =>
-          status === 'failed' &&
-          (mutation.id === messageId ||
-            ('message_id' in mutation.args && mutation.args.message_id === messageId)),
-      )?.mutation.id ?? messageId;
+  const refusedId = (messageId: string): string => {
+    const view = outbox.view.get();
+    const change = view
+      .about(messageId)
+      .find(({ status, mutation: { type } }) => status === 'failed' && changes.has(type));
+    return view.find(messageId) ? messageId : (change?.mutation.id ?? messageId);
+  };
 
   return {
     list(conversationId) {
@@ -301,6 +300,8 @@ export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): M
     discard: (messageId) => outbox.discard(refusedId(messageId)),
   };
 }
+
+const changes = new Set<MutationType>(['edit_message', 'delete_message']);
 
 function assertContent(content: string | null, doing: string): void {
   if (content?.trim()) return;

@@ -4,8 +4,7 @@ import { createMessageOverlay, type MessageOverlay } from '../cache/message-over
 import { queryData } from '../cache/query-readable';
 import { derive, type Readable } from '../lib/readable';
 import type { MessageKinds } from '../model/kinds';
-import type { Mutation } from '../model/mutation';
-import type { PendingMutation } from '../model/pending';
+import type { OutboxView, PendingMutation } from '../model/pending';
 import type { Profile } from '../model/view';
 import type { Engine } from '../sync/engine';
 
@@ -13,7 +12,7 @@ import type { Engine } from '../sync/engine';
 export interface Sources<K extends MessageKinds> {
   readonly members: Readable<MembersByConversation>;
   readonly profiles: Readable<ProfilesById>;
-  readonly pending: Readable<readonly PendingMutation[]>;
+  readonly outbox: Readable<OutboxView>;
   /** The pending mutations of one conversation; keeps its reference while they do. */
   pendingOf(conversationId: string): Readable<readonly PendingMutation[]>;
   readonly overlay: Readable<MessageOverlay<K>>;
@@ -26,21 +25,7 @@ export function createSources<K extends MessageKinds>(engine: Engine, cache: Cac
   const members = queryData<MembersByConversation>(cache, keys.members, {});
   const profiles = queryData<ProfilesById>(cache, keys.profiles, {});
   const shown = derive([profiles], toShown, isSameShown);
-  const byMutation = new WeakMap<Mutation, PendingMutation>();
-  const pending = derive([engine.outbox.state], ({ entries }) =>
-    entries.map(({ mutation, createdAt, status, error }): PendingMutation => {
-      const next: PendingMutation = {
-        mutation,
-        createdAt,
-        status: status === 'failed' || status === 'confirmed' ? status : 'pending',
-        error,
-      };
-      const known = byMutation.get(mutation);
-      if (known?.status === next.status && known.error === error) return known;
-      byMutation.set(mutation, next);
-      return next;
-    }),
-  );
+  const outbox = engine.outbox.view;
   const toPerson = (byId: Shown, userId: string): Profile =>
     byId[userId] ?? { id: userId, displayName: '', avatarUrl: null };
   const overlay = derive([shown, engine.currentUser], (byId, currentUserId) =>
@@ -53,13 +38,8 @@ export function createSources<K extends MessageKinds>(engine: Engine, cache: Cac
   return {
     members,
     profiles,
-    pending,
-    pendingOf: (conversationId) =>
-      derive(
-        [pending],
-        (all) => all.filter(({ mutation }) => mutation.conversation_id === conversationId),
-        isSameArray,
-      ),
+    outbox,
+    pendingOf: (conversationId) => derive([outbox], (view) => view.lane(conversationId)),
     overlay,
     context: derive(
       [members, profiles, overlay, engine.currentUser],

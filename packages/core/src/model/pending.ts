@@ -1,9 +1,9 @@
 import type { ConfabError } from '../errors/confab-error';
-import type { Mutation, SendMessage } from './mutation';
+import type { CreateConversation, Mutation, SendMessage } from './mutation';
 
 /**
  * A mutation the cache does not show yet, as the overlay needs it (rule E5). `confirmed` ones are only waiting for the
- * changes before them to arrive.
+ * changes before them to arrive. The same object for as long as nothing of it changes.
  */
 export interface PendingMutation {
   readonly mutation: Mutation;
@@ -11,6 +11,38 @@ export interface PendingMutation {
   readonly createdAt: number;
   readonly status: 'pending' | 'failed' | 'confirmed';
   readonly error: ConfabError | null;
+}
+
+/**
+ * What is queued, for those who read it: a new object with every change that shows. What it answers is found by index, so
+ * that asking costs nothing more when more is queued.
+ */
+export interface OutboxView {
+  /** The mutations of a conversation in order; the same array while nothing in that lane changes. */
+  lane(conversationId: string): readonly PendingMutation[];
+  /** The conversations that have any. */
+  lanes(): Iterable<string>;
+  find(mutationId: string): PendingMutation | undefined;
+  /** Those that are about a message, edits and deletions of it for instance, in order. */
+  about(messageId: string): readonly PendingMutation[];
+  /** Conversations to be created, in order; the same array while nothing of them changes. */
+  creations(): readonly PendingCreation[];
+  /** Without delivery cursors, which no user has written. */
+  readonly unsentCount: number;
+  readonly failedCount: number;
+}
+
+/** A conversation to be created. */
+export type PendingCreation = PendingMutation & { readonly mutation: CreateConversation };
+
+export function isCreation(pending: PendingMutation): pending is PendingCreation {
+  return pending.mutation.type === 'create_conversation';
+}
+
+/** Whether the server does not know yet, or refused, what this mutation creates. */
+export function isUnsent(view: OutboxView, id: string): boolean {
+  const pending = view.find(id);
+  return pending !== undefined && pending.status !== 'confirmed';
 }
 
 /** Whether it is a message for the timeline; replies in threads are shown with their thread. */

@@ -1,6 +1,6 @@
 import { ConfabError } from '../errors/confab-error';
 import { isErrorCode } from '../errors/codes';
-import { fields, nullable, number, oneOf, read, text, type Decoded } from '../lib/decode';
+import { choice, fields, mapped, nullable, number, oneOf, read, text, type Decoded } from '../lib/decode';
 import { readMutation, type Mutation } from '../model/mutation';
 
 /**
@@ -19,30 +19,34 @@ export interface OutboxEntry {
   readonly order: number;
   readonly createdAt: number;
   readonly status: EntryStatus;
+  /** How often it was tried in vain. */
   readonly attempt: number;
-  /** Not sent before this time. */
-  readonly notBefore: number;
-  /** Until then the server does not want to be asked, whatever else happens. */
-  readonly askedUntil?: number;
+  /** Whether the server may know it already, though it has not said so: then nothing is folded into it any more. */
+  readonly isTried: boolean;
   readonly error: ConfabError | null;
 }
 
-const stored = fields({
-  v: oneOf(1),
+const shape = {
   mutation: readMutation,
   order: number,
   createdAt: number,
   error: nullable(fields({ code: text, message: text })),
-});
+};
+const current = fields({ v: oneOf(2), attempt: number, ...shape });
+/** Every version that was ever stored, as the current one. */
+const stored = choice(({ v }) =>
+  v === 1 ? mapped(fields(shape), (old) => ({ ...old, v: 2 as const, attempt: 0 })) : current,
+);
 
-/** The form kept in storage; `v` tells later versions how to read it. */
-export function encodeEntry(entry: OutboxEntry): Decoded<typeof stored> {
-  const { mutation, order, createdAt, error } = entry;
+/** The form kept in storage and told to other tabs; `v` tells later versions how to read it. */
+export function encodeEntry(entry: OutboxEntry): Decoded<typeof current> {
+  const { mutation, order, createdAt, attempt, error } = entry;
   return {
-    v: 1,
+    v: 2,
     mutation,
     order,
     createdAt,
+    attempt,
     error: error && { code: error.code, message: error.message },
   };
 }
@@ -51,16 +55,25 @@ export function encodeEntry(entry: OutboxEntry): Decoded<typeof stored> {
 export function decodeEntry(value: unknown): OutboxEntry | null {
   const result = read(stored, value);
   if (!result.ok) return null;
-  const { mutation, order, createdAt, error } = result.value;
+  const { mutation, order, createdAt, attempt, error } = result.value;
   return {
     mutation,
     order,
     createdAt,
     status: error ? 'failed' : 'queued',
-    attempt: 0,
-    notBefore: 0,
-    error:
-      error &&
-      new ConfabError({ code: isErrorCode(error.code) ? error.code : 'internal', message: error.message }),
+    attempt,
+    isTried: false,
+    error: error && decodeError(error),
   };
+}
+
+/** An error that was stored, or told by another tab. */
+export function decodeError({
+  code,
+  message,
+}: {
+  readonly code: string;
+  readonly message: string;
+}): ConfabError {
+  return new ConfabError({ code: isErrorCode(code) ? code : 'internal', message });
 }

@@ -1,209 +1,420 @@
 import type { ConfabError } from '../errors/confab-error';
-import { backoffMs, type BackoffBounds } from '../lib/backoff';
-import type { Mutation } from '../model/mutation';
+import type { Mutation, MutationType } from '../model/mutation';
+import type { OutboxView } from '../model/pending';
 import type { OutboxEntry } from './entry';
+import { fold } from './fold';
+import { createQueue, targetsOf, type Lane, type Slot } from './queue';
+import type { RetryPolicy } from './retry-policy';
 
-/** The queue as a value. Every function here returns the next one; the driver does the I/O. */
-export interface OutboxState {
-  /** In order. */
-  readonly entries: readonly OutboxEntry[];
-  /** Nothing is sent until there is a valid session (rule E4). */
-  readonly isParked: boolean;
-}
-
-export const emptyOutbox: OutboxState = { entries: [], isParked: false };
-
-/** As many mutations as one push takes. */
+/** As much as one push takes. */
 export const MAX_BATCH = 100;
-const BACKOFF: BackoffBounds = { baseMs: 1_000, maxMs: 30_000 };
+const MAX_BATCH_BYTES = 256 * 1024;
 
 /** What the server said of one mutation. */
 export type Verdict = { readonly ok: true } | { readonly ok: false; readonly error: ConfabError };
 
-export function find(state: OutboxState, id: string): OutboxEntry | undefined {
-  return state.entries.find((entry) => entry.mutation.id === id);
-}
-
-/** Whether the server does not know yet, or refused, what this mutation creates. */
-export function isUnsent(state: OutboxState, id: string): boolean {
-  const entry = find(state, id);
-  return entry !== undefined && entry.status !== 'confirmed';
+/** What became of a new mutation. */
+export interface Enqueued {
+  /** To be stored and then marked `stored`; null when it has cancelled what waited. */
+  readonly entry: OutboxEntry | null;
+  /** Has become part of `entry`, and ends as it does. */
+  readonly absorbed: string | null;
+  /** Gone for good, other than the new one. */
+  readonly cancelled: readonly string[];
 }
 
 /**
- * Queues a mutation, to be marked `stored` next. A cursor that has not left yet is raised in place: only the highest
- * counts (rule E3).
+ * The queue. It does no I/O and knows neither time nor chance: the driver tells it what happened and when, and asks what
+ * is next. What an operation costs does not grow with what is queued.
  */
-export function enqueue(
-  state: OutboxState,
-  mutation: Mutation,
-  now: number,
-): { state: OutboxState; entry: OutboxEntry } {
-  const isCursor = mutation.type === 'mark_read' || mutation.type === 'mark_delivered';
-  // Not past what was marked unread meanwhile: that would come last then.
-  const last = state.entries.findLast(
-    ({ mutation: { type, conversation_id } }) =>
-      conversation_id === mutation.conversation_id && (type === mutation.type || type === 'mark_unread'),
-  );
-  const waiting =
-    isCursor && last?.status === 'queued' && last.mutation.type === mutation.type ? last : undefined;
-  if (waiting) {
-    const entry: OutboxEntry = { ...waiting, mutation: raise(waiting.mutation, mutation) };
-    return { state: put(state, entry), entry };
-  }
-  // Grows with time too, so that what is queued before the stored entries were read sorts after them in storage.
-  const order = Math.max(now, (state.entries.at(-1)?.order ?? 0) + 1);
-  const entry: OutboxEntry = {
-    mutation,
-    order,
-    createdAt: now,
-    status: 'storing',
-    attempt: 0,
-    notBefore: 0,
-    error: null,
+export interface OutboxMachine {
+  /** The same object until something shown changes. */
+  view(): OutboxView;
+  find(id: string): OutboxEntry | undefined;
+  entries(): Iterable<OutboxEntry>;
+  confirmed(): ReadonlyMap<string, Mutation>;
+  /** When it may be tried next, as far as is known; null when nobody can tell. */
+  attemptAt(id: string): number | null;
+  /** Queues a mutation, folded into what waits if `canFold` (rule E3). */
+  enqueue(mutation: Mutation, now: number, canFold: boolean): Enqueued;
+  /** Takes over an entry as it is, from another tab; not one that is on its way here. Says whether it was taken. */
+  accept(entry: OutboxEntry, canFold: boolean): Enqueued | null;
+  /** Takes over what an earlier run or another tab left in storage. `isFirst`: before what is queued already. */
+  restore(entries: readonly OutboxEntry[], isFirst: boolean): void;
+  /** Another tab may have sent whatever waits. */
+  doubt(): void;
+  /** It may be sent, unless it was changed after this was stored. */
+  stored(entry: OutboxEntry): void;
+  /** Takes the next push: the heads of all lanes that are free, each lane strictly in order (rule E3). */
+  take(now: number, limit: number): readonly Mutation[];
+  /** Records what became of one mutation of a push, by the class of its error (rule E4). */
+  settle(id: string, verdict: Verdict, now: number, random: number): void;
+  /** A push failed as a whole: all of it goes back, and everything waits, because the failure says nothing of a lane. */
+  fail(ids: readonly string[], error: ConfabError, now: number, random: number): void;
+  /** The server has confirmed it to another tab. */
+  confirm(id: string): void;
+  /** When something may be sent again; null when nothing waits for time to pass. */
+  nextAttemptAt(): number | null;
+  /** The network or the session is back: everything may go at once, but for what the server wants to see later. */
+  resume(): void;
+  /** The user wants what was refused to be tried again under its id, with other arguments if given. */
+  retry(id: string, changed?: Mutation): OutboxEntry | null;
+  /** Removes an entry and all that is about what it would have created; returns their ids. */
+  discard(id: string): readonly string[];
+  remove(id: string): void;
+}
+
+export function createOutboxMachine(policy: RetryPolicy): OutboxMachine {
+  const queue = createQueue();
+  /** Lanes that may have something to send, the one that waits longest first. */
+  const ready = new Set<string>();
+  /** Lanes whose head waits, until when, and until when the server asked for. */
+  const delayed = new Map<string, { readonly until: number; readonly asked: number }>();
+  /** Lanes whose head is about a message of another lane that is on its way. */
+  const crossed = new Set<string>();
+  /** Lanes that have something held. */
+  const holding = new Set<string>();
+  /** After a push failed as a whole. */
+  let pause = { failures: 0, until: 0, asked: 0 };
+  let isParked = false;
+  let lastOrder = 0;
+  /** The earliest of the delays; undefined when it has to be looked for. */
+  let earliest: number | undefined;
+
+  const change = (slot: Slot, next: Partial<OutboxEntry>) => queue.put({ ...slot.entry, ...next });
+  const delay = (lane: string, until: number, asked: number) => {
+    const known = delayed.get(lane);
+    delayed.set(lane, {
+      until: Math.max(until, known?.until ?? 0),
+      asked: Math.max(asked, known?.asked ?? 0),
+    });
+    ready.delete(lane);
+    earliest = undefined;
   };
-  return { state: { ...state, entries: [...state.entries, entry] }, entry };
-}
-
-/** Takes over what an earlier run left in storage, in its order and before what is queued already. */
-export function restore(state: OutboxState, entries: readonly OutboxEntry[]): OutboxState {
-  const known = new Set(state.entries.map((entry) => entry.mutation.id));
-  const restored = entries
-    .filter((entry) => !known.has(entry.mutation.id))
-    .sort((a, b) => a.order - b.order || (a.mutation.id < b.mutation.id ? -1 : 1));
-  const last = restored.at(-1)?.order ?? 0;
-  const later = state.entries.map((entry, i) => ({ ...entry, order: Math.max(entry.order, last + 1 + i) }));
-  return { ...state, entries: [...restored, ...later] };
-}
-
-export function stored(state: OutboxState, id: string): OutboxState {
-  return change(state, id, (entry) => (entry.status === 'storing' ? { ...entry, status: 'queued' } : entry));
-}
-
-/** Takes the next push: the heads of all lanes that are free, each lane strictly in order (rule E3). */
-export function take(
-  state: OutboxState,
-  now: number,
-  limit: number,
-): { state: OutboxState; batch: readonly Mutation[] } {
-  if (state.isParked) return { state, batch: [] };
-  const blocked = new Set<string>();
-  const ids = new Set<string>();
-  const batch: Mutation[] = [];
-  for (const { mutation, status, notBefore } of state.entries) {
-    if (batch.length >= limit) break;
-    if (status === 'failed' || status === 'confirmed' || blocked.has(mutation.conversation_id)) continue;
-    if (status === 'queued' && notBefore <= now) {
-      ids.add(mutation.id);
-      batch.push(mutation);
-    } else {
-      blocked.add(mutation.conversation_id);
+  const earliestDelay = () => {
+    if (earliest === undefined) {
+      earliest = Infinity;
+      for (const { until } of delayed.values()) earliest = Math.min(earliest, until);
     }
-  }
-  if (batch.length === 0) return { state, batch };
+    return earliest;
+  };
+  const wake = (lane: string) => {
+    if (!delayed.has(lane) && !queue.lane(lane)?.sending) ready.add(lane);
+  };
+  /** What waited for something to end looks again. */
+  const wakeCrossed = () => {
+    for (const lane of crossed) wake(lane);
+    crossed.clear();
+  };
+  /** What was refused is no longer: those that waited with it are looked at again, in their places. */
+  const release = (laneId: string) => {
+    for (const id of holding.add(laneId)) {
+      const lane = queue.lane(id);
+      if (lane) lane.line = null;
+      wake(id);
+    }
+    holding.clear();
+  };
+
+  /** Whether it can go, must wait for a message of another lane, or is left out with what was refused. */
+  const standing = ({ mutation }: OutboxEntry): 'free' | 'waits' | 'held' => {
+    let isFree = true;
+    for (const target of [mutation.conversation_id, ...targetsOf(mutation)]) {
+      const made = target === mutation.id ? undefined : queue.slot(target);
+      if (!made || made.entry.status === 'confirmed') continue;
+      if (made.isHeld || made.entry.status === 'failed') return 'held';
+      if (made.entry.mutation.conversation_id !== mutation.conversation_id) isFree = false;
+    }
+    return isFree ? 'free' : 'waits';
+  };
+  const lineOf = (lane: Lane): Slot[] => {
+    if (lane.line) return lane.line;
+    lane.head = 0;
+    lane.line = [...lane.slots.values()];
+    for (const slot of lane.line) slot.isHeld = false;
+    return lane.line;
+  };
+
+  /** Takes what can go of one lane; what is done or left out at its beginning is passed for good. */
+  const takeFrom = (lane: Lane, batch: Mutation[], room: { count: number; bytes: number }): void => {
+    const line = lineOf(lane);
+    let at = lane.head;
+    for (; room.count > 0; at++) {
+      const slot = line[at];
+      if (!slot) break;
+      const { mutation, status } = slot.entry;
+      if (status === 'queued' && queue.slot(mutation.id) === slot) {
+        const how = standing(slot.entry);
+        if (how === 'waits') {
+          crossed.add(lane.id);
+          break;
+        }
+        if (how === 'free') {
+          const bytes = bytesOf(mutation);
+          if (batch.length > 0 && bytes > room.bytes) {
+            room.count = 0;
+            break;
+          }
+          room.bytes -= bytes;
+          room.count--;
+          lane.sending++;
+          change(slot, { status: 'sending' });
+          batch.push(mutation);
+          continue;
+        }
+        slot.isHeld = true;
+        holding.add(lane.id);
+      } else if (queue.slot(mutation.id) === slot && (status === 'storing' || status === 'sending')) break;
+      if (at === lane.head) lane.head++;
+    }
+    if (lane.head > MAX_BATCH) {
+      line.splice(0, lane.head);
+      lane.head = 0;
+    }
+    // What is stored, answered or added next brings it back.
+    if (room.count > 0 || lane.sending > 0) ready.delete(lane.id);
+  };
+
+  /** It is no longer on its way. */
+  const landed = (slot: Slot, next: Partial<OutboxEntry>) => {
+    const lane = queue.lane(slot.entry.mutation.conversation_id);
+    change(slot, next);
+    if (lane && --lane.sending === 0) wake(lane.id);
+  };
+
+  const remove = (id: string) => {
+    const slot = queue.slot(id);
+    if (!slot) return;
+    if (slot.entry.status === 'sending') landed(slot, { status: 'queued' });
+    queue.remove(id);
+    wakeCrossed();
+  };
+  const discard = (id: string): string[] => {
+    const gone = new Set([id]);
+    // Grows while it is walked through.
+    for (const made of gone) for (const { entry } of queue.dependents(made)) gone.add(entry.mutation.id);
+    const lane = queue.slot(id)?.entry.mutation.conversation_id;
+    for (const one of gone) remove(one);
+    if (lane !== undefined) release(lane);
+    return [...gone];
+  };
+
+  const add = (entry: OutboxEntry, canFold: boolean): Enqueued => {
+    const { mutation } = entry;
+    const folding = canFold ? fold(queue, mutation) : null;
+    switch (folding?.type) {
+      case 'merge': {
+        const { into } = folding;
+        const next = { ...into, mutation: folding.mutation, status: 'storing', error: null } as const;
+        queue.put(next);
+        if (into.status === 'failed') release(mutation.conversation_id);
+        return { entry: next, absorbed: mutation.id, cancelled: [] };
+      }
+      case 'cancel':
+        return { entry: null, absorbed: null, cancelled: discard(folding.old.mutation.id) };
+      case 'replace':
+        remove(folding.old.mutation.id);
+        break;
+      case undefined:
+    }
+    lastOrder = Math.max(lastOrder, entry.order);
+    queue.put(entry);
+    wake(mutation.conversation_id);
+    return { entry, absorbed: folding?.old.mutation.id ?? null, cancelled: [] };
+  };
+
   return {
-    batch,
-    state: {
-      ...state,
-      entries: state.entries.map((entry) =>
-        ids.has(entry.mutation.id) ? { ...entry, status: 'sending' as const } : entry,
-      ),
+    view: () => queue.view(),
+    find: (id) => queue.slot(id)?.entry,
+    *entries() {
+      for (const { entry } of queue.slots.values()) yield entry;
     },
+    confirmed: () => queue.confirmed,
+    attemptAt(id) {
+      const entry = queue.slot(id)?.entry;
+      if (!entry || isParked || standing(entry) === 'held' || entry.status === 'failed') return null;
+      return Math.max(pause.until, delayed.get(entry.mutation.conversation_id)?.until ?? 0);
+    },
+    enqueue(mutation, now, canFold) {
+      // Grows with time too, so that what is queued before the stored entries were read sorts after them in storage.
+      const order = Math.max(now, lastOrder + 1);
+      const fresh = { mutation, order, createdAt: now, attempt: 0, isTried: false, error: null };
+      return add({ ...fresh, status: 'storing' }, canFold);
+    },
+    accept(entry, canFold) {
+      const { id, conversation_id } = entry.mutation;
+      const known = queue.slot(id);
+      if (!known) return add(entry, canFold);
+      if (known.entry.status === 'sending' || known.entry.status === 'confirmed') return null;
+      queue.put({ ...entry, isTried: entry.error === null && known.entry.isTried });
+      release(conversation_id);
+      return { entry, absorbed: null, cancelled: [] };
+    },
+    restore(entries, isFirst) {
+      const unknown = entries.filter(({ mutation }) => !queue.slot(mutation.id));
+      const last = unknown.reduce((max, { order }) => Math.max(max, order), 0);
+      if (isFirst) {
+        lastOrder = last;
+        for (const slot of queue.slots.values()) {
+          lastOrder = Math.max(slot.entry.order, lastOrder + 1);
+          change(slot, { order: lastOrder });
+        }
+      }
+      lastOrder = Math.max(lastOrder, last);
+      for (const entry of unknown) {
+        // It may have been on its way when that run ended.
+        queue.put({ ...entry, isTried: entry.status === 'queued' });
+        wake(entry.mutation.conversation_id);
+      }
+      queue.sort();
+    },
+    doubt() {
+      for (const slot of queue.slots.values())
+        if (slot.entry.status === 'queued') change(slot, { isTried: true });
+    },
+    stored(entry) {
+      const slot = queue.slot(entry.mutation.id);
+      if (slot?.entry.status !== 'storing' || slot.entry.mutation !== entry.mutation) return;
+      change(slot, { status: 'queued' });
+      wake(entry.mutation.conversation_id);
+    },
+    take(now, limit) {
+      const batch: Mutation[] = [];
+      if (isParked || pause.until > now) return batch;
+      if (earliestDelay() <= now) {
+        for (const [lane, { until }] of delayed) {
+          if (until > now) continue;
+          delayed.delete(lane);
+          ready.add(lane);
+        }
+        earliest = undefined;
+      }
+      const room = { count: limit, bytes: MAX_BATCH_BYTES };
+      for (const id of ready) {
+        if (room.count === 0) break;
+        const lane = queue.lane(id);
+        if (lane && lane.sending === 0) takeFrom(lane, batch, room);
+        else ready.delete(id);
+      }
+      return batch;
+    },
+    settle(id, verdict, now, random) {
+      const slot = queue.slot(id);
+      if (slot?.entry.status !== 'sending') return;
+      // The server answers: whatever made it fail before is over.
+      pause = { ...pause, failures: 0 };
+      const { entry } = slot;
+      const lane = entry.mutation.conversation_id;
+      if (verdict.ok) {
+        landed(slot, { status: 'confirmed', error: null });
+        wakeCrossed();
+        return;
+      }
+      const { error } = verdict;
+      switch (error.class) {
+        case 'retryable': {
+          // Behind a failing head the entry itself was not tried: it only waits for the head.
+          if (error.code === 'blocked_by_previous') return landed(slot, { status: 'queued' });
+          const attempt = entry.attempt + 1;
+          const asked = error.retryAfterMs ?? 0;
+          delay(lane, now + policy.delayMs(attempt, random, asked), asked && now + asked);
+          return landed(slot, { status: 'queued', attempt });
+        }
+        case 'auth':
+          isParked = true;
+          return landed(slot, { status: 'queued' });
+        case 'permanent': {
+          // Refused only because what it is about was: it waits with that.
+          if (standing(entry) === 'held') return landed(slot, { status: 'queued' });
+          const attempt = entry.attempt + 1;
+          landed(slot, { status: 'failed', attempt, isTried: false, error });
+          if (!isKept(entry.mutation.type)) remove(id);
+          else wakeCrossed();
+        }
+      }
+    },
+    fail(ids, error, now, random) {
+      const isAuth = error.class === 'auth';
+      if (isAuth) isParked = true;
+      else if (error.code !== 'invalid') {
+        const failures = pause.failures + 1;
+        const asked = error.retryAfterMs ?? 0;
+        pause = {
+          failures,
+          until: now + policy.delayMs(failures, random, asked),
+          asked: asked && now + asked,
+        };
+      }
+      // Read and refused as a whole, nothing of it was applied; else it may have been.
+      const isTried = !isAuth && error.code !== 'invalid';
+      for (const id of ids) {
+        const slot = queue.slot(id);
+        if (slot?.entry.status !== 'sending') continue;
+        const { attempt } = slot.entry;
+        landed(slot, {
+          status: 'queued',
+          attempt: isTried ? attempt + 1 : attempt,
+          isTried: isTried || slot.entry.isTried,
+        });
+      }
+    },
+    confirm(id) {
+      const slot = queue.slot(id);
+      if (!slot) return;
+      if (slot.entry.status === 'sending') landed(slot, { status: 'confirmed', error: null });
+      else change(slot, { status: 'confirmed', error: null });
+      release(slot.entry.mutation.conversation_id);
+      wakeCrossed();
+    },
+    nextAttemptAt() {
+      if (isParked) return null;
+      const next = ready.size > 0 ? pause.until : Math.max(pause.until, earliestDelay());
+      return next === Infinity ? null : next;
+    },
+    resume() {
+      isParked = false;
+      pause = { failures: 0, until: pause.asked, asked: pause.asked };
+      for (const [lane, { asked }] of delayed) delayed.set(lane, { until: asked, asked });
+      earliest = undefined;
+    },
+    retry(id, changed) {
+      const slot = queue.slot(id);
+      if (slot?.entry.status !== 'failed') return null;
+      const mutation = changed ?? slot.entry.mutation;
+      const { entry } = change(slot, { mutation, status: 'storing', attempt: 0, error: null });
+      release(mutation.conversation_id);
+      return entry;
+    },
+    discard,
+    remove,
   };
 }
 
-/** When the next entry may be sent; null when nothing waits for time to pass. */
-export function nextAttemptAt(state: OutboxState): number | null {
-  if (state.isParked) return null;
-  // Only the head of a lane counts: what follows cannot go before it, however early it may.
-  const heads = new Map<string, OutboxEntry>();
-  for (const entry of state.entries) {
-    const lane = entry.mutation.conversation_id;
-    if (entry.status !== 'failed' && entry.status !== 'confirmed' && !heads.has(lane)) heads.set(lane, entry);
-  }
-  let next: number | null = null;
-  for (const { status, notBefore } of heads.values()) {
-    if (status === 'queued' && (next === null || notBefore < next)) next = notBefore;
-  }
-  return next;
+/** Kept when it is refused: all but what somebody says of themselves, which says the same again next time. */
+function isKept(type: MutationType): boolean {
+  return !personal.has(type);
 }
 
-/** Records what became of one mutation of a push, by the class of its error (rule E4). */
-export function settle(
-  state: OutboxState,
-  id: string,
-  verdict: Verdict,
-  now: number,
-  random: number,
-): OutboxState {
-  const entry = find(state, id);
-  if (!entry || entry.status !== 'sending') return state;
-  if (verdict.ok) return put(state, { ...entry, status: 'confirmed', error: null });
-  const { error } = verdict;
-  switch (error.class) {
-    case 'retryable': {
-      // Behind a failing head the entry itself was not tried: it only waits for the head.
-      if (error.code === 'blocked_by_previous') return put(state, { ...entry, status: 'queued' });
-      const attempt = entry.attempt + 1;
-      const notBefore = now + backoffMs(attempt, random, BACKOFF, error.retryAfterMs);
-      return put(state, {
-        ...entry,
-        status: 'queued',
-        attempt,
-        notBefore,
-        askedUntil: error.retryAfterMs === undefined ? 0 : now + error.retryAfterMs,
-      });
-    }
-    case 'auth':
-      return { ...put(state, { ...entry, status: 'queued' }), isParked: true };
-    case 'permanent':
-      // What no view shows, nobody could retry or discard: whoever asked for it has been told.
-      return isKept(entry.mutation) ? put(state, { ...entry, status: 'failed', error }) : remove(state, id);
-  }
-}
+const personal = new Set<MutationType>([
+  'mark_read',
+  'mark_delivered',
+  'mark_unread',
+  'mark_all_read',
+  'mark_thread_read',
+  'follow_thread',
+  'set_membership',
+  'save_draft',
+  'hide_message',
+  'pin_message',
+  'unpin_message',
+  'add_reaction',
+  'remove_reaction',
+]);
 
-/** Whether it is shown as failed when it is refused, because it carries something the user made. */
-function isKept({ type }: Mutation): boolean {
-  return ['send_message', 'edit_message', 'delete_message', 'create_conversation'].includes(type);
-}
-
-/** The network or the session is back: everything may be sent at once, but for what the server wants to see later. */
-export function resume(state: OutboxState): OutboxState {
-  const entries = state.entries.map((entry) => ({ ...entry, notBefore: entry.askedUntil ?? 0 }));
-  return { isParked: false, entries };
-}
-
-/** The user wants a refused mutation to be tried again, with the same id. */
-export function retry(state: OutboxState, id: string): OutboxState {
-  return change(state, id, (entry) =>
-    entry.status === 'failed'
-      ? { ...entry, status: 'queued', attempt: 0, notBefore: 0, askedUntil: 0, error: null }
-      : entry,
-  );
-}
-
-export function remove(state: OutboxState, id: string): OutboxState {
-  return { ...state, entries: state.entries.filter((entry) => entry.mutation.id !== id) };
-}
-
-function change(state: OutboxState, id: string, next: (entry: OutboxEntry) => OutboxEntry): OutboxState {
-  const entry = find(state, id);
-  return entry ? put(state, next(entry)) : state;
-}
-
-function put(state: OutboxState, entry: OutboxEntry): OutboxState {
-  return {
-    ...state,
-    entries: state.entries.map((other) => (other.mutation.id === entry.mutation.id ? entry : other)),
-  };
-}
-
-function raise(waiting: Mutation, later: Mutation): Mutation {
-  if (waiting.type !== later.type || !('seq' in waiting.args) || !('seq' in later.args)) return waiting;
-  const args = { seq: Math.max(waiting.args.seq, later.args.seq) };
-  return waiting.type === 'mark_read'
-    ? { ...waiting, args }
-    : waiting.type === 'mark_delivered'
-      ? { ...waiting, args }
-      : waiting;
+/** What it weighs as JSON, at most. */
+function bytesOf(mutation: Mutation): number {
+  const json = JSON.stringify(mutation);
+  let bytes = json.length;
+  for (let i = 0; i < json.length; i++) if (json.charCodeAt(i) > 127) bytes += 2;
+  return bytes;
 }

@@ -3,7 +3,7 @@ import { listed } from '../cache/conversation-list';
 import { ConfabError, toConfabError } from '../errors/confab-error';
 import { createWritable, type Readable } from '../lib/readable';
 import type { Mutation } from '../model/mutation';
-import { isUnsent } from '../outbox/machine';
+import { isUnsent } from '../model/pending';
 import type { LiveChange } from '../model/wire';
 import { applyAnswer } from './answers';
 import { createApplier, type Applier } from './apply';
@@ -18,7 +18,7 @@ import { createChannels } from './channels';
 import { createDeliveries } from './deliveries';
 import type { Call, Deps } from './deps';
 import { createInbox } from './inbox';
-import { createOutboxDriver, type OutboxDriver } from './outbox-driver';
+import { createOutboxDriver, type Confirmed, type OutboxDriver } from './outbox-driver';
 import { createPuller } from './puller';
 import { createRooms, type Rooms } from './rooms';
 import { createWaking } from './waking';
@@ -67,10 +67,10 @@ export function createEngine(deps: Deps): Engine {
     if (userId() === user) return answer;
     throw new ConfabError({ code: 'closed', message: `unable to call ${fn}; the user has changed` });
   };
-  const puller = createPuller(deps, call, applier, (id) => isUnsent(outbox.state.get(), id));
+  const puller = createPuller(deps, call, applier, (id) => isUnsent(outbox.view.get(), id));
   const channels = createChannels(deps);
   const rooms = createRooms({ ...deps, channels, currentUserId: () => (isWorking() ? userId() : null) });
-  const outbox = createOutboxDriver(deps, call, { onConfirmed, onPush });
+  const outbox = createOutboxDriver(deps, call, { onConfirmed, onPush, isOnline });
   const deliveries = createDeliveries(deps, outbox, userId);
   const inbox = createInbox(
     { channels, logger },
@@ -254,21 +254,21 @@ export function createEngine(deps: Deps): Engine {
     return known.every((reached) => reached === undefined || reached >= version);
   }
 
-  function onConfirmed(mutation: Mutation, result: unknown): void {
-    try {
-      const { version, hasMore } = applyAnswer(applier, mutation, result);
-      if (version !== undefined) acknowledged.set(mutation.id, version);
-      if (hasMore) requestPull();
-    } catch (error) {
-      // Confirmed all the same; the pull brings the row.
-      logger({
-        level: 'warn',
-        event: 'unreadable_answer',
-        cause: 'push-ack',
-        detail: { reason: String(error) },
-      });
-      requestPull();
+  function onConfirmed(confirmed: readonly Confirmed[]): void {
+    let isMissing = false;
+    for (const { mutation, result } of confirmed) {
+      try {
+        const { version, hasMore } = applyAnswer(applier, mutation, result);
+        if (version !== undefined) acknowledged.set(mutation.id, version);
+        isMissing ||= hasMore;
+      } catch (error) {
+        // Confirmed all the same; the pull brings the row.
+        const detail = { reason: String(error) };
+        logger({ level: 'warn', event: 'unreadable_answer', cause: 'push-ack', detail });
+        isMissing = true;
+      }
     }
+    if (isMissing) requestPull();
     afterRows();
   }
 
@@ -280,6 +280,12 @@ export function createEngine(deps: Deps): Engine {
     // The token was renewed and refused again before this was said.
     if (error.class === 'auth') dispatch({ type: 'pull_failed', failure: 'auth' });
     else if (failureOf(error) === 'network') dispatch({ type: 'pull_failed', failure: 'network' });
+  }
+
+  /** False when the device knows that it has no network; what is written meanwhile is not tried in vain. */
+  function isOnline(): boolean {
+    const state = connection.get();
+    return state.type !== 'offline' || state.reason !== 'no_network';
   }
 
   function requestPull(): void {

@@ -1,111 +1,195 @@
 import { ConfabError, toConfabError } from '../errors/confab-error';
 import { createWritable, type Readable } from '../lib/readable';
 import type { Mutation } from '../model/mutation';
+import type { OutboxView } from '../model/pending';
 import { decode, type PushResponse } from '../model/wire';
-import type { KeyValueStore } from '../ports';
-import { decodeEntry, encodeEntry, type OutboxEntry } from '../outbox/entry';
-import * as machine from '../outbox/machine';
+import { encodeEntry, type OutboxEntry } from '../outbox/entry';
+import { createOutboxMachine, MAX_BATCH, type Enqueued } from '../outbox/machine';
+import { fullJitter, type RetryPolicy } from '../outbox/retry-policy';
 import type { Call, Deps } from './deps';
+import type { OutboxEvent } from './outbox-events';
+import { createReplica } from './outbox-replica';
+import { createOutboxStore, type Unreadable } from './outbox-store';
+import { createOutcomes, type Settled } from './outcomes';
 
 /** The durable queue of writes at work. */
 export interface OutboxDriver {
-  readonly state: Readable<machine.OutboxState>;
-  /** Whether new writes survive a reload. */
+  readonly view: Readable<OutboxView>;
+  /** Whether all that is queued survives a reload. */
   readonly isDurable: Readable<boolean>;
   /** Entries in storage that this version cannot read; they are kept. */
-  readonly unreadable: Readable<number>;
+  readonly unreadable: Readable<readonly Unreadable[]>;
   /** Takes over what the user left in storage. */
   open(userId: string): Promise<void>;
   /** Forgets everything in memory; storage keeps it for the user's next sign-in. */
   close(): void;
-  /** Resolves once the mutation is stored (rule E1); a storage failure is reported by `isDurable` and does not reject. */
+  /**
+   * Resolves once the mutation is stored (rule E1); a storage failure is reported by `isDurable` and does not reject.
+   * What it can be folded into takes it in (rule E3), and both end the same way; an outcome with the result null is that
+   * of a deletion that has taken back what was never sent.
+   */
   enqueue(mutation: Mutation): Promise<Settled>;
-  /** Sends again what was refused. */
-  retry(id: string): Promise<Settled>;
-  /** Drops what was refused. */
+  /** Sends again what was refused, with other arguments if given. Rejects with `not_found` when it was not refused. */
+  retry(id: string, changed?: Mutation): Promise<Settled>;
+  /** Drops what was refused, and all that is about what it would have created. Rejects with `not_found` like `retry`. */
   discard(id: string): Promise<void>;
+  /** Removes an entry that cannot be read from storage. */
+  dropUnreadable(key: string): Promise<void>;
+  /** Drops all that is stored for the user, what cannot be read included. */
+  clear(): Promise<void>;
+  /** When something unsent may be tried next; null when nobody can tell. */
+  attemptAt(id: string): number | null;
+  attempts(id: string): number;
   /** Everything waiting may be sent now. */
   resume(): void;
   /** Drops confirmed mutations that the cache shows, and returns them. */
   release(isShown: (mutation: Mutation) => boolean): readonly Mutation[];
+  /**
+   * Whether this tab drains the queue (rule E10); it does until told otherwise. A follower stores and shows its own
+   * mutations, and folds and sends nothing. A new leader reads again what is stored, tells all others with a `snapshot`,
+   * and sends. Saying again that it follows makes it ask for a `snapshot` (`hello`): after having missed events.
+   */
+  setLeading(isLeading: boolean): void;
+  /** What all other tabs of the user must be told, in order, by `applyRemote`. */
+  onEvent(listener: (event: OutboxEvent) => void): () => void;
+  /** Takes in what another tab of the same user told; decodes it first, and ignores what it does not know. */
+  applyRemote(event: unknown): void;
 }
 
-/** How a mutation ended. */
-export type MutationOutcome =
-  { readonly ok: true; readonly result: unknown } | { readonly ok: false; readonly error: ConfabError };
-
-export interface Settled {
-  readonly outcome: Promise<MutationOutcome>;
+/** A mutation and the server's answer. */
+export interface Confirmed {
+  readonly mutation: Mutation;
+  readonly result: unknown;
 }
 
 export interface OutboxHandlers {
-  /** Brings the server's answer into the cache. */
-  onConfirmed(mutation: Mutation, result: unknown): void;
+  /** Brings the server's answers to one push into the cache. */
+  onConfirmed(confirmed: readonly Confirmed[]): void;
   /** A push failed as a whole, or ended well. */
   onPush(error: ConfabError | null): void;
+  /** False when the device says that it has no network: then nothing is tried until `resume`. */
+  isOnline(): boolean;
 }
 
-const STORAGE_TIMEOUT_MS = 5_000;
-
-export function createOutboxDriver(deps: Deps, call: Call, handlers: OutboxHandlers): OutboxDriver {
-  const { storage, clock, logger } = deps;
-  const state = createWritable(machine.emptyOutbox);
-  const isDurable = createWritable(storage.kind !== 'memory');
-  const unreadable = createWritable(0);
-  const waiting = new Map<string, ((outcome: MutationOutcome) => void)[]>();
-  let store: KeyValueStore | null = null;
+export function createOutboxDriver(
+  deps: Deps,
+  call: Call,
+  handlers: OutboxHandlers,
+  policy: RetryPolicy = fullJitter,
+): OutboxDriver {
+  const { clock, logger } = deps;
+  let machine = createOutboxMachine(policy);
+  const view = createWritable(machine.view());
+  const store = createOutboxStore(deps, (id) => machine.find(id));
+  const outcomes = createOutcomes();
+  const listeners = new Set<(event: OutboxEvent) => void>();
+  let isOpen = false;
+  let isLeading = true;
   /** The session whose push is on its way; the push of a user who has left holds up nobody. */
   let pushing: number | null = null;
   /** What is stored goes first: nothing is sent before it has been read. */
   let isRestoring = false;
-  let batchSize = machine.MAX_BATCH;
+  let batchSize = MAX_BATCH;
   let cancelTimer = () => {};
   /** Grows with every user, so that what was begun for one never touches the queue of the next. */
   let session = 0;
 
-  /** A database that another tab blocks, or a browser has put to sleep, answers nothing at all: that is a failure too. */
-  const timely = <T>(work: Promise<T>): Promise<T> =>
-    new Promise((resolve, reject) => {
-      const cancel = clock.after(STORAGE_TIMEOUT_MS, () => reject(new Error('the storage does not answer')));
-      work.then(resolve, reject).finally(cancel);
+  const publish = () => view.set(machine.view());
+  const emit = (event: OutboxEvent) => {
+    for (const listener of listeners) listener(event);
+  };
+  const emitPut = (entry: OutboxEntry, absorbs?: string) => {
+    if (listeners.size > 0) emit({ type: 'put', entry: encodeEntry(entry), ...(absorbs ? { absorbs } : {}) });
+  };
+  /** The life line of a mutation (rule E14). */
+  const trace = ({ id, type, conversation_id }: Mutation, became: string, detail?: object) =>
+    logger({
+      level: 'debug',
+      event: 'mutation',
+      cause: became === 'confirmed' ? 'push-ack' : 'local',
+      detail: { id, type, conversationId: conversation_id, became, ...detail },
     });
 
-  const persist = async (write: (store: KeyValueStore) => Promise<void>): Promise<void> => {
-    if (!store) return;
-    try {
-      await timely(write(store));
-    } catch (error) {
-      isDurable.set(false);
-      logger({ level: 'error', event: 'storage_failed', detail: { reason: String(error) } });
-    }
+  /** It is gone without having reached the server: discarded, or, with no error, because it took something back. */
+  const end = (id: string, error: ConfabError | null) => {
+    outcomes.finish(id, error ? { ok: false, error } : { ok: true, result: null });
+    emit({ type: 'ended', id, error: error && { code: error.code, message: error.message } });
+    void store.write(id);
   };
 
-  const outcomeOf = (id: string): Settled => ({
-    outcome: new Promise((resolve) => waiting.set(id, [...(waiting.get(id) ?? []), resolve])),
-  });
-  const finish = (id: string, outcome: MutationOutcome) => {
-    for (const resolve of waiting.get(id) ?? []) resolve(outcome);
-    waiting.delete(id);
+  const save = async (entry: OutboxEntry, absorbs?: string): Promise<void> => {
+    const during = session;
+    // A delivery cursor is found again from the rows, so it is not worth a write per incoming message.
+    if (entry.mutation.type !== 'mark_delivered') await store.write(entry.mutation.id);
+    if (during !== session) return;
+    machine.stored(entry);
+    emitPut(entry, absorbs);
+    void drain();
   };
 
-  const settle = (mutation: Mutation, result: PushResponse['results'][number]) => {
-    const verdict = result.ok ? { ok: true as const } : { ok: false as const, error: result.error };
-    state.update((before) => machine.settle(before, mutation.id, verdict, clock.now(), clock.random()));
-    if (result.ok) {
-      handlers.onConfirmed(mutation, result.result);
-      void persist((kv) => kv.delete(mutation.id));
-      finish(mutation.id, { ok: true, result: result.result });
-      return;
+  /** What the queue made of a mutation is stored, and told to those who wait. */
+  const adopt = async (mutation: Mutation, { entry, absorbed, cancelled }: Enqueued): Promise<void> => {
+    if (!entry) {
+      for (const id of cancelled) end(id, discarded());
+      end(mutation.id, null);
+      trace(mutation, 'cancelled');
+    } else if (absorbed) {
+      outcomes.join(absorbed, entry.mutation.id);
+      trace(mutation, absorbed === mutation.id ? 'folded' : 'queued', {
+        with: absorbed === mutation.id ? entry.mutation.id : absorbed,
+      });
+    } else {
+      trace(mutation, 'queued');
     }
-    const entry = machine.find(state.get(), mutation.id);
-    if (entry && entry.status !== 'failed') return;
-    if (entry) void persist((kv) => kv.set(mutation.id, encodeEntry(entry)));
-    else void persist((kv) => kv.delete(mutation.id));
-    finish(mutation.id, { ok: false, error: result.error });
+    publish();
+    if (!entry) return;
+    await save(entry, absorbed ?? undefined);
+    if (absorbed && absorbed !== mutation.id) void store.write(absorbed);
+  };
+
+  const settle = (batch: readonly Mutation[], { results }: PushResponse) => {
+    const byId = new Map(results.map((result) => [result.id, result]));
+    const confirmed: Confirmed[] = [];
+    const unanswered: string[] = [];
+    const now = clock.now();
+    for (const mutation of batch) {
+      const { id } = mutation;
+      const result = byId.get(id);
+      if (!result) {
+        unanswered.push(id);
+        continue;
+      }
+      machine.settle(id, result.ok ? { ok: true } : { ok: false, error: result.error }, now, clock.random());
+      const entry = machine.find(id);
+      if (result.ok) {
+        trace(mutation, 'confirmed', seqOf(result.result));
+        confirmed.push({ mutation, result: result.result });
+        outcomes.finish(id, { ok: true, result: result.result });
+        emit({ type: 'confirmed', id, result: result.result });
+      } else if (entry && entry.status !== 'failed') {
+        trace(mutation, 'parked', { code: result.error.code });
+        continue;
+      } else {
+        trace(mutation, 'failed', { code: result.error.code });
+        if (!entry) {
+          end(id, result.error);
+          continue;
+        }
+        outcomes.finish(id, { ok: false, error: result.error });
+        emitPut(entry);
+      }
+      if (mutation.type !== 'mark_delivered') void store.write(id);
+    }
+    if (unanswered.length > 0) {
+      const error = new ConfabError({ code: 'unavailable', message: 'unable to send; no answer' });
+      machine.fail(unanswered, error, now, clock.random());
+    }
+    if (confirmed.length > 0) handlers.onConfirmed(confirmed);
   };
 
   const push = async (batch: readonly Mutation[]): Promise<void> => {
     const during = session;
+    for (const mutation of batch) trace(mutation, 'attempt');
     let response: PushResponse;
     try {
       response = decode.push(await call('push', { mutations: batch }));
@@ -115,161 +199,182 @@ export function createOutboxDriver(deps: Deps, call: Call, handlers: OutboxHandl
       // A push that cannot be read at all: sent one by one, the culprit fails alone. Any other refusal of the whole says
       // nothing about them, so they wait.
       const [first] = batch;
-      batchSize = error.code === 'invalid' ? 1 : machine.MAX_BATCH;
+      batchSize = error.code === 'invalid' ? 1 : MAX_BATCH;
       if (error.code === 'invalid' && batch.length === 1 && first) {
-        settle(first, { id: first.id, ok: false, error });
+        settle(batch, { results: [{ id: first.id, ok: false, error }] });
         return;
       }
-      const verdict =
-        error.code === 'invalid' ? notTried(error) : error.class === 'permanent' ? retryable(error) : error;
-      state.update((before) =>
-        batch.reduce(
-          (next, { id }) =>
-            machine.settle(next, id, { ok: false, error: verdict }, clock.now(), clock.random()),
-          before,
-        ),
+      machine.fail(
+        batch.map(({ id }) => id),
+        error,
+        clock.now(),
+        clock.random(),
       );
+      for (const mutation of batch) trace(mutation, 'parked', { code: error.code });
       handlers.onPush(error);
       return;
     }
     if (during !== session) return;
-    const results = new Map(response.results.map((result) => [result.id, result]));
-    for (const mutation of batch) {
-      const missing = new ConfabError({
-        code: 'unavailable',
-        message: 'unable to send; no answer',
-      });
-      settle(mutation, results.get(mutation.id) ?? { id: mutation.id, ok: false, error: missing });
-    }
+    settle(batch, response);
     // Back to full pushes step by step: what cannot be read may still be among those waiting.
-    batchSize = Math.min(machine.MAX_BATCH, batchSize * 2);
+    batchSize = Math.min(MAX_BATCH, batchSize * 2);
     handlers.onPush(null);
   };
 
   /** `now` is what the clock said, or the time a timer was set for: the clock may have been put back meanwhile. */
-  const drain = async (now: number = clock.now()): Promise<void> => {
+  const drain = async (now: number = clock.now(), isForced = false): Promise<void> => {
     cancelTimer();
-    if (pushing === session || isRestoring || store === null) return;
-    const { state: next, batch } = machine.take(state.get(), now, batchSize);
+    if (pushing === session || isRestoring || !isOpen || !isLeading) return;
+    if (!isForced && !handlers.isOnline()) return;
+    const batch = machine.take(now, batchSize);
     if (batch.length === 0) {
-      const at = machine.nextAttemptAt(state.get());
+      const at = machine.nextAttemptAt();
       // As long as something waits, the one that cannot be read may be among it.
-      if (at === null) batchSize = machine.MAX_BATCH;
-      if (at !== null && at > now)
-        cancelTimer = clock.after(at - now, () => void drain(Math.max(at, clock.now())));
+      if (at === null) batchSize = MAX_BATCH;
+      else if (at > now) cancelTimer = clock.after(at - now, () => void drain(Math.max(at, clock.now())));
       return;
     }
-    state.set(next);
     const during = session;
     pushing = during;
     try {
       await push(batch);
+      if (during === session) publish();
     } finally {
       if (pushing === during) pushing = null;
     }
-    await drain();
+    await drain(clock.now(), isForced);
   };
+
+  const restore = (entries: readonly OutboxEntry[], isFirst: boolean) => {
+    machine.restore(entries, isFirst);
+    publish();
+  };
+  const snapshot = () =>
+    emit({ type: 'snapshot', entries: Array.from(machine.entries()).filter(isAlive).map(encodeEntry) });
 
   const assertRefused = (id: string, doing: string) => {
-    if (machine.find(state.get(), id)?.status === 'failed') return;
-    throw new ConfabError({
-      code: 'not_found',
-      message: `unable to ${doing}; nothing was refused`,
-    });
+    if (machine.find(id)?.status === 'failed') return;
+    throw new ConfabError({ code: 'not_found', message: `unable to ${doing}; nothing was refused` });
   };
 
-  const save = async (entry: OutboxEntry): Promise<void> => {
-    // A delivery cursor is found again from the rows, so it is not worth a write per incoming message.
-    if (entry.mutation.type !== 'mark_delivered')
-      await persist((kv) => kv.set(entry.mutation.id, encodeEntry(entry)));
-    state.update((before) => machine.stored(before, entry.mutation.id));
-    void drain();
-  };
+  const replica = createReplica({
+    machine: () => machine,
+    outcomes,
+    isLeading: () => isLeading,
+    onFolded(entry, became) {
+      void adopt(entry.mutation, became).then(() => store.write(entry.mutation.id));
+    },
+    tell: emitPut,
+    tellAll: snapshot,
+    onConfirmed: ({ mutation }, result) => handlers.onConfirmed([{ mutation, result }]),
+  });
 
   return {
-    state,
-    isDurable,
-    unreadable,
+    view,
+    isDurable: store.isDurable,
+    unreadable: store.unreadable,
     async open(userId) {
       const opened = ++session;
-      store = storage.open(`confab-outbox-${userId}`);
-      isDurable.set(storage.kind !== 'memory');
+      isOpen = true;
       isRestoring = true;
-      const restoring = store.entries().then((rows) => {
-        if (opened !== session) return;
-        const entries = rows.map(([, value]) => decodeEntry(value));
-        unreadable.set(entries.filter((entry) => entry === null).length);
-        const readable = entries.filter((entry) => entry !== null);
-        state.update((before) => machine.restore(before, readable));
+      await store.open(userId, (entries) => {
+        restore(entries, isRestoring);
         // Late ones find the queue at work.
         if (!isRestoring) void drain();
       });
-      try {
-        await timely(restoring);
-      } catch (error) {
-        isDurable.set(false);
-        logger({ level: 'error', event: 'storage_failed', detail: { reason: String(error) } });
-      }
       if (opened !== session) return;
       isRestoring = false;
+      if (!isLeading) emit({ type: 'hello' });
       void drain();
     },
     close() {
       session++;
-      store = null;
+      isOpen = false;
+      store.close();
       cancelTimer();
-      state.set(machine.emptyOutbox);
-      for (const id of [...waiting.keys()]) {
-        finish(id, {
-          ok: false,
-          error: new ConfabError({ code: 'closed', message: 'unable to send; the client was closed' }),
-        });
-      }
+      machine = createOutboxMachine(policy);
+      publish();
+      const error = new ConfabError({ code: 'closed', message: 'unable to send; the client was closed' });
+      outcomes.finishAll({ ok: false, error });
     },
     async enqueue(mutation) {
-      if (store === null) {
-        throw new ConfabError({ code: 'closed', message: 'unable to send; nobody is signed in' });
-      }
-      const { state: next, entry } = machine.enqueue(state.get(), mutation, clock.now());
-      state.set(next);
-      const settled = outcomeOf(entry.mutation.id);
-      await save(entry);
+      if (!isOpen) throw new ConfabError({ code: 'closed', message: 'unable to send; nobody is signed in' });
+      const settled = outcomes.of(mutation.id);
+      await adopt(mutation, machine.enqueue(mutation, clock.now(), isLeading));
       return settled;
     },
-    async retry(id) {
+    async retry(id, changed) {
       assertRefused(id, 'retry');
-      state.update((before) => machine.retry(before, id));
-      const settled = outcomeOf(id);
-      const entry = machine.find(state.get(), id);
+      const entry = machine.retry(id, changed);
+      const settled = outcomes.of(id);
+      publish();
       if (entry) await save(entry);
       return settled;
     },
     async discard(id) {
       assertRefused(id, 'discard');
-      state.update((before) => machine.remove(before, id));
-      await persist((kv) => kv.delete(id));
+      const gone = machine.discard(id);
+      publish();
+      for (const one of gone) end(one, discarded());
+      await store.write(id);
     },
+    dropUnreadable: (key) => store.drop(key),
+    clear: () => store.clear(),
+    attemptAt: (id) => machine.attemptAt(id),
+    attempts: (id) => machine.find(id)?.attempt ?? 0,
     resume() {
-      state.update(machine.resume);
-      void drain();
+      machine.resume();
+      void drain(clock.now(), true);
     },
     release(isShown) {
-      const shown = state
-        .get()
-        .entries.filter((entry) => entry.status === 'confirmed' && isShown(entry.mutation))
-        .map((entry) => entry.mutation);
-      if (shown.length > 0)
-        state.update((before) => shown.reduce((next, { id }) => machine.remove(next, id), before));
+      const shown = [...machine.confirmed().values()].filter(isShown);
+      for (const { id } of shown) machine.remove(id);
+      if (shown.length > 0) publish();
       return shown;
+    },
+    setLeading(next) {
+      const wasLeading = isLeading;
+      isLeading = next;
+      if (!isOpen) return;
+      if (!next) {
+        cancelTimer();
+        emit({ type: 'hello' });
+      } else if (!wasLeading) {
+        // What the one before has sent, or a tab that died has stored and told nobody.
+        machine.doubt();
+        isRestoring = true;
+        const during = session;
+        void store
+          .read((entries) => restore(entries, false))
+          .then(() => {
+            if (during !== session) return;
+            isRestoring = false;
+            snapshot();
+            void drain();
+          });
+      }
+    },
+    onEvent(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    applyRemote(event) {
+      if (!isOpen) return;
+      replica(event);
+      publish();
+      void drain();
     },
   };
 }
 
-/** Back into the queue without a delay, in which the queue would look done and go back to whole batches. */
-function notTried(error: ConfabError): ConfabError {
-  return new ConfabError({ code: 'blocked_by_previous', message: error.message }, { cause: error });
+function discarded(): ConfabError {
+  return new ConfabError({ code: 'discarded', message: 'unable to send; it was discarded' });
 }
 
-function retryable(error: ConfabError): ConfabError {
-  return new ConfabError({ code: 'unavailable', message: error.message }, { cause: error });
+function isAlive({ status }: OutboxEntry): boolean {
+  return status !== 'confirmed';
+}
+
+function seqOf(result: unknown): object {
+  return typeof result === 'object' && result !== null && 'seq' in result ? { seq: result.seq } : {};
 }

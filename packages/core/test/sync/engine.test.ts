@@ -1,3 +1,4 @@
+import { queuedIn } from '../unit/support/mutations';
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../src/testing/fake-transport';
 import { createTestConfab } from '../../src/testing/fakes';
@@ -128,7 +129,7 @@ describe('answers to pushes', () => {
     expect(messages.get().messages).toMatchObject([{ id, seq: 1, status: 'sent' }]);
     for (const event of events) alice.realtime.publish(INBOX, 'change', event);
     expect(messages.get().messages).toMatchObject([{ id, seq: 1, status: 'sent' }]);
-    expect(alice.engine.outbox.state.get().entries).toEqual([]);
+    expect(queuedIn(alice.engine.outbox)).toEqual([]);
   });
 
   it('E2 shows a message once when its event comes before the answer', async () => {
@@ -142,7 +143,7 @@ describe('answers to pushes', () => {
     alice.transport.nextHeld('push').release();
     await settled();
     expect(messages.get().messages).toMatchObject([{ id, seq: 1, status: 'sent' }]);
-    expect(alice.engine.outbox.state.get().entries).toEqual([]);
+    expect(queuedIn(alice.engine.outbox)).toEqual([]);
   });
 
   it('E5 keeps the overlay of an answer that leaves a gap until the pull', async () => {
@@ -156,7 +157,7 @@ describe('answers to pushes', () => {
     alice.transport.nextHeld('pull').release();
     await settled();
     expect(messages.get().messages).toMatchObject([{ content: 'before' }, { id, seq: 2 }]);
-    expect(alice.engine.outbox.state.get().entries).toEqual([]);
+    expect(queuedIn(alice.engine.outbox)).toEqual([]);
   });
 
   it('E5 keeps showing a confirmed message while its list failed to load', async () => {
@@ -176,7 +177,7 @@ describe('answers to pushes', () => {
     alice.transport.on('history', (args, user) => world.server.call('history', args, user));
     await world.clock.advance(66_000);
     expect(messages.get()).toMatchObject({ error: null, messages: [{ content: 'mine', seq: 1 }] });
-    expect(alice.engine.outbox.state.get().entries).toEqual([]);
+    expect(queuedIn(alice.engine.outbox)).toEqual([]);
   });
 
   it('E1 takes a confirmed write as confirmed also when its answer cannot be read', async () => {

@@ -139,8 +139,18 @@ export async function simulate(seed: number): Promise<void> {
       .messages.filter((row) => row.isOwn && row.deletedAt === null) ?? [];
   const actions: Record<string, (client: Client, room: string) => Promise<unknown> | void> = {
     send: async (client, room) => {
-      const { id } = await client.device.confab.messages.send(room, { content: `m${random.int(1e6)}` });
+      const { id, confirmed } = await client.device.confab.messages.send(room, {
+        content: `m${random.int(1e6)}`,
+      });
       client.sent.set(room, [...(client.sent.get(room) ?? []), id]);
+      void confirmed.then((outcome) => {
+        // Deleted before it was sent: it never will be.
+        if (outcome.ok || outcome.error.code !== 'discarded') return;
+        client.sent.set(
+          room,
+          (client.sent.get(room) ?? []).filter((other) => other !== id),
+        );
+      });
       note(`${client.name} sends ${id.slice(-6)} to ${room.slice(-2)}`);
     },
     edit: (client, room) => {

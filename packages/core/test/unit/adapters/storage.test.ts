@@ -29,7 +29,7 @@ describe('IndexedDB', () => {
     const run = () => {
       const fakes = createFakes();
       const storage = createIndexedDbStorage();
-      const handlers = { onConfirmed: () => undefined, onPush: () => undefined };
+      const handlers = { onConfirmed: () => undefined, onPush: () => undefined, isOnline: () => true };
       const driver = createOutboxDriver(
         { ...fakes, storage },
         (fn, args) => fakes.transport.call(fn, args, ALICE),

@@ -1,7 +1,8 @@
 import { ConfabError } from '../../../src/errors/confab-error';
 import type { ErrorCode } from '../../../src/errors/codes';
 import type { Mutation } from '../../../src/model/mutation';
-import type { PendingMutation } from '../../../src/model/pending';
+import type { Readable } from '../../../src/lib/readable';
+import type { OutboxView, PendingMutation } from '../../../src/model/pending';
 import type { OutboxEntry } from '../../../src/outbox/entry';
 import { CONVERSATION, uuid } from './rows';
 
@@ -71,7 +72,7 @@ export function entry(mutation: Mutation, over: Partial<OutboxEntry> = {}): Outb
     createdAt: 0,
     status: 'queued',
     attempt: 0,
-    notBefore: 0,
+    isTried: false,
     error: null,
     ...over,
   };
@@ -79,4 +80,10 @@ export function entry(mutation: Mutation, over: Partial<OutboxEntry> = {}): Outb
 
 export function error(code: ErrorCode, retryAfterMs?: number): ConfabError {
   return new ConfabError({ code, message: `unable to test; ${code}`, retryAfterMs });
+}
+
+/** All that is queued, lane by lane. */
+export function queuedIn({ view }: { readonly view: Readable<OutboxView> }): readonly PendingMutation[] {
+  const now = view.get();
+  return [...now.lanes()].flatMap((id) => now.lane(id));
 }

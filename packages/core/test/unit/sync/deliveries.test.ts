@@ -4,6 +4,7 @@ import type { ConversationRecord } from '../../../src/model/records';
 import { createDeliveries } from '../../../src/sync/deliveries';
 import { createOutboxDriver } from '../../../src/sync/outbox-driver';
 import { createFakes } from '../../../src/testing/fakes';
+import { queuedIn } from '../support/mutations';
 import {
   ALICE,
   BOB,
@@ -23,6 +24,7 @@ async function start() {
   const outbox = createOutboxDriver(fakes, (fn, args) => fakes.transport.call(fn, args, ALICE), {
     onConfirmed: () => undefined,
     onPush: () => undefined,
+    isOnline: () => true,
   });
   await outbox.open(ALICE);
   const deliveries = createDeliveries(fakes, outbox, () => ALICE);
@@ -39,12 +41,10 @@ async function start() {
       }),
     /** The cursors queued so far, by conversation. */
     reported: () =>
-      outbox.state
-        .get()
-        .entries.map(({ mutation }) => [
-          mutation.conversation_id,
-          mutation.type === 'mark_delivered' && mutation.args.seq,
-        ]),
+      queuedIn(outbox).map(({ mutation }) => [
+        mutation.conversation_id,
+        mutation.type === 'mark_delivered' && mutation.args.seq,
+      ]),
   };
 }
 
@@ -121,6 +121,6 @@ describe('deliveries', () => {
     deliveries.check();
     outbox.close();
     await clock.advance(500);
-    expect(outbox.state.get().entries).toEqual([]);
+    expect(queuedIn(outbox)).toEqual([]);
   });
 });

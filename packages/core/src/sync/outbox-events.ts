@@ -1,0 +1,25 @@
+import { anything, fields, list, nullable, optional, read, tagged, text, type Decoded } from '../lib/decode';
+
+const id = text;
+
+const readEvent = tagged({
+  /** Stored or changed, in its stored form; `absorbs` has become part of it and ends as it does. */
+  put: { entry: anything, absorbs: optional(text) },
+  /** The server has confirmed it with this answer. */
+  confirmed: { id, result: anything },
+  /** Gone: refused and not kept, discarded, or, with no error, cancelled out. */
+  ended: { id, error: nullable(fields({ code: text, message: text })) },
+  /** Somebody has just come, or may have missed something. */
+  hello: {},
+  /** All there is, by the leader: the answer to `hello`, and what a new leader begins with. */
+  snapshot: { entries: list(anything) },
+});
+
+/** What the queues of several tabs tell each other; structured-cloneable. */
+export type OutboxEvent = Decoded<typeof readEvent>;
+
+/** Reads what another tab has told; null for what this version does not know. */
+export function decodeEvent(value: unknown): OutboxEvent | null {
+  const result = read(readEvent, value);
+  return result.ok ? result.value : null;
+}

@@ -1,0 +1,163 @@
+import { createWritable, type Readable } from '../lib/readable';
+import { decodeEntry, encodeEntry, type OutboxEntry } from '../outbox/entry';
+import type { KeyValueStore } from '../ports';
+import type { Deps } from './deps';
+
+/** Keeps the queue of one user at a time where it survives a reload. */
+export interface OutboxStore {
+  /** Whether all that is queued survives a reload. */
+  readonly isDurable: Readable<boolean>;
+  /** What is stored and cannot be read by this version, as it is. */
+  readonly unreadable: Readable<readonly Unreadable[]>;
+  /**
+   * Reads what the user has stored, and gives it to `onRead`: before the promise resolves, or later if the storage does
+   * not answer in time.
+   */
+  open(userId: string, onRead: (entries: readonly OutboxEntry[]) => void): Promise<void>;
+  /** Reads it again, because another tab has stored something. */
+  read(onRead: (entries: readonly OutboxEntry[]) => void): Promise<void>;
+  /** Brings what is stored under an id to what the queue holds. Resolves when that is done, or has failed. */
+  write(id: string): Promise<void>;
+  /** Removes what cannot be read. */
+  drop(key: string): Promise<void>;
+  /** Removes everything of the user, what cannot be read included. */
+  clear(): Promise<void>;
+  close(): void;
+}
+
+/** A stored entry that this version cannot read (rule E4). */
+export interface Unreadable {
+  readonly key: string;
+  readonly value: unknown;
+}
+
+/** A database that another tab blocks, or a browser has put to sleep, answers nothing at all: that is a failure too. */
+const TIMEOUT_MS = 5_000;
+/** How often a storage that has failed is tried again without anything new to write. */
+const RECOVERY_MS = 30_000;
+
+/** @param find what the queue holds under an id */
+export function createOutboxStore(
+  { storage, clock, logger }: Deps,
+  find: (id: string) => OutboxEntry | undefined,
+): OutboxStore {
+  const canLast = storage.kind !== 'memory';
+  const isDurable = createWritable(canLast);
+  const unreadable = createWritable<readonly Unreadable[]>([]);
+  /** Ids under which storage does not hold what it should. */
+  const owed = new Set<string>();
+  let store: KeyValueStore | null = null;
+  /** Reads what could not be read when it was opened. */
+  let readAgain: (() => Promise<void>) | null = null;
+  let cancelRecovery: (() => void) | null = null;
+
+  const timely = <T>(work: Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const cancel = clock.after(TIMEOUT_MS, () => reject(new Error('the storage does not answer')));
+      work.then(resolve, reject).finally(cancel);
+    });
+
+  const failed = (error: unknown) => {
+    isDurable.set(false);
+    logger({ level: 'error', event: 'storage_failed', detail: { reason: String(error) } });
+    cancelRecovery ??= clock.after(RECOVERY_MS, () => {
+      cancelRecovery = null;
+      void recover();
+    });
+  };
+
+  const put = (kv: KeyValueStore, id: string): Promise<void> => {
+    const entry = find(id);
+    return timely(entry && entry.status !== 'confirmed' ? kv.set(id, encodeEntry(entry)) : kv.delete(id));
+  };
+
+  /** Stores what is missing; durable again when nothing is. */
+  async function recover(): Promise<void> {
+    const kv = store;
+    if (!kv) return;
+    try {
+      await readAgain?.();
+      for (const id of owed) {
+        await put(kv, id);
+        if (kv !== store) return;
+        owed.delete(id);
+      }
+    } catch (error) {
+      if (kv === store) failed(error);
+      return;
+    }
+    cancelRecovery?.();
+    cancelRecovery = null;
+    isDurable.set(canLast);
+  }
+
+  async function read(onRead: (entries: readonly OutboxEntry[]) => void): Promise<void> {
+    const kv = store;
+    if (!kv) return;
+    const readAll = async () => {
+      const rows = await kv.entries();
+      if (kv !== store) return;
+      readAgain = null;
+      const all = rows.map(([key, value]) => ({ key, value, entry: decodeEntry(value) }));
+      unreadable.set(all.flatMap(({ key, value, entry }) => (entry ? [] : [{ key, value }])));
+      onRead(all.flatMap(({ entry }) => entry ?? []));
+    };
+    const reading = readAll();
+    try {
+      await timely(reading);
+    } catch (error) {
+      if (kv !== store) return;
+      readAgain = () => timely(readAll());
+      // Late is not too late.
+      reading.then(recover, () => undefined);
+      failed(error);
+    }
+  }
+
+  return {
+    isDurable,
+    unreadable,
+    open(userId, onRead) {
+      store = storage.open(`confab-outbox-${userId}`);
+      owed.clear();
+      isDurable.set(canLast);
+      return read(onRead);
+    },
+    read,
+    async write(id) {
+      const kv = store;
+      if (!kv) return;
+      owed.add(id);
+      try {
+        await put(kv, id);
+      } catch (error) {
+        if (kv !== store) return;
+        // An earlier write of the same may have ended meanwhile.
+        owed.add(id);
+        failed(error);
+        return;
+      }
+      if (kv !== store) return;
+      owed.delete(id);
+      if (!isDurable.get() && canLast) await recover();
+    },
+    async drop(key) {
+      if (!store) return;
+      await timely(store.delete(key));
+      unreadable.update((all) => all.filter((one) => one.key !== key));
+    },
+    async clear() {
+      const kv = store;
+      if (!kv) return;
+      for (const [key] of await timely(kv.entries())) await timely(kv.delete(key));
+    },
+    close() {
+      store = null;
+      readAgain = null;
+      owed.clear();
+      cancelRecovery?.();
+      cancelRecovery = null;
+      unreadable.set([]);
+    },
+  };
+}
