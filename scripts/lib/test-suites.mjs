@@ -118,6 +118,11 @@ export const testSuites = [
     run: () => runVitest('packages/core', { args: ['test/integration'] }),
   },
   {
+    name: 'chaos',
+    title: 'ten clients while networks and servers fail, two minutes',
+    run: check(['node', 'scripts/chaos.mjs', '--minutes', '2']),
+  },
+  {
     name: 'browser',
     title: 'the React example in Chromium',
     run: async () => runVitest('examples/react-chat', { env: { CHROMIUM_PATH: await findChromium() } }),

@@ -2,7 +2,7 @@ import type { MessageKinds } from '../model/kinds';
 import type { SendMessage } from '../model/mutation';
 import type { PendingMutation } from '../model/pending';
 import type { MessageRecord } from '../model/records';
-import type { Message, Profile } from '../model/view';
+import type { Message, Profile, Reaction } from '../model/view';
 import { changed, isChange, kindAndData, type PendingChange } from './message-changes';
 
 type Page = readonly MessageRecord[];
@@ -11,6 +11,14 @@ type PendingSend = PendingMutation & { readonly mutation: SendMessage };
 /** Rows in ascending order, in pages. */
 interface Rows {
   readonly pages: readonly Page[];
+}
+
+/**
+ * The timeline, or one thread. Who shows a list gives the same object each time: messages whose rows are the same keep
+ * their reference.
+ */
+export interface Place {
+  readonly threadRootId: string | null;
 }
 
 /** Everything besides the records that a message of the view depends on. */
@@ -24,13 +32,11 @@ export interface ViewContext<K extends MessageKinds> {
 export interface MessageOverlay<K extends MessageKinds> {
   message(record: MessageRecord): Message<K>;
   pendingMessage(pending: PendingSend): Message<K>;
-  /** The rows of the timeline, or of one thread, then what is to be sent to it; with what is pending laid over both. */
-  messages(
-    rows: Rows | undefined,
-    pending: readonly PendingMutation[],
-    threadRootId?: string | null,
-  ): readonly Message<K>[];
+  /** The rows of a place, then what is to be sent to it; with what is pending laid over both. */
+  messages(rows: Rows | undefined, pending: readonly PendingMutation[], place?: Place): readonly Message<K>[];
 }
+
+const NONE: readonly never[] = [];
 
 /** What nobody can say yet of a message that is on its way. */
 const unsent = {
@@ -40,7 +46,7 @@ const unsent = {
   replyTo: null,
   thread: null,
   forwardedFromId: null,
-  reactions: [],
+  reactions: NONE,
   pinnedAt: null,
   pinnedBy: null,
   editedAt: null,
@@ -55,36 +61,62 @@ const unsent = {
  */
 export function createMessageOverlay<K extends MessageKinds>(context: ViewContext<K>): MessageOverlay<K> {
   const byRecord = new WeakMap<MessageRecord, Message<K>>();
-  const byPage = new WeakMap<Page, Message<K>[]>();
+  const byPage = new WeakMap<Page, Shown<K>>();
   const idsByPage = new WeakMap<Page, PageIds>();
   const byPending = new WeakMap<PendingMutation, Message<K>>();
   const byChange = new WeakMap<
     PendingMutation,
     WeakMap<Message<K>, { readonly result: Message<K> | null }>
   >();
-  /** The last list that began with a page: the next one mostly differs from it by one page. */
-  const lastByFirst = new WeakMap<Page, Listed<K>>();
+  /** What was listed last: the next list mostly differs from it by one row. */
+  const lastOf = new WeakMap<Place, Listed<K>>();
 
   const senderOf = ({ senderId }: { readonly senderId: string | null }) =>
     senderId === null ? null : context.profile(senderId);
-  const message = (record: MessageRecord): Message<K> =>
-    remember(byRecord, record, () => {
-      const { kind, data, version: _v, counts: _c, isHidden: _h, ...shown } = record;
-      return {
-        ...kindAndData(context.kinds, kind, data),
-        ...shown,
-        sender: senderOf(record),
-        isOwn: record.senderId !== null && record.senderId === context.currentUserId,
-        replyTo: record.replyTo && { ...record.replyTo, sender: senderOf(record.replyTo) },
-        reactions: record.reactions.map(({ own, ...reaction }) => ({
-          ...reaction,
-          isOwn: own === true || reaction.userIds.includes(context.currentUserId ?? ''),
-        })),
-        status: 'sent',
-        error: null,
-        hasPendingChange: false,
-      };
-    });
+  const reactionsOf = (reactions: MessageRecord['reactions']): readonly Reaction[] =>
+    reactions.length === 0
+      ? NONE
+      : reactions.map(({ emoji, count, userIds, own }) => ({
+          emoji,
+          count,
+          userIds,
+          isOwn: own === true || userIds.includes(context.currentUserId ?? ''),
+        }));
+  // One literal, not the record spread: thousands of these are held, and spreading many keys makes slow, large objects.
+  const toMessage = (record: MessageRecord): Message<K> => {
+    const { kind, data } = kindAndData(context.kinds, record.kind, record.data);
+    return {
+      kind,
+      data,
+      id: record.id,
+      conversationId: record.conversationId,
+      seq: record.seq,
+      senderId: record.senderId,
+      sender: senderOf(record),
+      isOwn: record.senderId !== null && record.senderId === context.currentUserId,
+      content: record.content,
+      replyToId: record.replyToId,
+      replyTo: record.replyTo && { ...record.replyTo, sender: senderOf(record.replyTo) },
+      threadRootId: record.threadRootId,
+      thread: record.thread,
+      forwardedFromId: record.forwardedFromId,
+      reactions: reactionsOf(record.reactions),
+      mentionedUserIds: record.mentionedUserIds,
+      mentionsEveryone: record.mentionsEveryone,
+      pinnedAt: record.pinnedAt,
+      pinnedBy: record.pinnedBy,
+      occursOn: record.occursOn,
+      createdAt: record.createdAt,
+      editedAt: record.editedAt,
+      deletedAt: record.deletedAt,
+      deletedBy: record.deletedBy,
+      status: 'sent',
+      error: null,
+      hasPendingChange: false,
+      // `kind` and `data` belong together, which taking them apart forgets.
+    } as Message<K>;
+  };
+  const message = (record: MessageRecord): Message<K> => remember(byRecord, record, () => toMessage(record));
 
   const pendingMessage: MessageOverlay<K>['pendingMessage'] = (pending) =>
     remember(byPending, pending, () => {
@@ -105,7 +137,7 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
         createdAt: new Date(pending.createdAt).toISOString(),
       };
       return {
-        ...message(record),
+        ...toMessage(record),
         seq: null,
         isOwn: true,
         status: pending.status === 'confirmed' ? 'sent' : pending.status,
@@ -113,9 +145,26 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
       };
     });
 
-  // What one has deleted for oneself is in the window, so that it has no hole, and not in the view.
-  const pageOf = (page: Page) =>
-    remember(byPage, page, () => page.filter((row) => !row.isHidden).map(message));
+  /** `before`: the pages shown last, whose messages are kept where the rows are the same. */
+  const pageOf = (page: Page, before: readonly Page[] = []): Message<K>[] =>
+    remember(byPage, page, () => {
+      // What one has deleted for oneself is in the window, so that it has no hole, and not in the view.
+      const rows = page.some((row) => row.isHidden) ? page.filter((row) => !row.isHidden) : page;
+      const [from, to] = [rows[0]?.seq ?? 0, rows.at(-1)?.seq ?? 0];
+      const overlapping = before.filter((old) => (old[0]?.seq ?? 0) <= to && (old.at(-1)?.seq ?? 0) >= from);
+      let k = 0;
+      let at = 0;
+      const messages = rows.map((row) => {
+        for (; k < overlapping.length; k++, at = 0) {
+          const known = byPage.get(overlapping[k] ?? rows);
+          while (known && (known.rows[at]?.seq ?? Infinity) < row.seq) at++;
+          if (known && at < known.rows.length)
+            return (known.rows[at] === row ? known.messages[at] : undefined) ?? toMessage(row);
+        }
+        return toMessage(row);
+      });
+      return { rows, messages };
+    }).messages;
   /** Asked for only where something is pending. */
   const idsOf = (page: Page): PageIds =>
     remember(idsByPage, page, () => ({
@@ -124,10 +173,8 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
     }));
 
   /** All messages of the pages: one copy of what the last list had, and the pages that are new. */
-  const listed = (pages: readonly Page[]): Listed<K> => {
-    const [first] = pages;
-    if (!first) return { pages, starts: [], messages: [] };
-    const last = lastByFirst.get(first);
+  const listed = (pages: readonly Page[], place: Place): Listed<K> => {
+    const last = lastOf.get(place);
     if (last?.pages === pages) return last;
     let same = 0;
     while (last && same < pages.length && last.pages[same] === pages[same]) same++;
@@ -135,15 +182,15 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
     const kept = last ? (same < last.starts.length ? (last.starts[same] ?? 0) : last.messages.length) : 0;
     const fresh: Message<K>[][] = [];
     let length = kept;
-    for (const page of pages.slice(same)) {
-      const messages = pageOf(page);
+    for (let p = same; p < pages.length; p++) {
+      const messages = pageOf(pages[p] ?? [], last?.pages);
       starts.push(length);
       length += messages.length;
       fresh.push(messages);
     }
     const messages = (last?.messages.slice(0, kept) ?? []).concat(...fresh);
     const next = { pages, starts, messages };
-    lastByFirst.set(first, next);
+    lastOf.set(place, next);
     return next;
   };
 
@@ -159,8 +206,8 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
   return {
     message,
     pendingMessage,
-    messages(rows, pending, threadRootId = null) {
-      const { pages, starts, messages: confirmed } = listed(rows?.pages ?? []);
+    messages(rows, pending, place = { threadRootId: null }) {
+      const { pages, starts, messages: confirmed } = listed(rows?.pages ?? [], place);
       if (pending.length === 0) return confirmed;
       const indexOf = (id: string): number => {
         for (let p = pages.length - 1; p >= 0; p--) {
@@ -174,7 +221,7 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
       const sends = pending.filter(
         (one): one is PendingSend =>
           one.mutation.type === 'send_message' &&
-          (one.mutation.args.thread_root_id ?? null) === threadRootId &&
+          (one.mutation.args.thread_root_id ?? null) === place.threadRootId &&
           !isHeld(one.mutation.id),
       );
       const changes = pending.filter(isChange);
@@ -189,6 +236,12 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
       return all.filter((shown) => shown !== null);
     },
   };
+}
+
+interface Shown<K extends MessageKinds> {
+  /** Those that are not hidden. */
+  readonly rows: Page;
+  readonly messages: Message<K>[];
 }
 
 interface PageIds {

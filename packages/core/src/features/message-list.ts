@@ -48,8 +48,9 @@ export function createMessageList<K extends MessageKinds>(
   const state = queryState<MessageWindow>(cache, keys.messages(conversationId), load);
   const pending = sources.pendingOf(conversationId);
   const window = derive([state], (query) => query?.data);
+  const timeline = { threadRootId: null };
   const messages = derive([window, pending, sources.overlay], (loaded, mutations, overlay) =>
-    overlay.messages(loaded, mutations),
+    overlay.messages(loaded, mutations, timeline),
   );
   // Watching messages keeps their conversation loaded too: without it nothing tells which changes are missing.
   const receipts = derive(

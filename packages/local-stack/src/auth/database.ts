@@ -15,6 +15,8 @@ export function openAuthDatabase(connectionString: string): AuthDatabase {
   const pool = new pg.Pool({ connectionString, max: 8, allowExitOnIdle: true });
   // An idle connection that dies (a restart of the server) is replaced at the next query.
   pool.on('error', () => undefined);
+  // One that breaks while in use says so to its query, and beside that to whoever listens: nobody must be an error.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   return {
     pool: { query: pool.query.bind(pool) },
     async transaction(work) {

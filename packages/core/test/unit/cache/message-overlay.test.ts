@@ -29,6 +29,8 @@ const kinds = { daily_note: z.object({ mood: z.string() }) };
 const DAY = Date.UTC(2030, 0, 2);
 const DAY_ISO = '2030-01-02T00:00:00.000Z';
 
+const timeline = { threadRootId: null };
+
 const newOverlay = (currentUserId: string | null = ALICE) =>
   createMessageOverlay({
     kinds,
@@ -124,10 +126,10 @@ describe('confirmed rows', () => {
     });
     const rows = range(1, 5).map((row) => ({ ...row, kind: 'checked' }));
     let window = openWindow(history(rows, { covers: { from: 1, to: 5 }, version: 5 }));
-    overlay.messages(window, []);
+    overlay.messages(window, [], timeline);
     window = applyChange(window, message(6, { kind: 'checked' }), 6).window;
-    overlay.messages(window, [pending(send(1))]);
-    overlay.messages(window, []);
+    overlay.messages(window, [pending(send(1))], timeline);
+    overlay.messages(window, [], timeline);
     expect(check).toHaveBeenCalledTimes(6);
   });
 
@@ -140,9 +142,9 @@ describe('references', () => {
   it('E13 every message keeps its reference while its row does', () => {
     const overlay = newOverlay();
     const before = windowOf(1, 250);
-    const first = overlay.messages(before, []);
+    const first = overlay.messages(before, [], timeline);
     const after = applyChange(before, edited(message(120), 251), 251).window;
-    const second = overlay.messages(after, []);
+    const second = overlay.messages(after, [], timeline);
     const changed = second.filter((shown, i) => shown !== first[i]);
     expect(ids(changed)).toEqual([message(120).id]);
   });
@@ -150,20 +152,33 @@ describe('references', () => {
   it('E13 an older page in front leaves the rest as it was', () => {
     const overlay = newOverlay();
     const newest = windowOf(51, 100);
-    const first = overlay.messages(newest, []);
+    const first = overlay.messages(newest, [], timeline);
     const older = prependOlder(newest, history(range(1, 50), { covers: { from: 1, to: 50 }, version: 100 }));
-    const second = overlay.messages(older, []);
+    const second = overlay.messages(older, [], timeline);
     expect(second).toHaveLength(100);
     expect(second.slice(50).every((shown, i) => shown === first[i])).toBe(true);
+  });
+
+  it('E13 pages that are cut anew keep their messages', () => {
+    const overlay = newOverlay();
+    const rows = range(1, 30);
+    const cut = (...at: number[]) =>
+      [0, ...at].map((from, i) => rows.slice(from, at[i] ?? rows.length)).filter((page) => page.length > 0);
+    const first = overlay.messages({ pages: cut(10, 20) }, [], timeline);
+    for (const pages of [cut(15), cut(5, 6, 25), cut(1), cut()]) {
+      const again = overlay.messages({ pages }, [], timeline);
+      expect(again).toHaveLength(30);
+      expect(again.every((shown, i) => shown === first[i])).toBe(true);
+    }
   });
 
   it('E5.2 pending messages and messages under a pending change keep theirs too', () => {
     const overlay = newOverlay();
     const queue = [pending(send(1)), pending(edit(2, message(2).id)), pending(remove(3, message(3).id))];
     const window = windowOf(1, 3);
-    const first = overlay.messages(window, queue);
+    const first = overlay.messages(window, queue, timeline);
     const grown = applyChange(window, message(4), 4).window;
-    const second = overlay.messages(grown, [...queue, pending(send(4))]);
+    const second = overlay.messages(grown, [...queue, pending(send(4))], timeline);
     for (const shown of first) expect(second).toContain(shown);
   });
 

@@ -133,22 +133,23 @@ describe('pending changes of messages', () => {
     const reply = pending(send(96, CONVERSATION, { thread_root_id: row.id }));
     const view = overlay();
     expect(view.messages({ pages: [[row]] }, [reply])).toHaveLength(1);
-    expect(view.messages(undefined, [reply, pending(send(97))], row.id).map(({ id }) => id)).toEqual([
-      uuid(96),
-    ]);
+    expect(
+      view.messages(undefined, [reply, pending(send(97))], { threadRootId: row.id }).map(({ id }) => id),
+    ).toEqual([uuid(96)]);
   });
 
   it('E5.2 a list that differs in one page keeps every other message', () => {
     const view = overlay();
+    const timeline = { threadRootId: null };
     const pages = [0, 1, 2].map((p) => [1, 2, 3].map((n) => message(p * 3 + n)));
     const [first = [], second = [], third = []] = pages;
-    const before = view.messages({ pages }, []);
+    const before = view.messages({ pages }, [], timeline);
     const changed = [
       first,
       [second[0] ?? row, message(5, { content: 'new', version: 99 }), second[2] ?? row],
       third,
     ];
-    const after = view.messages({ pages: changed }, []);
+    const after = view.messages({ pages: changed }, [], timeline);
     expect(after.map(({ content }) => content)).toEqual([
       'm1',
       'm2',
@@ -161,8 +162,8 @@ describe('pending changes of messages', () => {
       'm9',
     ]);
     expect(after.filter((shown, i) => shown !== before[i])).toHaveLength(1);
-    expect(view.messages({ pages: [first] }, []).map(({ seq }) => seq)).toEqual([1, 2, 3]);
-    expect(view.messages({ pages: [first, second, third, [message(10)]] }, [])).toHaveLength(10);
+    expect(view.messages({ pages: [first] }, [], timeline).map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    expect(view.messages({ pages: [first, second, third, [message(10)]] }, [], timeline)).toHaveLength(10);
     // Deletions keep their place.
     expect(view.messages({ pages }, [pending(remove(98, uuid(2)))])).toHaveLength(9);
   });

@@ -34,6 +34,8 @@ export function createDatabase(dbUrl: string): Database {
   });
   // A connection that breaks while idle is replaced at the next use.
   pool.on('error', () => undefined);
+  // One that breaks while in use says so to its query, and beside that to whoever listens: nobody must be an error.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
 
   async function attempt<T>(work: () => Promise<T>): Promise<DatabaseResult<T>> {
     try {
