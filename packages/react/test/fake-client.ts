@@ -154,6 +154,7 @@ export function createFakeClient() {
       failedCount: 0,
       isDurable: true,
       unreadableCount: 0,
+      unreadableEventCount: 0,
     }),
     currentUser: createSource<string | null | undefined>(undefined),
   };

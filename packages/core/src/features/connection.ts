@@ -12,6 +12,8 @@ export type ConnectionView = ConnectionState & {
   readonly isDurable: boolean;
   /** Stored writes that this version cannot read; they are kept. */
   readonly unreadableCount: number;
+  /** Live events that this version cannot read; pulls brought what they meant (rule E8). */
+  readonly unreadableEventCount: number;
 };
 
 /** How the client is connected (rule E9). */
@@ -23,13 +25,14 @@ export interface Connection extends Readable<ConnectionView> {
 export function createConnection(engine: Engine): Connection {
   const { outbox } = engine;
   const view = derive(
-    [engine.connection, outbox.view, outbox.isDurable, outbox.unreadable],
-    (state, { unsentCount, failedCount }, isDurable, unreadable): ConnectionView => ({
+    [engine.connection, outbox.view, outbox.isDurable, outbox.unreadable, engine.unreadableEvents],
+    (state, { unsentCount, failedCount }, isDurable, unreadable, unreadableEventCount): ConnectionView => ({
       ...state,
       unsentCount,
       failedCount,
       isDurable,
       unreadableCount: unreadable.length,
+      unreadableEventCount,
     }),
     (a, b) => JSON.stringify(a) === JSON.stringify(b),
   );

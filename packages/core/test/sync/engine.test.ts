@@ -107,6 +107,7 @@ describe('live events', () => {
     expect(contents(messages)).toEqual([]);
     expect(alice.transport.count('pull')).toBe(before + 1);
     expect(alice.log.filter(({ event }) => event === 'unreadable_live_event')).toHaveLength(5);
+    expect(alice.confab.connection.get()).toMatchObject({ unreadableEventCount: 5, unreadableCount: 0 });
   });
 
   it('E8.1 finds what no event told of within a minute', async () => {
