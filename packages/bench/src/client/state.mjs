@@ -8,7 +8,6 @@ import {
   messageRow,
   peerMessage,
   peerUser,
-  senderOf,
   timeOf,
   userId,
 } from './rows.mjs';

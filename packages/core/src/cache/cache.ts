@@ -1,4 +1,6 @@
-import { hashKey, type QueryClient } from '@tanstack/query-core';
+import { hashKey, type Query, type QueryClient } from '@tanstack/query-core';
+import { entryOf, withEntry, type Buckets } from '../lib/buckets';
+import { createListeners, touch, type Listeners } from '../lib/readable';
 import type {
   ConversationRecord,
   DraftRecord,
@@ -25,7 +27,7 @@ export const keys = {
   messages: (conversationId: string) => ['confab', 'messages', conversationId],
 } as const;
 
-export type MembersByConversation = Readonly<Record<string, readonly MemberRecord[]>>;
+export type MembersByConversation = Buckets<readonly MemberRecord[]>;
 export type ProfilesById = Readonly<Record<string, ProfileRecord>>;
 /** By {@link draftKey}. */
 export type Drafts = Readonly<Record<string, DraftRecord>>;
@@ -71,6 +73,10 @@ export interface Cache {
   windows(): readonly string[];
   /** Whether a page of its messages is on its way, or watched for and not there yet because loading it failed. */
   isAwaitingWindow(conversationId: string): boolean;
+  /** Calls `listener` after each change of the state of one query, by its hash. */
+  watch(hash: string, listener: () => void): () => void;
+  /** Whoever watches what `write` changes is called once, after all of it. */
+  batch(write: () => void): void;
   /** Calls `listener` after each load of one of Confab's queries. */
   onLoaded(listener: () => void): () => void;
   /** Forgets everything and loads what is being watched again. */
@@ -79,6 +85,16 @@ export interface Cache {
   hydrating(): Promise<void> | null;
   /** Holds loads until then; takes the place of what they waited for before. */
   hold(until: Promise<void>): void;
+}
+
+/** The same as `hashKey` makes of them, which sorts what objects there might be. */
+export const hashOf = (key: readonly string[]): string => JSON.stringify(key);
+
+export function membersIn(
+  members: MembersByConversation | undefined,
+  conversationId: string,
+): readonly MemberRecord[] | undefined {
+  return entryOf(members, conversationId);
 }
 
 export function createCache(queryClient: QueryClient): Cache {
@@ -103,11 +119,36 @@ export function createCache(queryClient: QueryClient): Cache {
 
   /** What the hashes of all keys begin with. */
   const prefix = hashKey(keys.all).slice(0, -1);
-  const read = <T>(key: readonly unknown[]) => queryClient.getQueryData<T>(key);
-  const write = (key: readonly unknown[], value: unknown) => queryClient.setQueryData(key, value);
+  const queries = queryClient.getQueryCache();
+  const queryOf = (key: readonly string[]): Query | undefined => queries.get(hashOf(key));
+  const read = <T>(key: readonly string[]) => queries.get<T>(hashOf(key))?.state.data;
+  const write = (key: readonly string[], value: unknown) => {
+    const query = queryOf(key);
+    // What `setQueryData` does in the end, without collecting the options of the query first.
+    if (query) query.setData(value, { manual: true });
+    else queryClient.setQueryData(key, value);
+  };
+
+  const watchers = new Map<string, Listeners>();
+  const loads = createListeners();
+  let batching: Set<Listeners> | null = null;
+  // One listener for all: each costs something with every change of any query of the app.
+  queries.subscribe((event) => {
+    const { queryHash } = event.query;
+    if (!queryHash.startsWith(prefix)) return;
+    if (event.type !== 'updated' && event.type !== 'removed' && event.type !== 'added') return;
+    touch();
+    const watching = watchers.get(queryHash);
+    if (watching) {
+      if (batching) batching.add(watching);
+      else watching.call();
+    }
+    if (event.type === 'updated' && event.action.type === 'success' && !event.action.manual) loads.call();
+  });
+
   /** Puts the rows that are newer than the known ones; those of what is not loaded come with its load. */
   const mergeNewer = <T extends { readonly changed: number }>(
-    key: readonly unknown[],
+    key: readonly string[],
     known: Readonly<Record<string, T>> | undefined,
     rows: readonly T[],
     idOf: (row: T) => string,
@@ -144,23 +185,21 @@ export function createCache(queryClient: QueryClient): Cache {
       void queryClient.resetQueries({ queryKey: keys.conversation(id) });
     },
     mergeMembers(members) {
-      const known = read<MembersByConversation>(keys.members) ?? {};
-      let isChanged = false;
-      const next: Record<string, readonly MemberRecord[]> = { ...known };
+      const known = read<MembersByConversation>(keys.members);
+      let next = known;
       for (const member of members) {
-        const rows = next[member.conversationId] ?? [];
-        const row = rows.find((other) => other.userId === member.userId);
-        const merged = mergeMember(row, member);
-        if (merged === row) continue;
-        isChanged = true;
-        next[member.conversationId] = row
-          ? rows.map((other) => (other === row ? merged : other))
-          : [...rows, merged];
+        const rows = membersIn(next, member.conversationId) ?? [];
+        const at = rows.findIndex((other) => other.userId === member.userId);
+        const merged = mergeMember(rows[at], member);
+        if (merged === rows[at]) continue;
+        const copy = rows.slice();
+        copy[at === -1 ? rows.length : at] = merged;
+        next = withEntry(next, member.conversationId, copy);
       }
-      if (isChanged) write(keys.members, next);
+      if (next && next !== known) write(keys.members, next);
     },
     member: (conversationId, userId) =>
-      read<MembersByConversation>(keys.members)?.[conversationId]?.find((row) => row.userId === userId),
+      membersIn(read(keys.members), conversationId)?.find((row) => row.userId === userId),
     mergeProfiles: (profiles) =>
       mergeNewer(keys.profiles, read<ProfilesById>(keys.profiles) ?? {}, profiles, ({ id }) => id),
     mergeThreads: (threads) =>
@@ -182,15 +221,30 @@ export function createCache(queryClient: QueryClient): Cache {
         .getQueriesData<MessageWindow>({ queryKey: keys.allMessages })
         .flatMap(([key, window]) => (window && typeof key[2] === 'string' ? [key[2]] : [])),
     isAwaitingWindow(conversationId) {
-      const query = queryClient.getQueryCache().get(hashKey(keys.messages(conversationId)));
+      const query = queryOf(keys.messages(conversationId));
       if (!query) return false;
       return query.state.fetchStatus === 'fetching' || (query.state.data === undefined && query.isActive());
     },
-    onLoaded: (listener) =>
-      queryClient.getQueryCache().subscribe((event) => {
-        const isLoad = event.type === 'updated' && event.action.type === 'success' && !event.action.manual;
-        if (isLoad && event.query.queryHash.startsWith(prefix)) listener();
-      }),
+    watch(hash, listener) {
+      const watching = watchers.get(hash) ?? createListeners();
+      watchers.set(hash, watching);
+      const stop = watching.add(listener);
+      return () => {
+        stop();
+        if (watching.size() === 0 && watchers.get(hash) === watching) watchers.delete(hash);
+      };
+    },
+    batch(change) {
+      if (batching) return change();
+      const changed = (batching = new Set<Listeners>());
+      try {
+        change();
+      } finally {
+        batching = null;
+        for (const watching of changed) watching.call();
+      }
+    },
+    onLoaded: loads.add,
     reset() {
       void queryClient.resetQueries({ queryKey: keys.all });
     },

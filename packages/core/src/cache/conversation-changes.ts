@@ -11,7 +11,13 @@ export function mergeMember<M extends MemberRecord>(known: M | undefined, incomi
     lastReadSeq: Math.max(known.lastReadSeq, incoming.lastReadSeq),
     lastDeliveredSeq: Math.max(known.lastDeliveredSeq, incoming.lastDeliveredSeq),
   };
-  return keep(known, merged);
+  return isSameRow(known, merged) ? known : merged;
+}
+
+/** Of rows with nothing inside their fields. */
+function isSameRow<T extends object>(a: T, b: T): boolean {
+  for (const key in b) if (a[key] !== b[key]) return false;
+  return true;
 }
 
 /** Like {@link mergeMember}. The unread cursor moves both ways: the newer state has it, the higher one of the same state. */

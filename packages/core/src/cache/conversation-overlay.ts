@@ -3,7 +3,7 @@ import type { CreateConversation, SendMessage } from '../model/mutation';
 import { isSend, type PendingMutation } from '../model/pending';
 import type { ConversationRecord, MemberRecord } from '../model/records';
 import type { Conversation, Member, Message, Profile } from '../model/view';
-import type { MembersByConversation, ProfilesById } from './cache';
+import { membersIn, type MembersByConversation, type ProfilesById } from './cache';
 import type { MessageOverlay } from './message-overlay';
 import { lastTimelineSeq } from './conversation-changes';
 import { newMember, withPendingMembers, withPendingSettings } from './conversation-settings';
@@ -50,7 +50,7 @@ export function overlayConversation<K extends MessageKinds>(
   context: ConversationContext<K>,
 ): Conversation<K> {
   const record = withPendingSettings(confirmed, pending);
-  const joined = toMembers(context.members[record.id], context.profiles);
+  const joined = toMembers(membersIn(context.members, record.id), context.profiles);
   const members = withPendingMembers(joined, pending, (userId) => toProfile(context.profiles, userId));
   const lastSend = pending.findLast(isSend);
   const isShown = lastSend && !isKnown(record, lastSend.mutation.id, context.window(record.id));

@@ -1,20 +1,20 @@
 import { hashKey, QueryObserver, type QueryState } from '@tanstack/query-core';
 import { ConfabError } from '../errors/confab-error';
-import { derive, notify, type Readable } from '../lib/readable';
+import { derive, track, type Readable } from '../lib/readable';
 import type { Cache } from './cache';
 
 /** The state of a query; undefined before it was first used. */
 export type State<T> = QueryState<T> | undefined;
 
 /** The QueryClient, and what its loads wait for. */
-type Source = Pick<Cache, 'queryClient' | 'hydrating'>;
+type Source = Pick<Cache, 'queryClient' | 'hydrating' | 'watch'>;
 
 /**
  * The state of a query as a readable. With `load`, watching it loads it, unless what was stored of it comes first, and
  * keeps it from being collected.
  */
 export function queryState<T>(
-  { queryClient, hydrating }: Source,
+  { queryClient, hydrating, watch }: Source,
   queryKey: readonly unknown[],
   load?: () => Promise<T>,
 ): Readable<State<T>> {
@@ -28,13 +28,10 @@ export function queryState<T>(
     }
     return load();
   };
-  return {
+  return track({
     get: () => cache.get<T>(hash)?.state,
     subscribe(listener) {
-      const stopEvents = cache.subscribe((event) => {
-        if (event.query.queryHash === hash && (event.type === 'updated' || event.type === 'removed'))
-          notify(listener);
-      });
+      const stopEvents = watch(hash, listener);
       const stopLoading = load
         ? new QueryObserver<T>(queryClient, optionsOf(queryKey, loadUnlessStored(load))).subscribe(
             () => undefined,
@@ -45,7 +42,7 @@ export function queryState<T>(
         stopLoading();
       };
     },
-  };
+  });
 }
 
 /** Options under which Confab's queries load. */
@@ -67,7 +64,7 @@ function optionsOf<T>(queryKey: readonly unknown[], load: () => Promise<T>) {
 /** The data of a query that has no loader. */
 export function queryData<T>(cache: Source, queryKey: readonly unknown[], fallback: T): Readable<T> {
   const state = queryState<T>(cache, queryKey);
-  return { get: () => state.get()?.data ?? fallback, subscribe: (listener) => state.subscribe(listener) };
+  return derive([state], (known) => known?.data ?? fallback);
 }
 
 /** What a view says of its loading. */

@@ -1,4 +1,4 @@
-import { keys } from '../cache/cache';
+import { keys, membersIn } from '../cache/cache';
 import { listed, openList, unreadOf, withPage, type ConversationList } from '../cache/conversation-list';
 import {
   overlayConversation,
@@ -164,7 +164,7 @@ function rememberViews<K extends MessageKinds>() {
     const isSame =
       last?.record === record &&
       last.pending === pending &&
-      last.context.members[record.id] === context.members[record.id] &&
+      membersIn(last.context.members, record.id) === membersIn(context.members, record.id) &&
       last.context.profiles === context.profiles &&
       last.context.overlay === context.overlay;
     if (isSame) return last.view;

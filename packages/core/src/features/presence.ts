@@ -1,3 +1,4 @@
+import { membersIn } from '../cache/cache';
 import { derive, type Readable } from '../lib/readable';
 import type { MessageKinds } from '../model/kinds';
 import type { PresenceState, PresenceView } from '../model/view';
@@ -30,7 +31,7 @@ export function createPresence<K extends MessageKinds>(rooms: Rooms, sources: So
     derive(
       [
         throughRoom(rooms, conversationId).read((room) => room.presence, NOBODY),
-        derive([sources.members], (all) => all[conversationId]),
+        derive([sources.members], (all) => membersIn(all, conversationId)),
         sources.profiles,
       ],
       (states, members, profiles): PresenceView =>

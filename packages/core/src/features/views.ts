@@ -22,7 +22,7 @@ export interface Sources<K extends MessageKinds> {
 }
 
 export function createSources<K extends MessageKinds>(engine: Engine, cache: Cache, kinds: K): Sources<K> {
-  const members = queryData<MembersByConversation>(cache, keys.members, {});
+  const members = queryData<MembersByConversation>(cache, keys.members, []);
   const profiles = queryData<ProfilesById>(cache, keys.profiles, {});
   const shown = derive([profiles], toShown, isSameShown);
   const outbox = engine.outbox.view;

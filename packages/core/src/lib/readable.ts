@@ -12,28 +12,65 @@ export interface Writable<T> extends Readable<T> {
   update(change: (value: T) => T): void;
 }
 
-export function createWritable<T>(initial: T): Writable<T> {
-  let value = initial;
+/**
+ * Grows with every change of a {@link track}ed readable. What is derived from such ones alone looks at its inputs once
+ * per change of anything, however many views share them, instead of once per reader and path.
+ */
+let changes = 0;
+const tracked = new WeakSet<Readable<unknown>>();
+
+/** Its owner calls {@link touch} with each change, before anybody reads it. */
+export function track<R extends Readable<unknown>>(readable: R): R {
+  tracked.add(readable);
+  return readable;
+}
+
+/** A tracked readable has another value now. */
+export function touch(): void {
+  changes++;
+}
+
+/** Those who want to hear; the same function may be there twice. */
+export interface Listeners {
+  /** Returns the function that takes it out again. */
+  readonly add: (listener: () => void) => () => void;
+  readonly call: () => void;
+  readonly size: () => number;
+}
+
+export function createListeners(): Listeners {
   const subscriptions = new Set<{ readonly listener: () => void }>();
-  const set = (next: T) => {
-    if (Object.is(next, value)) return;
-    value = next;
-    for (const subscription of [...subscriptions]) {
-      // One of the others may have ended it meanwhile.
-      if (subscriptions.has(subscription)) notify(subscription.listener);
-    }
-  };
   return {
-    get: () => value,
-    set,
-    update: (change) => set(change(value)),
-    subscribe(listener) {
-      // An object of its own per subscription: the same function may be given twice.
+    add(listener) {
       const subscription = { listener };
       subscriptions.add(subscription);
       return () => void subscriptions.delete(subscription);
     },
+    call() {
+      for (const subscription of [...subscriptions]) {
+        // One of the others may have ended it meanwhile.
+        if (subscriptions.has(subscription)) notify(subscription.listener);
+      }
+    },
+    size: () => subscriptions.size,
   };
+}
+
+export function createWritable<T>(initial: T): Writable<T> {
+  let value = initial;
+  const listeners = createListeners();
+  const set = (next: T) => {
+    if (Object.is(next, value)) return;
+    value = next;
+    touch();
+    listeners.call();
+  };
+  return track({
+    get: () => value,
+    set,
+    update: (change) => set(change(value)),
+    subscribe: listeners.add,
+  });
 }
 
 /**
@@ -65,31 +102,45 @@ export function derive<const I extends readonly Readable<unknown>[], T>(
   compute: (...values: Values<I>) => T,
   isEqual: (a: T, b: T) => boolean = Object.is,
 ): Readable<T> {
+  const isTracked = inputs.every((input) => tracked.has(input));
   let last: { values: unknown[]; result: T } | undefined;
+  let checkedAt = -1;
   const get = (): T => {
+    if (last && checkedAt === changes && isTracked) return last.result;
+    const at = changes;
     const values = inputs.map((input) => input.get());
-    if (last && values.every((value, i) => Object.is(value, last?.values[i]))) return last.result;
-    const result = compute(...(values as Values<I>));
-    last = { values, result: last && isEqual(last.result, result) ? last.result : result };
+    if (!last || !values.every((value, i) => Object.is(value, last?.values[i]))) {
+      const result = compute(...(values as Values<I>));
+      last = { values, result: last && isEqual(last.result, result) ? last.result : result };
+    }
+    checkedAt = at;
     return last.result;
   };
-  return {
+  const listeners = createListeners();
+  let stops: (() => void)[] = [];
+  let seen: { readonly result: T } | undefined;
+  const check = () => {
+    if (!seen) return;
+    const now = get();
+    if (Object.is(now, seen.result)) return;
+    seen = { result: now };
+    listeners.call();
+  };
+  const derived: Readable<T> = {
     get,
     subscribe(listener) {
-      let seen: { readonly result: T } | undefined;
-      const check = () => {
-        if (!seen) return;
-        const now = get();
-        if (Object.is(now, seen.result)) return;
-        seen = { result: now };
-        listener();
-      };
-      const stops = inputs.map((input) => input.subscribe(check));
-      seen = { result: get() };
+      const remove = listeners.add(listener);
+      if (listeners.size() === 1) {
+        stops = inputs.map((input) => input.subscribe(check));
+        seen = { result: get() };
+      }
       return () => {
+        remove();
+        if (listeners.size() > 0) return;
         seen = undefined;
         for (const stop of stops.splice(0)) stop();
       };
     },
   };
+  return isTracked ? track(derived) : derived;
 }

@@ -1,6 +1,6 @@
 import { QueryClient, QueryObserver } from '@tanstack/query-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createCache, keys } from '../../../src/cache/cache';
+import { createCache, keys, membersIn, type MembersByConversation } from '../../../src/cache/cache';
 import { openWindow, type MessageWindow } from '../../../src/cache/message-window';
 import { queryState } from '../../../src/cache/query-readable';
 import type { ConversationRecord } from '../../../src/model/records';
@@ -121,11 +121,11 @@ describe('members and profiles', () => {
   it('E5.1 a change in one conversation keeps the rows of all others', () => {
     const { cache, queryClient } = start();
     cache.mergeMembers([member(BOB), member(BOB, { conversationId: OTHER_CONVERSATION })]);
-    const before = queryClient.getQueryData<Record<string, unknown>>(keys.members);
+    const before = queryClient.getQueryData<MembersByConversation>(keys.members);
     cache.mergeMembers([member(BOB, { lastReadSeq: 9 })]);
-    const after = queryClient.getQueryData<Record<string, unknown>>(keys.members);
-    expect(after?.[OTHER_CONVERSATION]).toBe(before?.[OTHER_CONVERSATION]);
-    expect(after?.[CONVERSATION]).not.toBe(before?.[CONVERSATION]);
+    const after = queryClient.getQueryData<MembersByConversation>(keys.members);
+    expect(membersIn(after, OTHER_CONVERSATION)).toBe(membersIn(before, OTHER_CONVERSATION));
+    expect(membersIn(after, CONVERSATION)).not.toBe(membersIn(before, CONVERSATION));
   });
 });
 

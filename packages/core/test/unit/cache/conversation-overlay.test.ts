@@ -28,6 +28,7 @@ import {
   deleted,
   history,
   member,
+  membersOfConversation,
   message,
   ownMember,
   profile,
@@ -40,7 +41,7 @@ type Context = ConversationContext<Record<never, never>>;
 
 const context = (over: Partial<Context> = {}): Context => ({
   currentUserId: ALICE,
-  members: { [CONVERSATION]: [member(BOB), member(ALICE)] },
+  members: membersOfConversation(member(BOB), member(ALICE)),
   profiles: { [ALICE]: profile(ALICE), [BOB]: profile(BOB), [CAROL]: profile(CAROL) },
   overlay: createMessageOverlay({ kinds: {}, currentUserId: ALICE, profile: () => null }),
   window: () => undefined,
@@ -95,9 +96,11 @@ describe('what is confirmed', () => {
       ten,
       [],
       context({
-        members: {
-          [CONVERSATION]: [member(BOB, { lastReadSeq: 4, lastDeliveredSeq: 6 }), left, member(ALICE)],
-        },
+        members: membersOfConversation(
+          member(BOB, { lastReadSeq: 4, lastDeliveredSeq: 6 }),
+          left,
+          member(ALICE),
+        ),
         profiles: { [BOB]: seen },
       }),
     );
@@ -146,15 +149,15 @@ describe('names', () => {
   it('E5.1 without a title it is called after the others', () => {
     expect(name({})).toBe('name of b');
     const three = [member(CAROL), member(ALICE), member(BOB)];
-    expect(name({ members: { [CONVERSATION]: three } })).toBe('name of b, name of c');
+    expect(name({ members: membersOfConversation(...three) })).toBe('name of b, name of c');
   });
 
   it('E5.1 those who left, and those whose name is not known yet, are not in it', () => {
     const three = [member(CAROL, { state: 'left' }), member(ALICE), member(BOB)];
-    expect(name({ members: { [CONVERSATION]: three } })).toBe('name of b');
-    const joined = { [CONVERSATION]: [member(CAROL), member(BOB)] };
+    expect(name({ members: membersOfConversation(...three) })).toBe('name of b');
+    const joined = membersOfConversation(member(CAROL), member(BOB));
     expect(name({ members: joined, profiles: { [CAROL]: profile(CAROL) } })).toBe('name of c');
-    expect(name({ members: {}, profiles: {} })).toBe('');
+    expect(name({ members: [], profiles: {} })).toBe('');
   });
 });
 

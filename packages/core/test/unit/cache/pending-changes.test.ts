@@ -13,6 +13,7 @@ import {
   CONVERSATION,
   deleted,
   member,
+  membersOfConversation,
   message,
   profile,
   uuid,
@@ -172,7 +173,7 @@ describe('pending changes of messages', () => {
 describe('pending changes of conversations', () => {
   const context: ConversationContext<Record<never, never>> = {
     currentUserId: ALICE,
-    members: { [CONVERSATION]: [member(BOB), member(ALICE)] },
+    members: membersOfConversation(member(BOB), member(ALICE)),
     profiles: { [ALICE]: profile(ALICE), [BOB]: profile(BOB), [CAROL]: profile(CAROL) },
     overlay: overlay(),
     window: () => undefined,

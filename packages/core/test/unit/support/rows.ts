@@ -1,3 +1,4 @@
+import { withEntry } from '../../../src/lib/buckets';
 import type {
   ConversationRecord,
   DraftRecord,
@@ -25,6 +26,10 @@ const DAY = Date.UTC(2030, 0, 1);
 export function time(seconds: number): string {
   return new Date(DAY + seconds * 1000).toISOString().replace('Z', '+00:00');
 }
+
+/** Members of the one conversation, as the cache holds them. */
+export const membersOfConversation = (...rows: readonly MemberRecord[]) =>
+  withEntry(undefined, CONVERSATION, rows);
 
 /** A message whose id, time and version follow its seq unless said otherwise. */
 export function message(seq: number, over: Partial<MessageRecord> = {}): MessageRecord {
