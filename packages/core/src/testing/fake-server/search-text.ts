@@ -1,12 +1,11 @@
 // How texts are compared when people look for them, as in the database.
 
 const isAscii = (text: string): boolean => /^[^\u0080-\uffff]*$/.test(text);
-const MARKS = new RegExp(
-  '[\\u0300-\\u036f\\u0483-\\u0487\\u0591-\\u05bd\\u05bf\\u05c1\\u05c2\\u05c4\\u05c5\\u05c7\\u0610-\\u061a' +
-    '\\u064b-\\u065f\\u0670\\u06d6-\\u06dc\\u06df-\\u06e8\\u06ea-\\u06ed\\u1ab0-\\u1aff\\u1dc0-\\u1dff' +
-    '\\u20d0-\\u20ff]|[\\ufe00-\\ufe0f]|[\\u00ad\\u0640\\u200b-\\u200f\\u2060\\ufeff]',
-  'gu',
-);
+/** Accents, vowel points, and what is only there for the renderer. */
+const MARKS =
+  'ad 300-36f 483-487 591-5bd 5bf 5c1 5c2 5c4 5c5 5c7 610-61a 640 64b-65f 670 6d6-6dc 6df-6e8 6ea-6ed 1ab0-1aff ' +
+  '1dc0-1dff 200b-200f 2060 20d0-20ff fe00-fe0f feff';
+const MARK = new RegExp(`[${MARKS.replace(/[0-9a-f]+/g, '\\u{$&}').replaceAll(' ', '')}]`, 'gu');
 const LETTERS: Readonly<Record<string, string>> = {
   ø: 'o',
   ł: 'l',
@@ -35,7 +34,7 @@ export function fold(text: string): string {
   const plain = text
     .normalize('NFKD')
     .toLowerCase()
-    .replace(MARKS, '')
+    .replace(MARK, '')
     .replace(SPECIAL, (letter) => LETTERS[letter] ?? letter);
   // What is left taken apart belongs together: Hangul, voiced kana, vowels of Indic scripts.
   return /[\u0900-\u1fff]|\u3099|\u309a/u.test(plain) ? plain.normalize('NFC') : plain;
