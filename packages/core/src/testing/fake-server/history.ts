@@ -33,9 +33,13 @@ export function history(db: Db, me: string, read: ArgumentReader) {
   const beforeSeq = read('bigint', 'before_seq');
   const afterSeq = read('bigint', 'after_seq');
   const aroundTime = read('time', 'around_time');
+  const aroundId = read('uuid', 'around_message_id');
   let around = read('bigint', 'around_seq');
-  if ([beforeSeq, afterSeq, around, aroundTime].filter((one) => one !== null).length > 1)
-    fail('invalid', `unable to ${doing}; give only one of before_seq, after_seq, around_seq and around_time`);
+  if ([beforeSeq, afterSeq, around, aroundTime, aroundId].filter((one) => one !== null).length > 1)
+    fail(
+      'invalid',
+      `unable to ${doing}; give only one of before_seq, after_seq, around_seq, around_time and around_message_id`,
+    );
   const rows = pageSize(read('integer', 'max_rows'), 50);
   const rootId = read('uuid', 'thread_root_id');
   const root = rootId === null ? undefined : db.messages.get(rootId);
@@ -46,6 +50,12 @@ export function history(db: Db, me: string, read: ArgumentReader) {
   const first = Math.min(visibleFromSeq, last + 1);
   if (aroundTime !== null)
     around = room.messages.find(({ createdAt }) => createdAt >= aroundTime)?.seq ?? last + 1;
+  if (aroundId !== null) {
+    const message = db.messages.get(aroundId);
+    if (message?.conversation !== room || message.seq < visibleFromSeq)
+      return fail('not_found', `unable to ${doing}; no such message`);
+    around = message.seq;
+  }
 
   let older: Message[] = [];
   let newer: Message[] = [];
