@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serverErrorCodes } from '../../src/errors/codes';
+import { createFunctions } from '../../src/testing/fake-server/functions';
+import { mutations } from '../../src/testing/fake-server/mutations';
 import { createHistory, type History, type RealEvent } from './support/history';
 import { addKinds, addUsers, settings, useSettings } from './support/setup';
 import { openRealServer, type RealServer } from './support/stack';
@@ -6,8 +9,10 @@ import { openRealServer, type RealServer } from './support/stack';
 const [FROM = 1, TO = 500] = (process.env['CONFAB_DIFFERENTIAL_SEEDS'] ?? '1..500').split('..').map(Number);
 /** Histories that are played side by side. */
 const GROUP = 50;
-const ROUNDS = 3;
+const ROUNDS = 2;
 
+/** What histories met, over all of them. */
+const met = new Set<string>();
 let real: RealServer;
 beforeAll(async () => {
   real = await openRealServer();
@@ -64,7 +69,19 @@ async function play(seeds: readonly number[], which: number): Promise<void> {
   }
   await all((history) => history.end());
   await compareEvents(histories, started?.at ?? '');
+  for (const history of histories) for (const what of history.met) met.add(what);
 }
+
+const functions = createFunctions({
+  limits: { rows: 1, messages: 1, behind: 1 },
+  pageSize: 1,
+  attempt: (act) => act(),
+  refuse: () => null,
+});
+const refusals = Object.keys(serverErrorCodes).filter(
+  (code) =>
+    !['unauthenticated', 'internal', 'conflict', 'edit_window_closed', 'delete_window_closed'].includes(code),
+);
 
 describe('the fake server and the real schema', () => {
   const seeds = Array.from({ length: TO - FROM + 1 }, (_, i) => FROM + i);
@@ -77,4 +94,12 @@ describe('the fake server and the real schema', () => {
       }, 120_000);
     }
   }
+
+  it('E12 met every function and mutation there is, and most refusals', () => {
+    const missing = [...functions.keys(), ...[...mutations.keys()].map((type) => `push ${type}`)].filter(
+      (what) => !met.has(what),
+    );
+    expect(seeds.length < 400 ? [] : missing).toEqual([]);
+    expect(seeds.length < 400 ? [] : refusals.filter((code) => !met.has(code))).toEqual([]);
+  });
 });

@@ -59,8 +59,6 @@ const roomOf = (play: Play): string =>
   play.random.chance(0.02) ? play.mint() : play.random.pick(play.rooms);
 const seqOf = ({ random, server }: Play, room: string): number =>
   random.chance(0.05) ? -1 : random.int(server.allMessages(room).length + 3);
-const some = <T>(random: SeededRandom, value: () => T, probability: number): T | null =>
-  random.chance(probability) ? value() : null;
 
 function messageOf(play: Play, room: string, fits: (row: MessageRow) => boolean = () => true): string {
   const rows = play.server.allMessages(room).filter((row) => play.isKnown(row.id) && fits(row));
@@ -195,7 +193,7 @@ const makers: readonly (readonly [weight: number, type: string, make: Make])[] =
   [4, 'add_members', withUsers],
   [3, 'invite_members', withUsers],
   [3, 'accept_invite', () => ({})],
-  [1, 'decline_invite', () => ({})],
+  [2, 'decline_invite', () => ({})],
   [2, 'remove_member', withUser],
   [2, 'leave_conversation', () => ({})],
   [3, 'set_role', (play) => ({ user_id: userOf(play), role: play.random.pick(ROLES) })],
@@ -240,7 +238,10 @@ export function nextWrite(play: Play, by: string): Write {
   }
   let dice = random.int(total);
   const [, type, make] = makers.find(([weight]) => (dice -= weight) < 0) ?? makers[0] ?? [0, '', withSeq];
-  const room = roomOf(play);
+  const invitations = type.endsWith('_invite')
+    ? play.rooms.filter((id) => play.server.member(id, by)?.state === 'invited')
+    : [];
+  const room = invitations.length > 0 ? random.pick(invitations) : roomOf(play);
   const isAboutRoom =
     type !== 'mark_all_read' && type !== 'create_conversation' && type !== 'get_or_create_direct';
   return {
@@ -384,13 +385,12 @@ export function nextReading(play: Play): Reading {
   return random.pick(readings)();
 }
 
-/** What shows everything there is, to be read at the end by everybody. */
+/** What shows everything there is to one user. */
 export const finalReadings = (rooms: readonly string[]): Reading[] => [
   { fn: 'conversations', args: { max_rows: 200 } },
   { fn: 'conversations', args: { max_rows: 200, filter: { state: 'invited' } } },
   { fn: 'unread_counts', args: {} },
   { fn: 'threads', args: { max_rows: 200 } },
   { fn: 'mentions', args: { max_rows: 200 } },
-  { fn: 'export_my_data', args: {} },
   ...rooms.map((conversation_id) => ({ fn: 'history', args: { conversation_id, max_rows: 200 } })),
 ];

@@ -7,7 +7,7 @@ const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
 /** Lists whose order says nothing, or is that of ids which a server makes. */
 const UNORDERED = new Set(['members', 'profiles', 'hidden', 'removed', 'truncated']);
 const UNORDERED_IN_EXPORTS = new Set(['memberships', 'threads', 'hidden_messages', 'mentions', 'read_log']);
-const UNORDERED_IN_PULLS = new Set([...UNORDERED, 'conversations', 'drafts', 'threads']);
+const UNORDERED_IN_PULLS = new Set([...UNORDERED, 'conversations', 'drafts', 'threads', 'messages']);
 
 export interface Comparison {
   /** The first difference, null when there is none. */
@@ -52,6 +52,8 @@ export function createComparison(
   };
   const keyOf = (item: unknown): string => {
     if (!isObject(item)) return JSON.stringify(item);
+    // In a pull they come by conversation; inside of it by version, which stays.
+    if ('reactions' in item) return JSON.stringify(item['conversation_id']);
     const { id, user_id, conversation_id, root_id, thread_root_id, message_id, seq } = item;
     return JSON.stringify([id, conversation_id, user_id, root_id, thread_root_id, message_id, seq]);
   };

@@ -33,6 +33,8 @@ export interface History {
   /** Ids of what events are about. */
   topicIds(): readonly string[];
   compareEvents(real: readonly RealEvent[]): void;
+  /** Functions and mutations that were answered, and codes of refusals. */
+  readonly met: ReadonlySet<string>;
 }
 
 export interface RealEvent {
@@ -41,8 +43,8 @@ export interface RealEvent {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-const WRITES = 6;
-const READINGS = 4;
+const WRITES = 5;
+const READINGS = 3;
 const NAMES = ['Alice', 'Bob Élan', 'Carol', 'Dave', 'Eve'];
 const LAST_STEPS = 12;
 
@@ -65,6 +67,7 @@ export function createHistory(
   const comparison = createComparison((id) => minted.has(id), knownTimes);
   const play: Play = { random, server, users, rooms: [], done: [], mint, isKnown: comparison.isKnown };
   const steps: string[] = [];
+  const met = new Set<string>();
   const cursors = new Map<string, { readonly fake: unknown; readonly real: unknown }[]>();
   const told: { readonly step: number; readonly topic: string; readonly payload: unknown }[] = [];
   server.onEvent((topic, payload) => void told.push({ step: steps.length, topic, payload }));
@@ -90,6 +93,8 @@ export function createHistory(
     const answer = await real.call(fn, comparison.toReal(realArgs) as Args, userId);
     const difference = comparison.differ(fake, answer, fn);
     if (difference !== null) fail(difference);
+    met.add(fake.ok ? fn : fake.code);
+    if (fake.ok && fn === 'push') for (const name of outcomesOf(args, fake.value)) met.add(name);
     return { fake: fake.ok ? fake.value : null, real: answer.ok ? answer.value : null };
   };
 
@@ -105,7 +110,7 @@ export function createHistory(
     const by = random.pick(random.chance(0.95) ? users.slice(0, 4) : users).id;
     if (random.chance(0.55)) {
       const batch: Write[] = [];
-      for (let left = 1 + random.int(5); left > 0; left--) {
+      for (let left = 1 + random.int(7); left > 0; left--) {
         const one = nextWrite(play, by);
         // Lanes are applied in the order of their ids, which differs where a server made them.
         if (one.conversation_id !== null && !minted.has(one.conversation_id)) continue;
@@ -150,6 +155,7 @@ export function createHistory(
   return {
     seed,
     users,
+    met,
     async begin() {
       const [alice = '', ...others] = users.map(({ id }) => id);
       await create(alice, others.slice(0, 2));
@@ -160,17 +166,21 @@ export function createHistory(
       for (let n = 0; n < WRITES; n++) await write();
     },
     async read() {
-      for (const { id } of users.filter(() => cursors.size < 4 || random.chance(0.5))) await pull(id);
+      for (const { id } of users.filter(() => cursors.size < users.length || random.chance(0.3)))
+        await pull(id);
       for (let n = 0; n < READINGS; n++) await readPages(nextReading(play), random.pick(users).id);
     },
     async end() {
       for (const { id } of users) {
-        for (const reading of finalReadings(server.conversationIds(id).filter(comparison.isKnown)))
-          await ask(reading.fn, reading.args, id);
+        // From the first cursor on: every row once more, the messages of all conversations included.
         const [first] = cursors.get(id) ?? [];
         const windows = Object.fromEntries(play.rooms.map((room) => [room, 0]));
         if (first) await ask('pull', { cursor: first.fake, windows }, id, { cursor: first.real, windows });
       }
+      const { id } = random.pick(users);
+      await ask('export_my_data', {}, id);
+      for (const { fn, args } of finalReadings(server.conversationIds(id).filter(comparison.isKnown)))
+        await ask(fn, args, id);
     },
     topicIds: () => [
       ...users.map(({ id }) => id),
@@ -209,3 +219,14 @@ const nextOf = (answer: unknown): string | null => {
   return typeof next === 'string' ? next : null;
 };
 const cursorOf = (answer: unknown): unknown => fieldOf(answer, 'cursor');
+
+/** The type of each mutation that was applied, and the code of each that was refused. */
+function outcomesOf({ mutations }: Args, answer: unknown): string[] {
+  const results = fieldOf(answer, 'results');
+  if (!Array.isArray(mutations) || !Array.isArray(results)) return [];
+  return results.map((result, i) =>
+    fieldOf(result, 'ok') === true
+      ? `push ${String(fieldOf(mutations[i], 'type'))}`
+      : String(fieldOf(fieldOf(result, 'error'), 'code')),
+  );
+}
