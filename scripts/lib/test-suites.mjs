@@ -94,7 +94,10 @@ export const testSuites = [
   {
     name: 'core',
     title: '@confab/core by itself',
-    run: () => runVitest('packages/core', { args: ['--exclude', '**/integration/**'] }),
+    run: () =>
+      runVitest('packages/core', {
+        args: ['--exclude', '**/integration/**', '--exclude', '**/differential/**'],
+      }),
   },
   { name: 'react', title: '@confab/react by itself', run: () => runVitest('packages/react') },
   {
@@ -116,6 +119,11 @@ export const testSuites = [
     name: 'integration',
     title: '@confab/core through the real stack',
     run: () => runVitest('packages/core', { args: ['test/integration'] }),
+  },
+  {
+    name: 'differential',
+    title: 'the fake server against the real schema, 500 random histories',
+    run: () => runVitest('packages/core', { args: ['test/differential'] }),
   },
   {
     name: 'chaos',
