@@ -155,6 +155,7 @@ export function createFakeClient() {
       isDurable: true,
       unreadableCount: 0,
       unreadableEventCount: 0,
+      tab: 'single',
     }),
     currentUser: createSource<string | null | undefined>(undefined),
   };

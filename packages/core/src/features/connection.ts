@@ -1,5 +1,6 @@
 import { derive, type Readable } from '../lib/readable';
 import type { ConnectionState } from '../sync/connection-machine';
+import type { TabRole } from '../ports';
 import type { Engine } from '../sync/engine';
 
 /** The state of the connection and of the outbox, for a banner. */
@@ -14,6 +15,11 @@ export type ConnectionView = ConnectionState & {
   readonly unreadableCount: number;
   /** Live events that this version cannot read; pulls brought what they meant (rule E8). */
   readonly unreadableEventCount: number;
+  /**
+   * What this tab does with unsent writes: one tab, the `leader`, sends those of all, a `follower` leaves its own to it, and
+   * a `single` tab knows of no other (rule E10).
+   */
+  readonly tab: TabRole;
 };
 
 /** How the client is connected (rule E9). */
@@ -25,14 +31,29 @@ export interface Connection extends Readable<ConnectionView> {
 export function createConnection(engine: Engine): Connection {
   const { outbox } = engine;
   const view = derive(
-    [engine.connection, outbox.view, outbox.isDurable, outbox.unreadable, engine.unreadableEvents],
-    (state, { unsentCount, failedCount }, isDurable, unreadable, unreadableEventCount): ConnectionView => ({
+    [
+      engine.connection,
+      outbox.view,
+      outbox.isDurable,
+      outbox.unreadable,
+      engine.unreadableEvents,
+      engine.tabs.role,
+    ],
+    (
+      state,
+      { unsentCount, failedCount },
+      isDurable,
+      unreadable,
+      unreadableEventCount,
+      tab,
+    ): ConnectionView => ({
       ...state,
       unsentCount,
       failedCount,
       isDurable,
       unreadableCount: unreadable.length,
       unreadableEventCount,
+      tab,
     }),
     (a, b) => JSON.stringify(a) === JSON.stringify(b),
   );

@@ -244,7 +244,13 @@ export function createOutboxMachine(policy: RetryPolicy): OutboxMachine {
     accept(entry, canFold) {
       const { id, conversation_id } = entry.mutation;
       const known = queue.slot(id);
-      if (!known) return add(entry, canFold);
+      if (!known) {
+        // Tabs write at once and hear of each other in any order; all show it in one.
+        const isLate = entry.order <= lastOrder;
+        const became = add(entry, canFold);
+        if (isLate) queue.sort(conversation_id);
+        return became;
+      }
       if (known.entry.status === 'sending' || known.entry.status === 'confirmed') return null;
       queue.put({ ...entry, isTried: entry.error === null && known.entry.isTried });
       release(conversation_id);

@@ -34,8 +34,8 @@ export interface Queue {
   remove(id: string): void;
   /** Slots whose mutations are about what the mutation `id` creates. */
   dependents(id: string): Iterable<Slot>;
-  /** Brings all lanes into the order of their entries, after entries were added out of order. */
-  sort(): void;
+  /** Brings a lane, or all, into the order of the entries, after some were added out of order. */
+  sort(laneId?: string): void;
   /** Mutations that are confirmed and still here. */
   readonly confirmed: ReadonlyMap<string, Mutation>;
   readonly slots: ReadonlyMap<string, Slot>;
@@ -188,8 +188,9 @@ export function createQueue(): Queue {
       // Everything in a conversation is about it.
       for (const slot of lanes.get(id)?.slots.values() ?? []) if (slot.entry.mutation.id !== id) yield slot;
     },
-    sort() {
+    sort(laneId) {
       for (const lane of lanes.values()) {
+        if (laneId !== undefined && lane.id !== laneId) continue;
         const sorted = [...lane.slots.values()].sort(
           ({ entry: a }, { entry: b }) => a.order - b.order || (a.mutation.id < b.mutation.id ? -1 : 1),
         );

@@ -21,6 +21,7 @@ import { createInbox } from './inbox';
 import { createOutboxDriver, type Confirmed, type OutboxDriver } from './outbox-driver';
 import { createPuller } from './puller';
 import { createRooms, type Rooms } from './rooms';
+import { createTabSync, type TabSync } from './tabs';
 import { createWaking } from './waking';
 
 /** Keeps cache and server in step for whoever is signed in. */
@@ -29,6 +30,7 @@ export interface Engine {
   /** Undefined until the session has been looked up. */
   readonly currentUser: Readable<string | null | undefined>;
   readonly outbox: OutboxDriver;
+  readonly tabs: TabSync;
   readonly rooms: Rooms;
   readonly applier: Applier;
   /** Live events that could not be read. */
@@ -71,6 +73,7 @@ export function createEngine(deps: Deps): Engine {
   const channels = createChannels(deps);
   const rooms = createRooms({ ...deps, channels, currentUserId: () => (isWorking() ? userId() : null) });
   const outbox = createOutboxDriver(deps, call, { onConfirmed, onPush, isOnline });
+  const tabs = createTabSync(deps, outbox);
   const deliveries = createDeliveries(deps, outbox, userId);
   const inbox = createInbox(
     { channels, logger },
@@ -141,7 +144,8 @@ export function createEngine(deps: Deps): Engine {
       afterRows();
       // The server is back. Where it was never away, writes keep the delays it asked for.
       const { type } = connection.get();
-      if (type !== 'live' && type !== 'polling') outbox.resume();
+      if (type !== 'live' && type !== 'polling') tabs.resume();
+      tabs.check();
       // A pull asked for before the inbox was live may have missed what came in between (rule E7): the next one counts.
       if (before === readiness) dispatch({ type: 'caught_up' });
       reloadFailed((error) => error.class !== 'permanent');
@@ -232,7 +236,8 @@ export function createEngine(deps: Deps): Engine {
   function afterRows(): void {
     if (!isWorking()) return;
     for (const { id } of outbox.release(isShown)) acknowledged.delete(id);
-    deliveries.check();
+    // One tab tells for all of them.
+    if (tabs.role.get() !== 'follower') deliveries.check();
     const feeds = listed(
       cache.list() ?? { items: [], next: null, listedFrom: null, unreadElsewhere: 0 },
     ).flatMap((conversation) => (conversation.feed ? [conversation.feed] : []));
@@ -302,11 +307,11 @@ export function createEngine(deps: Deps): Engine {
     if (type === 'closed' || (renewing && next === before && type !== 'auth_required')) return;
     if (next !== before) {
       if (before) {
-        outbox.close();
+        tabs.close();
         dispatch({ type: 'signed_out' });
       }
       // Before anybody hears of the user: they may write at once.
-      if (next) void outbox.open(next);
+      if (next) tabs.open(next);
       currentUser.set(next);
       acknowledged.clear();
       deliveries.reset();
@@ -314,7 +319,7 @@ export function createEngine(deps: Deps): Engine {
     }
     if (next) {
       dispatch({ type: 'signed_in' });
-      outbox.resume();
+      tabs.resume();
     }
   }
 
@@ -336,6 +341,7 @@ export function createEngine(deps: Deps): Engine {
     connection,
     currentUser,
     outbox,
+    tabs,
     rooms,
     applier,
     unreadableEvents: inbox.unreadable,
@@ -349,7 +355,7 @@ export function createEngine(deps: Deps): Engine {
     requestPull,
     retry() {
       dispatch({ type: 'retry' });
-      outbox.resume();
+      tabs.resume();
     },
     close() {
       stopAuth();
@@ -358,7 +364,7 @@ export function createEngine(deps: Deps): Engine {
       cancelTick();
       deliveries.reset();
       rooms.close();
-      outbox.close();
+      tabs.close();
       dispatch({ type: 'close' });
     },
   };

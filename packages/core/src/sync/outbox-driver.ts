@@ -3,12 +3,12 @@ import { createWritable, type Readable } from '../lib/readable';
 import type { Mutation } from '../model/mutation';
 import type { OutboxView } from '../model/pending';
 import { decode, type PushResponse } from '../model/wire';
-import { encodeEntry, type OutboxEntry } from '../outbox/entry';
+import type { OutboxEntry } from '../outbox/entry';
 import { createOutboxMachine, MAX_BATCH, type Enqueued } from '../outbox/machine';
 import { fullJitter, type RetryPolicy } from '../outbox/retry-policy';
 import type { Call, Deps } from './deps';
 import type { OutboxEvent } from './outbox-events';
-import { createReplica } from './outbox-replica';
+import { createReplica, type Replica } from './outbox-replica';
 import { createOutboxStore, type Unreadable } from './outbox-store';
 import { createOutcomes, type Settled } from './outcomes';
 
@@ -47,7 +47,7 @@ export interface OutboxDriver {
   /**
    * Whether this tab drains the queue (rule E10); it does until told otherwise. A follower stores and shows its own
    * mutations, and folds and sends nothing. A new leader reads again what is stored, tells all others with a `snapshot`,
-   * and sends. Saying again that it follows makes it ask for a `snapshot` (`hello`): after having missed events.
+   * and sends. Saying again that it leads makes it read again, and that it follows, ask for a `snapshot` (`hello`).
    */
   setLeading(isLeading: boolean): void;
   /** What all other tabs of the user must be told, in order, by `applyRemote`. */
@@ -82,7 +82,8 @@ export function createOutboxDriver(
   const view = createWritable(machine.view());
   const store = createOutboxStore(deps, (id) => machine.find(id));
   const outcomes = createOutcomes();
-  const listeners = new Set<(event: OutboxEvent) => void>();
+  /** Resolves when all that was to be stored is. */
+  let saved: Promise<unknown> = Promise.resolve();
   let isOpen = false;
   let isLeading = true;
   /** The session whose push is on its way; the push of a user who has left holds up nobody. */
@@ -95,12 +96,17 @@ export function createOutboxDriver(
   let session = 0;
 
   const publish = () => view.set(machine.view());
-  const emit = (event: OutboxEvent) => {
-    for (const listener of listeners) listener(event);
-  };
-  const emitPut = (entry: OutboxEntry, absorbs?: string) => {
-    if (listeners.size > 0) emit({ type: 'put', entry: encodeEntry(entry), ...(absorbs ? { absorbs } : {}) });
-  };
+  const replica: Replica = createReplica({
+    machine: () => machine,
+    outcomes,
+    isLeading: () => isLeading,
+    isRestoring: () => isRestoring,
+    onFolded(entry, became) {
+      void adopt(entry.mutation, became).then(() => store.write(entry.mutation.id));
+    },
+    onConfirmed: ({ mutation }, result) => handlers.onConfirmed([{ mutation, result }]),
+    write: (id) => store.write(id),
+  });
   /** The life line of a mutation (rule E14). */
   const trace = ({ id, type, conversation_id }: Mutation, became: string, detail?: object) =>
     logger({
@@ -113,17 +119,24 @@ export function createOutboxDriver(
   /** It is gone without having reached the server: discarded, or, with no error, because it took something back. */
   const end = (id: string, error: ConfabError | null) => {
     outcomes.finish(id, error ? { ok: false, error } : { ok: true, result: null });
-    emit({ type: 'ended', id, error: error && { code: error.code, message: error.message } });
+    replica.end({ type: 'ended', id, error: error && { code: error.code, message: error.message } });
     void store.write(id);
   };
 
   const save = async (entry: OutboxEntry, absorbs?: string): Promise<void> => {
     const during = session;
     // A delivery cursor is found again from the rows, so it is not worth a write per incoming message.
-    if (entry.mutation.type !== 'mark_delivered') await store.write(entry.mutation.id);
+    const isStored = entry.mutation.type !== 'mark_delivered';
+    const saving = isStored ? store.write(entry.mutation.id) : Promise.resolve();
+    // A storage may be done with the later first; told so, the leader would send it first.
+    saved = Promise.all([saved, saving]).then(() => {
+      // It may have been folded or cancelled meanwhile, which was told at once.
+      if (during === session && isStored && machine.find(entry.mutation.id)?.mutation === entry.mutation)
+        replica.put(entry, absorbs);
+    });
+    await saving;
     if (during !== session) return;
     machine.stored(entry);
-    emitPut(entry, absorbs);
     void drain();
   };
 
@@ -165,7 +178,7 @@ export function createOutboxDriver(
         trace(mutation, 'confirmed', seqOf(result.result));
         confirmed.push({ mutation, result: result.result });
         outcomes.finish(id, { ok: true, result: result.result });
-        emit({ type: 'confirmed', id, result: result.result });
+        replica.end({ type: 'confirmed', id, result: result.result });
       } else if (entry && entry.status !== 'failed') {
         trace(mutation, 'parked', { code: result.error.code });
         continue;
@@ -176,7 +189,7 @@ export function createOutboxDriver(
           continue;
         }
         outcomes.finish(id, { ok: false, error: result.error });
-        emitPut(entry);
+        replica.put(entry);
       }
       if (mutation.type !== 'mark_delivered') void store.write(id);
     }
@@ -246,28 +259,17 @@ export function createOutboxDriver(
   };
 
   const restore = (entries: readonly OutboxEntry[], isFirst: boolean) => {
-    machine.restore(entries, isFirst);
+    machine.restore(
+      entries.filter(({ mutation }) => !replica.hasEnded(mutation.id)),
+      isFirst,
+    );
     publish();
   };
-  const snapshot = () =>
-    emit({ type: 'snapshot', entries: Array.from(machine.entries()).filter(isAlive).map(encodeEntry) });
 
   const assertRefused = (id: string, doing: string) => {
     if (machine.find(id)?.status === 'failed') return;
     throw new ConfabError({ code: 'not_found', message: `unable to ${doing}; nothing was refused` });
   };
-
-  const replica = createReplica({
-    machine: () => machine,
-    outcomes,
-    isLeading: () => isLeading,
-    onFolded(entry, became) {
-      void adopt(entry.mutation, became).then(() => store.write(entry.mutation.id));
-    },
-    tell: emitPut,
-    tellAll: snapshot,
-    onConfirmed: ({ mutation }, result) => handlers.onConfirmed([{ mutation, result }]),
-  });
 
   return {
     view,
@@ -284,7 +286,8 @@ export function createOutboxDriver(
       });
       if (opened !== session) return;
       isRestoring = false;
-      if (!isLeading) emit({ type: 'hello' });
+      if (isLeading) replica.snapshot();
+      else replica.hello();
       void drain();
     },
     close() {
@@ -293,6 +296,7 @@ export function createOutboxDriver(
       store.close();
       cancelTimer();
       machine = createOutboxMachine(policy);
+      replica.reset();
       publish();
       const error = new ConfabError({ code: 'closed', message: 'unable to send; the client was closed' });
       outcomes.finishAll({ ok: false, error });
@@ -319,7 +323,14 @@ export function createOutboxDriver(
       await store.write(id);
     },
     dropUnreadable: (key) => store.drop(key),
-    clear: () => store.clear(),
+    async clear() {
+      for (const { mutation } of [...machine.entries()]) {
+        machine.remove(mutation.id);
+        end(mutation.id, discarded());
+      }
+      publish();
+      await store.clear();
+    },
     attemptAt: (id) => machine.attemptAt(id),
     attempts: (id) => machine.find(id)?.attempt ?? 0,
     resume() {
@@ -338,29 +349,26 @@ export function createOutboxDriver(
       if (!isOpen) return;
       if (!next) {
         cancelTimer();
-        emit({ type: 'hello' });
-      } else if (!wasLeading) {
+        replica.hello();
+      } else {
         // What the one before has sent, or a tab that died has stored and told nobody.
-        machine.doubt();
-        isRestoring = true;
+        if (!wasLeading) machine.doubt();
+        isRestoring ||= !wasLeading;
         const during = session;
         void store
           .read((entries) => restore(entries, false))
           .then(() => {
             if (during !== session) return;
             isRestoring = false;
-            snapshot();
+            replica.snapshot();
             void drain();
           });
       }
     },
-    onEvent(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    onEvent: (listener) => replica.onEvent(listener),
     applyRemote(event) {
       if (!isOpen) return;
-      replica(event);
+      if (!replica.apply(event)) logger({ level: 'warn', event: 'unreadable_tab_message' });
       publish();
       void drain();
     },
@@ -369,10 +377,6 @@ export function createOutboxDriver(
 
 function discarded(): ConfabError {
   return new ConfabError({ code: 'discarded', message: 'unable to send; it was discarded' });
-}
-
-function isAlive({ status }: OutboxEntry): boolean {
-  return status !== 'confirmed';
 }
 
 function seqOf(result: unknown): object {

@@ -1,25 +1,79 @@
-import { decodeEntry, decodeError, type OutboxEntry } from '../outbox/entry';
+import { decodeEntry, decodeError, encodeEntry, type OutboxEntry } from '../outbox/entry';
 import type { Enqueued, OutboxMachine } from '../outbox/machine';
-import { decodeEvent } from './outbox-events';
+import { decodeEvent, type OutboxEvent } from './outbox-events';
 import type { Outcomes } from './outcomes';
 
-/** What a tab does with what others tell it (rule E10). */
+/** What tabs tell each other of their queues (rule E10). */
+export interface Replica {
+  onEvent(listener: (event: OutboxEvent) => void): () => void;
+  /** Takes in what another tab told; answers whether it could be read. */
+  apply(event: unknown): boolean;
+  /** Tells of an entry, stored or changed, which has taken in `absorbs`. */
+  put(entry: OutboxEntry, absorbs?: string): void;
+  end(event: End): void;
+  /** Asks the leader for all there is. */
+  hello(): void;
+  /** Tells all there is. */
+  snapshot(): void;
+  /** Whether it has ended; then whoever does not know hears of it from the leader, and it leaves storage. */
+  hasEnded(id: string): boolean;
+  /** Another user: what was is forgotten. */
+  reset(): void;
+}
+
 export interface ReplicaParts {
   /** The queue of whoever is signed in now. */
   readonly machine: () => OutboxMachine;
   readonly outcomes: Outcomes;
   readonly isLeading: () => boolean;
+  /** While it reads, the leader does not know all yet; then it tells by itself. */
+  readonly isRestoring: () => boolean;
   /** Another tab's mutation was folded, or has cancelled something. */
   readonly onFolded: (entry: OutboxEntry, became: Enqueued) => void;
-  /** Tells the others of an entry of this tab. */
-  readonly tell: (entry: OutboxEntry) => void;
-  readonly tellAll: () => void;
   readonly onConfirmed: (entry: OutboxEntry, result: unknown) => void;
+  /** Brings what is stored under an id to what the queue holds. */
+  readonly write: (id: string) => unknown;
 }
 
-/** Takes in an event of another tab. */
-export function createReplica(parts: ReplicaParts): (event: unknown) => void {
+/** How a mutation ended. */
+type End = Extract<OutboxEvent, { readonly type: 'confirmed' | 'ended' }>;
+
+/** Of so many mutations it is known how they ended, for tabs that have missed it. */
+const REMEMBERED = 200;
+
+export function createReplica(parts: ReplicaParts): Replica {
   const { outcomes, isLeading } = parts;
+  const listeners = new Set<(event: OutboxEvent) => void>();
+  /** What has ended. It is not taken up again because a tab, or a row of storage, is late. */
+  const ends = new Map<string, End>();
+
+  const emit = (event: OutboxEvent) => {
+    for (const listener of listeners) listener(event);
+  };
+  const remember = (event: End) => {
+    ends.delete(event.id);
+    ends.set(event.id, event);
+    const [oldest] = ends.keys();
+    if (ends.size > REMEMBERED && oldest !== undefined) ends.delete(oldest);
+  };
+  const absorb = (id: string) => remember({ type: 'ended', id, error: null });
+  const put = (entry: OutboxEntry, absorbs?: string) => {
+    if (listeners.size > 0) emit({ type: 'put', entry: encodeEntry(entry), ...(absorbs ? { absorbs } : {}) });
+    if (absorbs) absorb(absorbs);
+  };
+  const snapshot = () => {
+    if (listeners.size === 0) return;
+    const alive = [...parts.machine().entries()].filter(({ status }) => status !== 'confirmed');
+    emit({ type: 'snapshot', entries: alive.map(encodeEntry) });
+  };
+  const hasEnded = (id: string): boolean => {
+    const event = ends.get(id);
+    if (event && isLeading()) {
+      emit(event);
+      parts.write(id);
+    }
+    return event !== undefined;
+  };
 
   const takeIn = (value: unknown, absorbs?: string) => {
     const machine = parts.machine();
@@ -27,35 +81,41 @@ export function createReplica(parts: ReplicaParts): (event: unknown) => void {
     if (!entry) return;
     const { id } = entry.mutation;
     if (absorbs) {
+      absorb(absorbs);
       machine.remove(absorbs);
       outcomes.join(absorbs, id);
     }
+    if (hasEnded(id)) return;
     const became = machine.accept(entry, isLeading());
     if (entry.error) outcomes.finish(id, { ok: false, error: entry.error });
     if (became && (became.absorbed || !became.entry)) parts.onFolded(entry, became);
   };
 
+  /** What one tab knows, all know: what the leader does not have it is told, what it has is taken in. */
   const reconcile = (values: readonly unknown[]) => {
     const machine = parts.machine();
     const told = new Set(values.map((value) => decodeEntry(value)?.mutation.id));
-    for (const entry of [...machine.entries()]) {
+    for (const entry of [...machine.entries()].sort((a, b) => a.order - b.order)) {
       const { id } = entry.mutation;
-      if (told.has(id) || entry.status === 'confirmed') continue;
-      // Settled while this tab heard nothing. Of its own it wants to hear how: sending it again tells.
-      if (outcomes.has(id)) parts.tell(entry);
-      else machine.remove(id);
+      if (told.has(id)) continue;
+      // What comes after it may not go before it.
+      if (entry.status === 'storing') break;
+      // It has ended, or the leader has not heard of it: sending it again tells, and does no harm.
+      if (entry.status === 'queued') put(entry);
+      // Only a user ends what was refused.
+      else if (entry.status === 'failed') machine.remove(id);
     }
     for (const value of values) takeIn(value);
   };
 
-  return (value) => {
-    const event = decodeEvent(value);
+  const take = (event: OutboxEvent): void => {
     const machine = parts.machine();
-    switch (event?.type) {
+    switch (event.type) {
       case 'put':
         return takeIn(event.entry, event.absorbs);
       case 'confirmed': {
         const { id, result } = event;
+        remember(event);
         const entry = machine.find(id);
         if (entry && entry.status !== 'confirmed') {
           machine.confirm(id);
@@ -67,19 +127,40 @@ export function createReplica(parts: ReplicaParts): (event: unknown) => void {
         const { id, error } = event;
         // What is on its way here is settled by its answer.
         if (machine.find(id)?.status === 'sending') return;
+        remember(event);
         machine.remove(id);
-        return outcomes.finish(
-          id,
-          error ? { ok: false, error: decodeError(error) } : { ok: true, result: null },
-        );
+        const outcome = error
+          ? { ok: false as const, error: decodeError(error) }
+          : { ok: true as const, result: null };
+        return outcomes.finish(id, outcome);
       }
       case 'hello':
-        if (isLeading()) parts.tellAll();
+        if (isLeading() && !parts.isRestoring()) snapshot();
         return;
       case 'snapshot':
         if (!isLeading()) reconcile(event.entries);
         return;
-      case undefined:
     }
+  };
+
+  return {
+    onEvent(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    apply(value) {
+      const event = decodeEvent(value);
+      if (event) take(event);
+      return event !== null;
+    },
+    put,
+    end(event) {
+      remember(event);
+      emit(event);
+    },
+    hello: () => emit({ type: 'hello' }),
+    snapshot,
+    hasEnded,
+    reset: () => ends.clear(),
   };
 }

@@ -8,6 +8,7 @@ import { createEngine, type Engine } from '../sync/engine';
 import { createFakeAuth, type FakeAuth } from './fake-auth';
 import { createFakeEnvironment, type FakeEnvironment } from './fake-environment';
 import { createFakeRealtime, type FakeRealtime } from './fake-realtime';
+import type { FakeTab } from './fake-tabs';
 import { createFakeTransport, type FakeTransport } from './fake-transport';
 import { createFaultyStorage, type FaultyStorage } from './faulty-storage';
 import { createManualClock, type ManualClock } from './manual-clock';
@@ -22,7 +23,8 @@ export interface Fakes {
   readonly transport: FakeTransport;
   readonly auth: FakeAuth;
   readonly environment: FakeEnvironment;
-  readonly tabs: Tabs;
+  /** A {@link FakeTab} ends and stands still with all the client does. */
+  readonly tabs: Tabs | FakeTab;
   readonly queryClient: QueryClient;
   readonly cache: Cache;
   readonly logger: (entry: LogEntry) => void;
@@ -67,7 +69,8 @@ export function createTestConfab<const K extends MessageKinds = Record<never, ne
   fakes: Fakes = createFakes(),
   kinds: K = {} as K,
 ): Fakes & { readonly engine: Engine; readonly confab: Confab<K> } {
-  const engine = createEngine(fakes);
-  const { cache, ids, clock } = fakes;
+  const deps = 'inside' in fakes.tabs ? fakes.tabs.inside(fakes) : fakes;
+  const engine = createEngine(deps);
+  const { cache, ids, clock } = deps;
   return { ...fakes, engine, confab: assemble({ engine, cache, ids, clock, kinds }) };
 }
