@@ -9,7 +9,7 @@ export interface ConfabOptions<K extends MessageKinds> {
   readonly supabase: SupabaseClient;
   /** The QueryClient that holds what the server confirmed, to share it with the app; by default one of its own. */
   readonly queryClient?: QueryClient;
-  /** Where unsent writes are kept; by default IndexedDB, and memory where there is none. */
+  /** Where unsent writes are kept; by default IndexedDB, and memory where there is none. In React Native `createAsyncStorage`. */
   readonly storage?: Storage;
   /**
    * How the tabs of the app find each other (rule E10); by default Web Locks and BroadcastChannel, and none where they are
@@ -20,7 +20,7 @@ export interface ConfabOptions<K extends MessageKinds> {
   readonly messageKinds?: K;
   /** Receives what the engine does, each change with its cause (rule E14). */
   readonly logger?: Logger;
-  /** Whether the app is online and visible; by default the browser's signals. */
+  /** Whether the app is online, visible and in use; by default the browser's signals. In React Native `createAppEnvironment`. */
   readonly environment?: Environment;
   /** Who is signed in; by default the session of `supabase`. Needed with third-party auth. */
   readonly auth?: Auth;

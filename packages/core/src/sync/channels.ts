@@ -1,5 +1,5 @@
 import { backoffMs, type BackoffBounds } from '../lib/backoff';
-import type { Channel, ChannelHandlers, ChannelStatus, Clock, Realtime } from '../ports';
+import type { Channel, ChannelHandlers, ChannelStatus, Clock, Logger, Realtime } from '../ports';
 
 /** Here a channel that is `lost` comes back by itself, whatever became of it; after `denied` it is dead. */
 export type JoinStatus = Exclude<ChannelStatus, { readonly type: 'closed' }>;
@@ -36,13 +36,13 @@ interface Entry {
   cancelRest: (() => void) | null;
 }
 
-export function createChannels({
-  realtime,
-  clock,
-}: {
+interface ChannelsDeps {
   readonly realtime: Realtime;
   readonly clock: Clock;
-}): Channels {
+  readonly logger: Logger;
+}
+
+export function createChannels({ realtime, clock, logger }: ChannelsDeps): Channels {
   /** In the order of their turns. */
   const entries: Entry[] = [];
   let opened = 0;
@@ -102,6 +102,7 @@ export function createChannels({
   return {
     open(topic, handlers, presenceKey, isFirst = false) {
       const onStatus = (status: ChannelStatus) => {
+        logger({ level: 'debug', event: 'channel', detail: { topic, ...status } });
         entry.isJoined = status.type === 'joined' || status.type === 'ready';
         switch (status.type) {
           case 'joined':

@@ -69,7 +69,6 @@ export function createInbox(
 
   const onStatus = (topic: string, status: JoinStatus) => {
     if (channel?.topic !== topic) return;
-    logger({ level: 'debug', event: 'inbox', detail: { ...status } });
     channel.isReady = status.type === 'ready';
     switch (status.type) {
       case 'joined':

@@ -135,7 +135,7 @@ describe('recovery', () => {
     // A token of a few seconds: the server closes the channel when it ends.
     await device.supabase.realtime.setAuth(await world.shortToken(bob.id, 2));
     await eventually(device.confab.connection, ({ type }) => type !== 'live');
-    expect(entries.some(({ event, detail }) => event === 'inbox' && detail?.['type'] === 'closed')).toBe(
+    expect(entries.some(({ event, detail }) => event === 'channel' && detail?.['type'] === 'closed')).toBe(
       true,
     );
     await device.supabase.realtime.setAuth();

@@ -9,7 +9,7 @@ function start(onOpen?: (channel: FakeChannel) => void) {
   const random = createSeededRandom(1);
   const clock = createManualClock({ random: () => random.next() });
   const realtime = createFakeRealtime(onOpen ? { onOpen } : {});
-  const channels = createChannels({ realtime, clock });
+  const channels = createChannels({ realtime, clock, logger: () => undefined });
   const seen: string[] = [];
   const open = (topic: string, isFirst = false) =>
     channels.open(

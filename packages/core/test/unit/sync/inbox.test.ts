@@ -17,7 +17,7 @@ function start() {
   const clock = createManualClock();
   const logger = (entry: LogEntry) => log.push(entry);
   const inbox = createInbox(
-    { channels: createChannels({ realtime, clock }), logger },
+    { channels: createChannels({ realtime, clock, logger }), logger },
     {
       onReady: () => events.push('ready'),
       onLost: () => events.push('lost'),

@@ -16,7 +16,7 @@ function start(userId: string | null = ALICE, onOpen: (channel: FakeChannel) => 
   const user = { id: userId };
   const log: LogEntry[] = [];
   const logger = (entry: LogEntry) => log.push(entry);
-  const channels = createChannels({ realtime, clock });
+  const channels = createChannels({ realtime, clock, logger: () => undefined });
   const rooms = createRooms({ channels, clock, environment, logger, currentUserId: () => user.id });
   const types = (by: string, isTyping = true) =>
     realtime.channel(TOPIC).emit('typing', { user_id: by, is_typing: isTyping });
