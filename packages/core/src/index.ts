@@ -25,7 +25,7 @@ export type { ConversationsList } from './features/conversation-views';
 export type { Draft, DraftInput, Drafts } from './features/drafts';
 export type { PageOptions } from './features/feature';
 export type { JoinOptions, MemberFilter, Members } from './features/members';
-export type { MessageList } from './features/message-list';
+export type { JumpTarget, MessageList } from './features/message-list';
 export type { DateRange, MessageEdit, Messages, MessageVersion } from './features/messages';
 export type { PresenceFeature } from './features/presence';
 export type { Reactions, Reactor } from './features/reactions';

@@ -10,7 +10,7 @@ import type {
 } from '../model/records';
 import { mergeMember } from './conversation-changes';
 import { withConversation, type ConversationList } from './conversation-list';
-import type { MessageWindow } from './message-window';
+import type { LoadedMessages } from './loaded-messages';
 
 /** All keys of Confab in the QueryClient. */
 export const keys = {
@@ -24,7 +24,13 @@ export const keys = {
   drafts: ['confab', 'drafts'],
   threads: ['confab', 'threads'],
   allMessages: ['confab', 'messages'],
-  messages: (conversationId: string) => ['confab', 'messages', conversationId],
+  /** The timeline, or the replies of a thread. */
+  messages: (conversationId: string, threadRootId?: string | null) => [
+    'confab',
+    'messages',
+    conversationId,
+    ...(threadRootId ? [threadRootId] : []),
+  ],
 } as const;
 
 export type MembersByConversation = Buckets<readonly MemberRecord[]>;
@@ -67,12 +73,21 @@ export interface Cache {
   mergeThreads(threads: readonly ThreadRecord[]): void;
   /** Keeps the loaded invitations up to date. */
   mergeInvites(invites: readonly ConversationRecord[], settled: readonly string[]): void;
-  readonly window: (conversationId: string) => MessageWindow | undefined;
-  setWindow(conversationId: string, window: MessageWindow): void;
-  /** Ids of the conversations whose messages are held. */
-  windows(): readonly string[];
+  /** What is loaded of a timeline, or of a thread. */
+  messages(conversationId: string, threadRootId?: string | null): LoadedMessages | undefined;
+  /** Changes what is loaded of a conversation, its timeline and its threads. */
+  updateMessages(conversationId: string, change: (loaded: LoadedMessages) => LoadedMessages): void;
+  setMessages(conversationId: string, loaded: LoadedMessages): void;
+  /** Puts the newest page in the place of the timeline, if that is loaded; threads that are watched load anew. */
+  replaceMessages(conversationId: string, loaded: LoadedMessages | null): void;
+  /** By conversation, the version up to which everything that is loaded of its messages is complete. */
+  versions(): ReadonlyMap<string, number>;
+  /** The same for one; undefined where nothing is loaded. */
+  versionOf(conversationId: string): number | undefined;
+  /** Runs the load of a further page of messages. */
+  whileLoading<T>(conversationId: string, load: () => Promise<T>): Promise<T>;
   /** Whether a page of its messages is on its way, or watched for and not there yet because loading it failed. */
-  isAwaitingWindow(conversationId: string): boolean;
+  isAwaitingMessages(conversationId: string): boolean;
   /** Calls `listener` after each change of the state of one query, by its hash. */
   watch(hash: string, listener: () => void): () => void;
   /** Whoever watches what `write` changes is called once, after all of it. */
@@ -129,6 +144,22 @@ export function createCache(queryClient: QueryClient): Cache {
     else queryClient.setQueryData(key, value);
   };
 
+  type Load = Query<LoadedMessages>;
+  const messagesPrefix = hashKey(keys.allMessages).slice(0, -1);
+  /** The queries of timelines and threads, by conversation: looked up with each message that arrives. */
+  const messageQueries = new Map<string, readonly Load[]>();
+  const loadsOf = (conversationId: string) => messageQueries.get(conversationId) ?? [];
+  const track = ({ queryKey, queryHash }: Query): void => {
+    const [, , id] = queryKey;
+    if (!queryHash.startsWith(messagesPrefix) || typeof id !== 'string') return;
+    const others = loadsOf(id).filter((other) => other.queryHash !== queryHash);
+    const held = queries.get<LoadedMessages>(queryHash);
+    if (held) others.push(held);
+    if (others.length > 0) messageQueries.set(id, others);
+    else messageQueries.delete(id);
+  };
+  queries.getAll().forEach(track);
+
   const watchers = new Map<string, Listeners>();
   const loads = createListeners();
   let batching: Set<Listeners> | null = null;
@@ -137,6 +168,7 @@ export function createCache(queryClient: QueryClient): Cache {
     const { queryHash } = event.query;
     if (!queryHash.startsWith(prefix)) return;
     if (event.type !== 'updated' && event.type !== 'removed' && event.type !== 'added') return;
+    if (event.type !== 'updated') track(event.query as Query);
     touch();
     const watching = watchers.get(queryHash);
     if (watching) {
@@ -158,6 +190,13 @@ export function createCache(queryClient: QueryClient): Cache {
     write(key, { ...known, ...Object.fromEntries(newer.map((row) => [idOf(row), row])) });
   };
   const list = () => read<ConversationList>(keys.conversations);
+
+  /** Of further pages. */
+  const loading: string[] = [];
+  const versionOf = (conversationId: string): number | undefined => {
+    const versions = loadsOf(conversationId).flatMap(({ state }) => state.data?.version ?? []);
+    return versions.length > 0 ? Math.min(...versions) : undefined;
+  };
 
   const updateList: Cache['updateList'] = (change) => {
     const known = list();
@@ -212,19 +251,49 @@ export function createCache(queryClient: QueryClient): Cache {
       if (open.length < Object.keys(known).length)
         write(keys.invites, Object.fromEntries(open.map((invite) => [invite.id, invite])));
     },
-    window: (conversationId) => read<MessageWindow>(keys.messages(conversationId)),
-    setWindow(conversationId, window) {
-      if (window !== read(keys.messages(conversationId))) write(keys.messages(conversationId), window);
+    messages: (conversationId, threadRootId) =>
+      read<LoadedMessages>(keys.messages(conversationId, threadRootId)),
+    updateMessages(conversationId, change) {
+      for (const query of loadsOf(conversationId)) {
+        const loaded = query.state.data;
+        const next = loaded && change(loaded);
+        if (next && next !== loaded) query.setData(next, { manual: true });
+      }
     },
-    windows: () =>
-      queryClient
-        .getQueriesData<MessageWindow>({ queryKey: keys.allMessages })
-        .flatMap(([key, window]) => (window && typeof key[2] === 'string' ? [key[2]] : [])),
-    isAwaitingWindow(conversationId) {
-      const query = queryOf(keys.messages(conversationId));
-      if (!query) return false;
-      return query.state.fetchStatus === 'fetching' || (query.state.data === undefined && query.isActive());
+    setMessages(conversationId, loaded) {
+      const key = keys.messages(conversationId, loaded.threadRootId);
+      if (loaded !== read(key)) write(key, loaded);
     },
+    replaceMessages(conversationId, loaded) {
+      const timeline = keys.messages(conversationId);
+      if (loaded && read(timeline)) write(timeline, loaded);
+      void queryClient.resetQueries({
+        queryKey: timeline,
+        predicate: ({ queryKey }) => queryKey.length > timeline.length,
+      });
+    },
+    versions: () =>
+      new Map(
+        [...messageQueries.keys()].flatMap((id) => {
+          const version = versionOf(id);
+          return version === undefined ? [] : [[id, version]];
+        }),
+      ),
+    versionOf,
+    async whileLoading(conversationId, load) {
+      loading.push(conversationId);
+      try {
+        return await load();
+      } finally {
+        loading.splice(loading.indexOf(conversationId), 1);
+      }
+    },
+    isAwaitingMessages: (conversationId) =>
+      loading.includes(conversationId) ||
+      loadsOf(conversationId).some(
+        (query) =>
+          query.state.fetchStatus === 'fetching' || (query.state.data === undefined && query.isActive()),
+      ),
     watch(hash, listener) {
       const watching = watchers.get(hash) ?? createListeners();
       watchers.set(hash, watching);

@@ -1,6 +1,7 @@
 import type { ConversationRecord, MemberRecord, MessageRecord, OwnMemberRecord } from '../model/records';
 import { mergeMessage } from './merge-message';
-import { isCounted, type ChangeOutcome } from './message-window';
+import type { ChangeOutcome } from './loaded-messages';
+import { isCounted } from './message-window';
 
 /** The newer of two states of one member row; receipts only grow (rule D6). The known one when it says the same. */
 export function mergeMember<M extends MemberRecord>(known: M | undefined, incoming: M): M {

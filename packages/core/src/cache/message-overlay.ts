@@ -11,6 +11,8 @@ type PendingSend = PendingMutation & { readonly mutation: SendMessage };
 /** Rows in ascending order, in pages. */
 interface Rows {
   readonly pages: readonly Page[];
+  /** Whether others follow; what is to be sent comes after those. */
+  readonly hasNewer?: boolean;
 }
 
 /**
@@ -220,6 +222,7 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
       // A message whose row has arrived is shown by its row: the id is the same, so it neither doubles nor flickers.
       const sends = pending.filter(
         (one): one is PendingSend =>
+          !rows?.hasNewer &&
           one.mutation.type === 'send_message' &&
           (one.mutation.args.thread_root_id ?? null) === place.threadRootId &&
           !isHeld(one.mutation.id),

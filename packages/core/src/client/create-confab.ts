@@ -111,11 +111,11 @@ export function assemble<K extends MessageKinds>(parts: Parts<K>): Confab<K> {
   const sources = createSources(engine, cache, kinds);
   const deps = { ...parts, sources };
   const conversations = createConversations(deps);
-  const conversation = (id: string) => conversations.get(id);
+  const listDeps = { ...deps, conversation: (id: string) => conversations.get(id) };
   return {
     conversations,
-    messages: createMessages({ ...deps, conversation }),
-    threads: createThreads(deps),
+    messages: createMessages(listDeps),
+    threads: createThreads(listDeps),
     reactions: createReactions(deps),
     members: createMembers(deps),
     receipts: createReceipts(deps),

@@ -1,22 +1,68 @@
 import { keys } from '../cache/cache';
-import { openWindow, prependOlder, type MessageWindow } from '../cache/message-window';
+import {
+  latestWindow,
+  messageById,
+  noMessages,
+  openMessages,
+  windowAt,
+  withPage,
+  type LoadedMessages,
+} from '../cache/loaded-messages';
+import type { MessageWindow } from '../cache/message-window';
 import { loading, queryState } from '../cache/query-readable';
+import { ConfabError, toConfabError } from '../errors/confab-error';
 import { defined } from '../lib/defined';
-import { derive, type Readable } from '../lib/readable';
+import { createWritable, derive, type Readable } from '../lib/readable';
 import type { MessageKinds } from '../model/kinds';
 import { isUnsent } from '../model/pending';
 import type { ConversationView, Member, MessagesView } from '../model/view';
 import { decode, type HistoryPage } from '../model/wire';
 import type { FeatureDeps } from './feature';
+import { assertId } from './input';
 import { createPaging } from './paging';
 
-/** The messages of one conversation; watching it loads the newest ones and keeps them up to date. */
+/** Where to jump to. */
+export type JumpTarget =
+  | {
+      /** A message of this conversation; of one in a thread, the place among the messages of the timeline. */
+      readonly messageId: string;
+    }
+  | {
+      /** The position of a message, as search results and quotes have it. */
+      readonly seq: number;
+    }
+  | {
+      /** The first message at or after it; text as `Date` reads it. */
+      readonly date: Date | string;
+    };
+
+/**
+ * The messages of one conversation, or of a thread; watching it loads the newest ones and keeps them up to date. It shows
+ * one stretch without holes (rule E6), which mostly ends with the newest message.
+ */
 export interface MessageList<K extends MessageKinds> extends Readable<MessagesView<K>> {
   /**
    * Loads the page before the oldest message; resolves when it is in the view, at once when there is none. Rejects with
    * a `ConfabError`; the view keeps what it has.
    */
   fetchOlder(): Promise<void>;
+  /** Loads the page after the newest message, as {@link MessageList.fetchOlder} does. */
+  fetchNewer(): Promise<void>;
+  /**
+   * Shows the messages around another one; loads them if they are not. Resolves with its position when they are in the
+   * view (the nearest one where there is none at that position), or rejects, and the view stays where it is. Of several
+   * jumps the last one counts.
+   *
+   * @throws ConfabError `not_found` for an unknown message, `not_member`, `offline`, `invalid`, `unauthenticated`
+   * @example
+   * ```ts
+   * const list = confab.messages.list(conversationId);
+   * const seq = await list.jumpTo({ date: '2030-01-31' });
+   * ```
+   */
+  jumpTo(target: JumpTarget): Promise<number>;
+  /** Shows the newest messages again; resolves when they are in the view. */
+  jumpToLatest(): Promise<void>;
 }
 
 /** What a list shows besides messages. */
@@ -24,33 +70,62 @@ export interface MessagesDeps<K extends MessageKinds> extends FeatureDeps<K> {
   readonly conversation: (conversationId: string) => Readable<ConversationView<K>>;
 }
 
-const PAGE_SIZE = 50;
+type HistoryArgs = Readonly<Record<string, string | number>>;
 
+const PAGE_SIZE = 50;
 export function createMessageList<K extends MessageKinds>(
   conversationId: string,
+  threadRootId: string | null,
   { engine, cache, sources, conversation }: MessagesDeps<K>,
 ): MessageList<K> {
-  /** The newest page, or the one before a seq. */
-  const history = async (before?: number): Promise<HistoryPage> => {
-    const args = { conversation_id: conversationId, max_rows: PAGE_SIZE, before_seq: before };
-    const page = decode.history(await engine.call('history', defined(args)));
-    engine.applier.profiles(page.profiles);
+  const { applier } = engine;
+  const held = () => cache.messages(conversationId, threadRootId);
+
+  const history = async (args: HistoryArgs): Promise<HistoryPage> => {
+    const where = { conversation_id: conversationId, thread_root_id: threadRootId ?? undefined };
+    const page = decode.history(
+      await engine.call('history', { max_rows: PAGE_SIZE, ...defined(where), ...args }),
+    );
+    applier.profiles(page.profiles);
     return page;
   };
-  const load = async (): Promise<MessageWindow> => {
-    await engine.requireUser();
-    if (isUnsent(engine.outbox.view.get(), conversationId))
-      return { version: 0, covers: { from: 1, to: 0 }, hasOlder: false, hasNewer: false, pages: [] };
-    await engine.readyToLoad();
-    return openWindow(await history());
+  const added = (page: HistoryPage): LoadedMessages => {
+    const now = held();
+    return now ? withPage(now, page) : openMessages(page, threadRootId);
   };
+  const load = async (): Promise<LoadedMessages> => {
+    await engine.requireUser();
+    if (isUnsent(engine.outbox.view.get(), conversationId)) return noMessages(threadRootId);
+    await engine.readyToLoad();
+    return added(await history({}));
+  };
+  /** Loads another page next to what is loaded. */
+  const fetchPage = (args: HistoryArgs): Promise<HistoryPage> =>
+    cache.whileLoading(conversationId, async () => {
+      await engine.requireUser();
+      await engine.readyToLoad();
+      for (;;) {
+        const resets = applier.resets();
+        const page = await history(args);
+        // What was answered from another history of the database must not get among the messages of this one.
+        if (resets !== applier.resets()) continue;
+        cache.setMessages(conversationId, added(page));
+        if (applier.isBehind()) engine.requestPull();
+        return page;
+      }
+    });
 
-  const state = queryState<MessageWindow>(cache, keys.messages(conversationId), load);
-  const pending = sources.pendingOf(conversationId);
-  const window = derive([state], (query) => query?.data);
-  const timeline = { threadRootId: null };
-  const messages = derive([window, pending, sources.overlay], (loaded, mutations, overlay) =>
-    overlay.messages(loaded, mutations, timeline),
+  const state = queryState<LoadedMessages>(cache, keys.messages(conversationId, threadRootId), load);
+  /** A seq in the window that is shown; null for the newest one. */
+  const place = createWritable<number | null>(null);
+  const windowOf = (loaded: LoadedMessages | undefined, seq: number | null): MessageWindow | undefined =>
+    (seq === null ? undefined : windowAt(loaded, seq)) ?? loaded?.windows.at(-1);
+  const shown = () => windowOf(held(), place.get());
+  const window = derive([state, place], (query, seq) => windowOf(query?.data, seq));
+  const part = { threadRootId };
+  const messages = derive(
+    [window, sources.pendingOf(conversationId), sources.overlay],
+    (rows, pending, overlay) => overlay.messages(rows, pending, part),
   );
   // Watching messages keeps their conversation loaded too: without it nothing tells which changes are missing.
   const receipts = derive(
@@ -58,28 +133,92 @@ export function createMessageList<K extends MessageKinds>(
     (view, currentUserId) => receiptsOf(view.conversation?.members ?? [], currentUserId),
     (a, b) => a.readByAllSeq === b.readByAllSeq && a.deliveredToAllSeq === b.deliveredToAllSeq,
   );
-  const older = createPaging(async () => {
-    const page = await history(cache.window(conversationId)?.covers.from);
-    const now = cache.window(conversationId);
-    if (!now) return;
-    const next = prependOlder(now, page);
-    cache.setWindow(conversationId, next);
-    if (next.version < now.version) engine.requestPull();
-  }, 'load older messages');
-  const hasOlder = derive([window], (loaded) => loaded?.hasOlder ?? false);
+
+  /** The page next to the window that is shown. */
+  const fetchNext = async (argsOf: (window: MessageWindow) => HistoryArgs): Promise<void> => {
+    const before = shown();
+    if (!before) return;
+    const seq = place.get();
+    const { covers } = await fetchPage(argsOf(before));
+    // Where too much is loaded its far side goes, and what marks the place with it.
+    const { from } = covers;
+    if (place.get() === seq && windowAt(held(), from)?.hasNewer) place.set(from);
+  };
+  const older = createPaging(
+    () => fetchNext(({ covers }) => ({ before_seq: covers.from })),
+    'load older messages',
+  );
+  const newer = createPaging(
+    () => fetchNext(({ covers }) => ({ after_seq: covers.to })),
+    'load newer messages',
+  );
+
+  let jumps = 0;
+  /** Goes where `find` says, unless another jump has begun meanwhile. */
+  const jump = async <T extends number | null>(find: () => T | Promise<T>): Promise<T> => {
+    const own = ++jumps;
+    try {
+      const seq = await find();
+      if (own === jumps) place.set(seq);
+      return seq;
+    } catch (error) {
+      throw toConfabError(error, 'show other messages');
+    }
+  };
+  const findSeq = async (wanted: number): Promise<number> => {
+    if (windowAt(held(), wanted)) return wanted;
+    const { covers } = await fetchPage({ around_seq: wanted });
+    return Math.max(covers.from, Math.min(wanted, covers.to));
+  };
+  const findDate = async (date: Date | string): Promise<number> => {
+    const at = new Date(date);
+    if (Number.isNaN(at.getTime()))
+      throw new ConfabError({ code: 'invalid', message: `unable to show a day; ${String(date)} is no date` });
+    const { messages: rows, covers } = await fetchPage({ around_time: at.toISOString() });
+    return rows.find((row) => new Date(row.createdAt) >= at)?.seq ?? covers.to;
+  };
+  const findMessage = async (id: string): Promise<number> => {
+    assertId(id, 'show the message');
+    const known = messageById(held(), id);
+    if (known) return known.seq;
+    const page = await fetchPage({ around_message_id: id });
+    const row = page.messages.find((other) => other.id === id) ?? page.messages[page.messages.length >> 1];
+    return row?.seq ?? page.covers.from;
+  };
+
+  const side = (says: 'hasOlder' | 'hasNewer') => derive([window], (rows) => rows?.[says] ?? false);
+  const hasOlder = side('hasOlder');
+  const hasNewer = side('hasNewer');
   const view = derive(
-    [loading(state), messages, hasOlder, older.isFetching, receipts],
-    (loaded, list, more, isFetching, cursors): MessagesView<K> => ({
+    [loading(state), messages, hasOlder, hasNewer, older.isFetching, newer.isFetching, receipts],
+    (loaded, list, olderLeft, newerLeft, isFetchingOlder, isFetchingNewer, cursors): MessagesView<K> => ({
       ...loaded,
       messages: list,
-      hasOlder: more,
-      isFetchingOlder: isFetching,
+      hasOlder: olderLeft,
+      hasNewer: newerLeft,
+      isFetchingOlder,
+      isFetchingNewer,
       ...cursors,
     }),
   );
   return {
     ...view,
     fetchOlder: () => (hasOlder.get() ? older.fetch() : Promise.resolve()),
+    fetchNewer: () => (hasNewer.get() ? newer.fetch() : Promise.resolve()),
+    jumpTo: (target) =>
+      jump(() =>
+        'seq' in target
+          ? findSeq(target.seq)
+          : 'date' in target
+            ? findDate(target.date)
+            : findMessage(target.messageId),
+      ),
+    async jumpToLatest() {
+      await jump(async () => {
+        if (!latestWindow(held())) await fetchPage({});
+        return null;
+      });
+    },
   };
 }
 

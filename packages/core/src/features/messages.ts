@@ -219,7 +219,7 @@ export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): M
   return {
     list(conversationId) {
       assertId(conversationId, 'open the conversation');
-      const known = lists.get(conversationId) ?? createMessageList(conversationId, deps);
+      const known = lists.get(conversationId) ?? createMessageList(conversationId, null, deps);
       lists.set(conversationId, known);
       return known;
     },
@@ -263,7 +263,7 @@ export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): M
       assertId(conversationId, 'mark the conversation as read');
       const conversation = cache.conversation(conversationId);
       // What is not in the window yet cannot have been seen, even if the conversation knows of it already.
-      const newest = cache.window(conversationId)?.covers.to ?? conversation?.lastSeq ?? 0;
+      const newest = cache.messages(conversationId)?.windows.at(-1)?.covers.to ?? conversation?.lastSeq ?? 0;
       const target = seq ?? newest;
       const cursor = conversation ? readCursor(conversation, sources.pendingOf(conversationId).get()) : 0;
       if (target <= cursor) return;

@@ -6,8 +6,9 @@ import type { MessageKinds } from '../model/kinds';
 import type { ThreadRecord } from '../model/records';
 import type { Message, Page, Queued } from '../model/view';
 import { decode } from '../model/wire';
-import { createFeature, type FeatureDeps, type PageOptions } from './feature';
+import { createFeature, type PageOptions } from './feature';
 import { assertId } from './input';
+import { createMessageList, type MessageList, type MessagesDeps } from './message-list';
 
 /** How the current user stands to a thread. */
 export type ThreadState = Pick<
@@ -44,6 +45,18 @@ export interface Threads<K extends MessageKinds> {
    * ```
    */
   history(conversationId: string, rootId: string, options?: PageOptions): Promise<Page<Message<K>>>;
+  /**
+   * The replies of a thread, oldest first, pending ones included. The same object for the same thread; watching it loads
+   * the newest 50 and keeps them up to date.
+   *
+   * @throws ConfabError `invalid` for a malformed id
+   * @example
+   * ```ts
+   * const replies = confab.threads.replies(conversationId, messageId);
+   * const stop = replies.subscribe(() => console.log(replies.get().messages.length));
+   * ```
+   */
+  replies(conversationId: string, rootId: string): MessageList<K>;
   /** How the current user stands to a thread, as far as this device has heard; null when it has not. */
   state(rootId: string): Readable<ThreadState | null>;
   /**
@@ -61,10 +74,11 @@ export interface Threads<K extends MessageKinds> {
   follow(conversationId: string, rootId: string, isFollowing?: boolean): Promise<Queued<ThreadState | null>>;
 }
 
-export function createThreads<K extends MessageKinds>(deps: FeatureDeps<K>): Threads<K> {
+export function createThreads<K extends MessageKinds>(deps: MessagesDeps<K>): Threads<K> {
   const { engine, cache } = deps;
   const { write, page, showMessage } = createFeature(deps);
   const known = queryData<KnownThreads>(cache, keys.threads, {});
+  const lists = new Map<string, MessageList<K>>();
   const asState = (result: unknown) => (result === null ? null : decode.thread(result));
   return {
     async list({ after, limit, onlyUnread } = {}) {
@@ -92,6 +106,12 @@ export function createThreads<K extends MessageKinds>(deps: FeatureDeps<K>): Thr
       );
       const next = found.has_older ? String(found.covers.from) : null;
       return page({ ...found, next }, found.messages, showMessage);
+    },
+    replies(conversationId, rootId) {
+      for (const id of [conversationId, rootId]) assertId(id, 'open the thread');
+      const list = lists.get(rootId) ?? createMessageList(conversationId, rootId, deps);
+      lists.set(rootId, list);
+      return list;
     },
     state(rootId) {
       assertId(rootId, 'watch the thread');

@@ -1,5 +1,6 @@
 import { keys, type Cache, type MembersByConversation, type ProfilesById } from '../cache/cache';
 import type { ConversationContext } from '../cache/conversation-overlay';
+import { latestWindow } from '../cache/loaded-messages';
 import { createMessageOverlay, type MessageOverlay } from '../cache/message-overlay';
 import { queryData } from '../cache/query-readable';
 import { derive, type Readable } from '../lib/readable';
@@ -48,7 +49,7 @@ export function createSources<K extends MessageKinds>(engine: Engine, cache: Cac
         profiles: byId,
         overlay: messages,
         currentUserId: currentUserId ?? null,
-        window: cache.window,
+        window: (conversationId) => latestWindow(cache.messages(conversationId)),
       }),
     ),
     person: (userId) => toPerson(shown.get(), userId),

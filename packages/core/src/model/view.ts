@@ -159,10 +159,13 @@ export interface ConversationView<K extends MessageKinds = MessageKinds> extends
 }
 
 export interface MessagesView<K extends MessageKinds = MessageKinds> extends LoadState {
-  /** Oldest first; pending ones last. */
+  /** Oldest first; pending ones last, once there are no newer ones. */
   readonly messages: readonly Message<K>[];
   readonly hasOlder: boolean;
+  /** Whether messages follow that are not shown: after a jump to older ones. */
+  readonly hasNewer: boolean;
   readonly isFetchingOlder: boolean;
+  readonly isFetchingNewer: boolean;
   /** Every other member has read up to here. 0 in conversations that do not list their members. */
   readonly readByAllSeq: number;
   /** Every other member has received up to here. */

@@ -7,7 +7,8 @@ import {
 } from '../cache/conversation-changes';
 import { withoutConversations, withTotal } from '../cache/conversation-list';
 import { hide } from '../cache/merge-message';
-import { applyChange, applyChanges, hideMessage, messageAt, unreadAfter } from '../cache/message-window';
+import { applyChange, applyChanges, hideMessage, latestWindow, messageAt } from '../cache/loaded-messages';
+import { unreadAfter } from '../cache/message-window';
 import type {
   ConversationRecord,
   DraftRecord,
@@ -20,7 +21,7 @@ import type {
 import type { ConversationPage, CursorAnswer, LiveChange, PullResponse } from '../model/wire';
 import type { Logger } from '../ports';
 
-/** Brings confirmed rows into the cache, from wherever they come; the only writer of conversations and windows. */
+/** Brings confirmed rows into the cache, from wherever they come; the only writer of conversations and messages. */
 export interface Applier {
   /** Returns whether changes before this one are missing, so that a pull is needed (rule E6). */
   live(change: LiveChange): boolean;
@@ -37,8 +38,10 @@ export interface Applier {
   page(page: ConversationPage): void;
   /** People who came with an answer. */
   profiles(profiles: readonly ProfileRecord[]): void;
-  /** Whether a window misses changes that were heard of before it was loaded. */
+  /** Whether loaded messages miss changes that were heard of before they were loaded. */
   isBehind(): boolean;
+  /** How often everything was forgotten: an answer from before that belongs to another history. */
+  resets(): number;
   /** Forgets everything; what is being watched loads anew. */
   reset(): void;
 }
@@ -46,18 +49,19 @@ export interface Applier {
 export function createApplier(cache: Cache, currentUserId: () => string | null, logger: Logger): Applier {
   /** The highest version heard of, by conversation, also of those that are not loaded. */
   const heard = new Map<string, number>();
+  let resets = 0;
   const hear = (conversationId: string, version: number) =>
     heard.set(conversationId, Math.max(version, heard.get(conversationId) ?? 0));
 
-  /** Returns whether it left a gap in the conversation or its window. */
+  /** Returns whether it left a gap in the conversation or what is loaded of its messages. */
   const applyMessage = (message: MessageRecord, version: number, cause: 'live' | 'push-ack'): boolean => {
     const { conversationId } = message;
     hear(conversationId, version);
     let hasGap = false;
     const conversation = cache.conversation(conversationId);
-    const window = cache.window(conversationId);
     const last = conversation?.lastMessage;
-    const before = messageAt(window, message.seq) ?? (last?.id === message.id ? last : undefined);
+    const held = messageAt(cache.messages(conversationId, message.threadRootId), message.seq);
+    const before = held ?? (last?.id === message.id ? last : undefined);
     if (conversation) {
       const applied = applyToConversation(conversation, { message, version, before }, currentUserId() ?? '');
       cache.setConversation(applied.conversation);
@@ -66,11 +70,11 @@ export function createApplier(cache: Cache, currentUserId: () => string | null, 
       // Known to the server, not to us: the pull brings it.
       hasGap = cause === 'live';
     }
-    if (window) {
-      const applied = applyChange(window, message, version);
-      cache.setWindow(conversationId, applied.window);
+    cache.updateMessages(conversationId, (loaded) => {
+      const applied = applyChange(loaded, message, version);
       hasGap ||= applied.outcome === 'gap';
-    }
+      return applied.loaded;
+    });
     const { senderId, seq, threadRootId } = message;
     const sender = senderId === null ? undefined : cache.member(conversationId, senderId);
     // Whoever writes has read what came before; the server sends no event of its own for that (rule D6).
@@ -102,9 +106,11 @@ export function createApplier(cache: Cache, currentUserId: () => string | null, 
    */
   const unreadFrom = (conversation: ConversationRecord, seq: number, stated: number | undefined): number => {
     if (seq >= lastTimelineSeq(conversation)) return 0;
-    const window = cache.window(conversation.id);
+    const loaded = cache.messages(conversation.id);
     const counted =
-      window?.version === conversation.version ? unreadAfter(window, seq, currentUserId()) : null;
+      loaded?.version === conversation.version
+        ? unreadAfter(latestWindow(loaded), seq, currentUserId())
+        : null;
     return counted ?? stated ?? conversation.unread;
   };
 
@@ -116,8 +122,7 @@ export function createApplier(cache: Cache, currentUserId: () => string | null, 
   };
 
   const applyHidden = (conversationId: string, messageId: string) => {
-    const window = cache.window(conversationId);
-    if (window) cache.setWindow(conversationId, hideMessage(window, messageId));
+    cache.updateMessages(conversationId, (loaded) => hideMessage(loaded, messageId));
     const conversation = cache.conversation(conversationId);
     const last = conversation?.lastMessage;
     if (conversation && last?.id === messageId)
@@ -162,13 +167,19 @@ export function createApplier(cache: Cache, currentUserId: () => string | null, 
       cache.mergeDrafts(response.drafts);
       cache.mergeThreads(response.threads);
       const reached = new Map(response.conversations.map(({ id, version }) => [id, version]));
+      const changes = new Map<string, MessageRecord[]>();
+      for (const message of response.messages) {
+        const known = changes.get(message.conversationId);
+        if (known) known.push(message);
+        else changes.set(message.conversationId, [message]);
+      }
       for (const [conversationId, since] of Object.entries(windows)) {
-        const window = cache.window(conversationId);
-        const messages = response.messages.filter((message) => message.conversationId === conversationId);
         // What is cut off or left out is not reached yet.
         const isWhole = !response.has_more && !response.truncated.includes(conversationId);
         const upTo = isWhole ? reached.get(conversationId) : undefined;
-        if (window) cache.setWindow(conversationId, applyChanges(window, messages, since, upTo));
+        cache.updateMessages(conversationId, (loaded) =>
+          applyChanges(loaded, changes.get(conversationId) ?? [], since, upTo),
+        );
       }
       for (const conversation of response.conversations) applyConversation(conversation);
       for (const { conversationId, messageId } of response.hidden) applyHidden(conversationId, messageId);
@@ -185,11 +196,12 @@ export function createApplier(cache: Cache, currentUserId: () => string | null, 
     },
     profiles: (profiles) => cache.mergeProfiles(profiles),
     isBehind: () =>
-      cache.windows().some((id) => {
-        const known = Math.max(heard.get(id) ?? 0, cache.conversation(id)?.version ?? 0);
-        return known > (cache.window(id)?.version ?? 0);
-      }),
+      [...cache.versions()].some(
+        ([id, version]) => version < Math.max(heard.get(id) ?? 0, cache.conversation(id)?.version ?? 0),
+      ),
+    resets: () => resets,
     reset() {
+      resets++;
       heard.clear();
       cache.reset();
     },

@@ -254,8 +254,8 @@ export function createEngine(deps: Deps): Engine {
     const version = acknowledged.get(id) ?? 0;
     // A page that is on its way may be older than the mutation; then a pull follows it. Without any the overlay is all
     // there is to see.
-    if (cache.isAwaitingWindow(conversation_id)) return false;
-    const known = [conversation?.version, cache.window(conversation_id)?.version];
+    if (cache.isAwaitingMessages(conversation_id)) return false;
+    const known = [conversation?.version, cache.versionOf(conversation_id)];
     return known.every((reached) => reached === undefined || reached >= version);
   }
 

@@ -1,4 +1,4 @@
-import { openWindow } from '../cache/message-window';
+import { openMessages } from '../cache/loaded-messages';
 import { decode } from '../model/wire';
 import type { Applier } from './apply';
 import type { Call, Deps } from './deps';
@@ -33,8 +33,7 @@ export function createPuller(
 ): Puller {
   const pullOnce = async (): Promise<void> => {
     for (;;) {
-      const held = cache.windows().filter((id) => !isUnsent(id));
-      const windows = Object.fromEntries(held.map((id) => [id, cache.window(id)?.version ?? 0]));
+      const windows = Object.fromEntries([...cache.versions()].filter(([id]) => !isUnsent(id)));
       const cursor = cache.cursor();
       const response = decode.pull(await call('pull', { ...(cursor === null ? {} : { cursor }), windows }));
       logger({
@@ -55,13 +54,14 @@ export function createPuller(
     }
   };
 
-  /** Too far behind to list the changes: the newest page replaces the window (rule E6). */
+  /** Too far behind to list the changes: the newest page replaces what is loaded (rule E6). */
   const reopen = async (conversationId: string): Promise<void> => {
+    if (!cache.messages(conversationId)) return cache.replaceMessages(conversationId, null);
     const history = decode.history(
       await call('history', { conversation_id: conversationId, max_rows: WINDOW_SIZE }),
     );
     applier.profiles(history.profiles);
-    if (cache.window(conversationId)) cache.setWindow(conversationId, openWindow(history));
+    cache.replaceMessages(conversationId, openMessages(history));
   };
 
   // One at a time, in the order asked for.

@@ -1,7 +1,7 @@
 import { QueryClient, QueryObserver } from '@tanstack/query-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCache, keys, membersIn, type MembersByConversation } from '../../../src/cache/cache';
-import { openWindow, type MessageWindow } from '../../../src/cache/message-window';
+import { openMessages, type LoadedMessages } from '../../../src/cache/loaded-messages';
 import { queryState } from '../../../src/cache/query-readable';
 import type { ConversationRecord } from '../../../src/model/records';
 import {
@@ -16,7 +16,7 @@ import {
   range,
 } from '../support/rows';
 
-const WINDOW = openWindow(history(range(1, 3), { covers: { from: 1, to: 3 }, version: 3 }));
+const WINDOW = openMessages(history(range(1, 3), { covers: { from: 1, to: 3 }, version: 3 }));
 const list = (...items: ConversationRecord[]) => ({
   items,
   next: null,
@@ -33,7 +33,7 @@ function start(queryClient = new QueryClient()) {
     return updates;
   };
   /** Watches a window as a mounted view does. */
-  const watch = (load: () => Promise<MessageWindow>, conversationId = CONVERSATION) =>
+  const watch = (load: () => Promise<LoadedMessages>, conversationId = CONVERSATION) =>
     queryState(cache, keys.messages(conversationId), load).subscribe(() => undefined);
   return { queryClient, cache, count, watch };
 }
@@ -84,9 +84,9 @@ describe('conversations', () => {
     queryClient.setQueryData(keys.conversation(CONVERSATION), conversation());
     queryClient.setQueryData(keys.messages(OTHER_CONVERSATION), WINDOW);
     cache.dropConversation(CONVERSATION);
-    expect(cache.window(CONVERSATION)).toBeUndefined();
+    expect(cache.messages(CONVERSATION)).toBeUndefined();
     expect(cache.conversation(CONVERSATION)).toBeUndefined();
-    expect(cache.window(OTHER_CONVERSATION)).toBe(WINDOW);
+    expect(cache.messages(OTHER_CONVERSATION)).toBe(WINDOW);
     await vi.advanceTimersByTimeAsync(0);
     expect(load).toHaveBeenCalledTimes(2);
   });
@@ -132,31 +132,31 @@ describe('members and profiles', () => {
 describe('windows', () => {
   it('E6 are listed while they are held; writing the same one tells nobody', () => {
     const { cache, queryClient, count } = start();
-    expect(cache.windows()).toEqual([]);
+    expect([...cache.versions().keys()]).toEqual([]);
     queryClient.setQueryData(keys.messages(CONVERSATION), WINDOW);
-    expect(cache.windows()).toEqual([CONVERSATION]);
+    expect([...cache.versions().keys()]).toEqual([CONVERSATION]);
     const updates = count();
-    cache.setWindow(CONVERSATION, WINDOW);
+    cache.setMessages(CONVERSATION, WINDOW);
     expect(updates).not.toHaveBeenCalled();
-    cache.setWindow(CONVERSATION, { ...WINDOW, version: 4 });
+    cache.setMessages(CONVERSATION, { ...WINDOW, version: 4 });
     expect(updates).toHaveBeenCalledTimes(1);
-    expect(cache.window(CONVERSATION)?.version).toBe(4);
+    expect(cache.messages(CONVERSATION)?.version).toBe(4);
   });
 
   it('E5 one is awaited while it loads, and while it is watched though it could not be loaded', async () => {
     const { cache, watch } = start();
-    expect(cache.isAwaitingWindow(CONVERSATION)).toBe(false);
+    expect(cache.isAwaitingMessages(CONVERSATION)).toBe(false);
     let fail: (error: unknown) => void = () => undefined;
     const stop = watch(() => new Promise((_, reject) => (fail = reject)));
-    expect(cache.isAwaitingWindow(CONVERSATION)).toBe(true);
+    expect(cache.isAwaitingMessages(CONVERSATION)).toBe(true);
     fail(new Error('no'));
     await vi.advanceTimersByTimeAsync(0);
-    expect(cache.isAwaitingWindow(CONVERSATION)).toBe(true);
+    expect(cache.isAwaitingMessages(CONVERSATION)).toBe(true);
     stop();
-    expect(cache.isAwaitingWindow(CONVERSATION)).toBe(false);
+    expect(cache.isAwaitingMessages(CONVERSATION)).toBe(false);
     const other = watch(() => Promise.resolve(WINDOW), OTHER_CONVERSATION);
     await vi.advanceTimersByTimeAsync(0);
-    expect(cache.isAwaitingWindow(OTHER_CONVERSATION)).toBe(false);
+    expect(cache.isAwaitingMessages(OTHER_CONVERSATION)).toBe(false);
     other();
   });
 });
@@ -193,26 +193,26 @@ describe('a reset', () => {
     cache.reset();
     expect(cache.cursor()).toBeNull();
     expect(cache.list()).toBeUndefined();
-    expect(cache.windows()).toEqual([]);
+    expect([...cache.versions().keys()]).toEqual([]);
     expect(cache.member(CONVERSATION, BOB)).toBeUndefined();
     await vi.advanceTimersByTimeAsync(0);
     expect(load).toHaveBeenCalledTimes(2);
-    expect(cache.window(CONVERSATION)).toEqual(WINDOW);
+    expect(cache.messages(CONVERSATION)).toEqual(WINDOW);
     expect(queryClient.getQueryData(['app'])).toBe('kept');
   });
 
   it('D4 what was on its way when it was reset is not taken for the new state', async () => {
     const { cache, watch } = start();
-    const answers: ((window: MessageWindow) => void)[] = [];
+    const answers: ((window: LoadedMessages) => void)[] = [];
     watch(() => new Promise((resolve) => answers.push(resolve)));
     cache.reset();
     await vi.advanceTimersByTimeAsync(0);
     answers[0]?.({ ...WINDOW, version: 1 });
     await vi.advanceTimersByTimeAsync(0);
-    expect(cache.window(CONVERSATION)).toBeUndefined();
+    expect(cache.messages(CONVERSATION)).toBeUndefined();
     answers[1]?.({ ...WINDOW, version: 2 });
     await vi.advanceTimersByTimeAsync(0);
-    expect(cache.window(CONVERSATION)?.version).toBe(2);
+    expect(cache.messages(CONVERSATION)?.version).toBe(2);
   });
 });
 
@@ -229,9 +229,9 @@ describe('a QueryClient shared with an app', () => {
     cache.mergeMembers([member(BOB)]);
     queryClient.setQueryData(keys.conversations, list());
     stop();
-    cache.setWindow(CONVERSATION, { ...WINDOW, version: 4 });
+    cache.setMessages(CONVERSATION, { ...WINDOW, version: 4 });
     await vi.advanceTimersByTimeAsync(HOUR);
-    expect(cache.windows()).toEqual([]);
+    expect([...cache.versions().keys()]).toEqual([]);
     expect(cache.cursor()).toBe('c1');
     expect(cache.member(CONVERSATION, BOB)).toBeDefined();
     expect(cache.list()).toBeDefined();
@@ -278,7 +278,7 @@ describe('a QueryClient shared with an app', () => {
       }),
     );
     queryClient.setQueryData(keys.messages(CONVERSATION), WINDOW);
-    expect(cache.window(CONVERSATION)).toBe(WINDOW);
+    expect(cache.messages(CONVERSATION)).toBe(WINDOW);
     expect(queryClient.getQueryCache().get(JSON.stringify(keys.messages(CONVERSATION)))?.state.data).toBe(
       WINDOW,
     );

@@ -6,7 +6,7 @@ import {
   type ConversationContext,
 } from '../../../src/cache/conversation-overlay';
 import { createMessageOverlay } from '../../../src/cache/message-overlay';
-import { applyChange, openWindow, type MessageWindow } from '../../../src/cache/message-window';
+import { openWindow, putMessage, type MessageWindow } from '../../../src/cache/message-window';
 import type { MessageRecord } from '../../../src/model/records';
 import { createSeededRandom } from '../../../src/testing/seeded-random';
 import {
@@ -189,7 +189,7 @@ describe('the last message under pending writes', () => {
   it('E2 a message that came after mine stays the last one while the answer to my push is on its way', () => {
     const mine = message(11, { id: uuid(1), senderId: ALICE });
     const window = [mine, message(12)].reduce(
-      (known, row) => applyChange(known, row, row.version).window,
+      (known, row) => putMessage(known, row, true),
       windowOf(range(1, 10)),
     );
     const after = { ...ten, lastSeq: 12, version: 12, lastMessage: message(12), lastActivityAt: time(12) };

@@ -1,13 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { createMessageOverlay } from '../../../src/cache/message-overlay';
-import {
-  applyChange,
-  hideMessage,
-  openWindow,
-  prependOlder,
-  type MessageWindow,
-} from '../../../src/cache/message-window';
+import { hide } from '../../../src/cache/merge-message';
+import { joinWindows, openWindow, putMessage, type MessageWindow } from '../../../src/cache/message-window';
 import type { PendingMutation } from '../../../src/model/pending';
 import type { Message } from '../../../src/model/view';
 import { createSeededRandom } from '../../../src/testing/seeded-random';
@@ -94,7 +89,7 @@ describe('confirmed rows', () => {
   });
 
   it('D5 what I have deleted for myself is not in the view', () => {
-    const held = hideMessage(windowOf(1, 3), message(2).id);
+    const held = putMessage(windowOf(1, 3), hide(message(2)), true);
     expect(contents(newOverlay().messages(held, []))).toEqual(['m1', 'm3']);
   });
 
@@ -127,7 +122,7 @@ describe('confirmed rows', () => {
     const rows = range(1, 5).map((row) => ({ ...row, kind: 'checked' }));
     let window = openWindow(history(rows, { covers: { from: 1, to: 5 }, version: 5 }));
     overlay.messages(window, [], timeline);
-    window = applyChange(window, message(6, { kind: 'checked' }), 6).window;
+    window = putMessage(window, message(6, { kind: 'checked' }), true);
     overlay.messages(window, [pending(send(1))], timeline);
     overlay.messages(window, [], timeline);
     expect(check).toHaveBeenCalledTimes(6);
@@ -143,7 +138,7 @@ describe('references', () => {
     const overlay = newOverlay();
     const before = windowOf(1, 250);
     const first = overlay.messages(before, [], timeline);
-    const after = applyChange(before, edited(message(120), 251), 251).window;
+    const after = putMessage(before, edited(message(120), 251), true);
     const second = overlay.messages(after, [], timeline);
     const changed = second.filter((shown, i) => shown !== first[i]);
     expect(ids(changed)).toEqual([message(120).id]);
@@ -153,7 +148,10 @@ describe('references', () => {
     const overlay = newOverlay();
     const newest = windowOf(51, 100);
     const first = overlay.messages(newest, [], timeline);
-    const older = prependOlder(newest, history(range(1, 50), { covers: { from: 1, to: 50 }, version: 100 }));
+    const older = joinWindows(
+      newest,
+      openWindow(history(range(1, 50), { covers: { from: 1, to: 50 }, version: 100 })),
+    );
     const second = overlay.messages(older, [], timeline);
     expect(second).toHaveLength(100);
     expect(second.slice(50).every((shown, i) => shown === first[i])).toBe(true);
@@ -177,7 +175,7 @@ describe('references', () => {
     const queue = [pending(send(1)), pending(edit(2, message(2).id)), pending(remove(3, message(3).id))];
     const window = windowOf(1, 3);
     const first = overlay.messages(window, queue, timeline);
-    const grown = applyChange(window, message(4), 4).window;
+    const grown = putMessage(window, message(4), true);
     const second = overlay.messages(grown, [...queue, pending(send(4))], timeline);
     for (const shown of first) expect(second).toContain(shown);
   });
@@ -267,7 +265,7 @@ describe('pending messages', () => {
     const before = overlay.messages(windowOf(1, 2), queue);
     expect(before.at(-1)).toMatchObject({ id: uuid(1), status: 'sent', seq: null });
     const row = message(3, { id: uuid(1), senderId: ALICE, content: 's1' });
-    const window = applyChange(windowOf(1, 2), row, 3).window;
+    const window = putMessage(windowOf(1, 2), row, true);
     const after = overlay.messages(window, queue);
     expect(ids(after)).toEqual(ids(before));
     expect(after.at(-1)).toMatchObject({ seq: 3, status: 'sent' });
@@ -275,7 +273,7 @@ describe('pending messages', () => {
 
   it('E2 a row that arrives before the answer to its push takes its place', () => {
     const row = message(3, { id: uuid(1), senderId: ALICE, content: 's1' });
-    const window = applyChange(windowOf(1, 2), row, 3).window;
+    const window = putMessage(windowOf(1, 2), row, true);
     const shown = newOverlay().messages(window, [pending(send(1)), pending(send(2))]);
     expect(contents(shown)).toEqual(['m1', 'm2', 's1', 's2']);
     expect(shown[2]).toMatchObject({ seq: 3, status: 'sent' });
@@ -330,14 +328,14 @@ describe('pending changes', () => {
   });
 
   it('E5.12 confirmed data that arrives under a pending edit shows below it, and the edit stays on top', () => {
-    const window = applyChange(windowOf(1, 3), edited(message(2), 4), 4).window;
+    const window = putMessage(windowOf(1, 3), edited(message(2), 4), true);
     const queue = [pending(edit(9, message(2).id, 'mine'))];
     expect(contents(overlay.messages(window, queue))[1]).toBe('mine');
     expect(contents(overlay.messages(window, []))[1]).toBe('v4');
   });
 
   it('E5.12 a deletion by another that arrives under a pending edit is not undone by it', () => {
-    const window = applyChange(windowOf(1, 3), deleted(message(2), 4), 4).window;
+    const window = putMessage(windowOf(1, 3), deleted(message(2), 4), true);
     const [, shown] = overlay.messages(window, [pending(edit(9, message(2).id, 'mine'))]);
     expect(shown).toMatchObject({ content: null, deletedAt: time(4), hasPendingChange: true });
   });

@@ -9,6 +9,14 @@ export interface ModelChange {
   readonly message: MessageRecord;
 }
 
+/** Where a page is read; at most one of `before`, `after` and `around`. */
+export interface HistoryPlace {
+  readonly before?: number;
+  readonly after?: number;
+  readonly around?: number;
+  readonly threadRootId?: string;
+}
+
 /** The conversation on the server: what every client must end with. */
 export interface ModelConversation {
   rows(): readonly MessageRecord[];
@@ -20,8 +28,8 @@ export interface ModelConversation {
   send(senderId: string, over?: Partial<MessageRecord>): ModelChange;
   /** Edits or deletes a message that is not deleted; sends one when there is none. */
   changeAny(random: SeededRandom): ModelChange;
-  /** The newest page, or the page before `beforeSeq`. */
-  history(rows: number, beforeSeq?: number): HistoryPage;
+  /** The newest page, or the one before, after or around a seq; of the timeline, or of a thread. */
+  history(rows: number, where?: HistoryPlace): HistoryPage;
   /** All messages changed after `since`, in order of their version. */
   pull(since: number): readonly MessageRecord[];
   readUpTo(userId: string, seq: number): void;
@@ -61,16 +69,31 @@ export function createModelConversation(): ModelConversation {
       const target = random.pick(alive);
       return note(random.chance(0.4) ? deleted(target, ++version) : edited(target, ++version));
     },
-    history(count, beforeSeq) {
-      const to = beforeSeq === undefined ? rows.length : beforeSeq - 1;
-      const older = timeline().filter(({ seq }) => seq <= to);
-      const page = older.slice(-count);
-      const hasOlder = older.length > page.length;
+    history(count, { before, after, around, threadRootId = null } = {}) {
+      const last = rows.length;
+      const of = rows.filter((row) => row.threadRootId === threadRootId);
+      const at = around === undefined ? undefined : Math.max(1, Math.min(around, last));
+      const older = of.filter(({ seq }) => seq < (at ?? before ?? (after === undefined ? last + 1 : 1)));
+      const newer = of.filter(({ seq }) =>
+        at !== undefined ? seq >= at : after !== undefined && seq > after,
+      );
+      const isAround = at !== undefined;
+      const back = isAround ? Math.max(count >> 1, count - newer.length) : count;
+      const below = older.slice(Math.max(0, older.length - back));
+      const above = newer.slice(0, isAround ? count - below.length : count);
+      const hasOlder =
+        below.length < older.length || (after !== undefined && of.some(({ seq }) => seq <= after));
+      const hasNewer =
+        above.length < newer.length || (before !== undefined && of.some(({ seq }) => seq >= before));
+      const page = [...below, ...above];
       return history(page, {
-        covers: { from: hasOlder ? (page[0]?.seq ?? 1) : 1, to },
+        covers: {
+          from: after !== undefined ? after + 1 : hasOlder ? (page[0]?.seq ?? 1) : 1,
+          to: before !== undefined ? before - 1 : hasNewer ? (page.at(-1)?.seq ?? last) : last,
+        },
         version,
         has_older: hasOlder,
-        has_newer: timeline().some(({ seq }) => seq > to),
+        has_newer: hasNewer,
       });
     },
     pull: (since) => rows.filter((row) => row.version > since).sort((a, b) => a.version - b.version),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { keys, type Drafts, type Invites, type Threads } from '../../../src/cache/cache';
-import { openWindow } from '../../../src/cache/message-window';
+import { latestWindow, openMessages } from '../../../src/cache/loaded-messages';
 import type { ConversationRecord, MessageRecord } from '../../../src/model/records';
 import type { LiveChange, PullResponse } from '../../../src/model/wire';
 import { applyAnswer } from '../../../src/sync/answers';
@@ -56,7 +56,7 @@ function start(row: ConversationRecord = at(3), window: readonly MessageRecord[]
   const covers = { from: 1, to: window.at(-1)?.seq ?? 0 };
   queryClient.setQueryData(
     keys.messages(CONVERSATION),
-    openWindow(history(window, { covers, version: row.version })),
+    openMessages(history(window, { covers, version: row.version })),
   );
   const applier = createApplier(cache, () => ALICE, fakes.logger);
   const read = <T>(key: readonly unknown[]) => queryClient.getQueryData<T>(key);
@@ -65,7 +65,7 @@ function start(row: ConversationRecord = at(3), window: readonly MessageRecord[]
     applier,
     read,
     known: () => cache.conversation(CONVERSATION),
-    window: () => cache.window(CONVERSATION),
+    window: () => latestWindow(cache.messages(CONVERSATION)),
   };
 }
 
@@ -197,20 +197,20 @@ describe('drafts and threads', () => {
 
 describe('a pull of a conversation in which one does not see everything', () => {
   it('E6 reaches its version, though some of the changes were of what one may not see', () => {
-    const { applier, window } = start();
+    const { applier, cache } = start();
     const news = { conversations: [at(3, { version: 9 })], messages: [] };
     applier.pull(pulled(news), { [CONVERSATION]: 3 });
-    expect(window()?.version).toBe(9);
+    expect(cache.messages(CONVERSATION)?.version).toBe(9);
   });
 
   it.each([
     ['is cut', { has_more: true }],
     ['leaves it out', { truncated: [CONVERSATION] }],
   ])('E6 does not where the answer %s', (_how, over) => {
-    const { applier, window } = start();
+    const { applier, cache } = start();
     const news = { conversations: [at(3, { version: 9 })], messages: [message(4)] };
     applier.pull(pulled({ ...news, ...over }), { [CONVERSATION]: 3 });
-    expect(window()?.version).toBe(4);
+    expect(cache.messages(CONVERSATION)?.version).toBe(4);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { keys } from '../../../src/cache/cache';
-import { openWindow } from '../../../src/cache/message-window';
+import { openMessages } from '../../../src/cache/loaded-messages';
 import type { ConversationRecord, MessageRecord } from '../../../src/model/records';
 import type { LiveChange, PullResponse } from '../../../src/model/wire';
 import { createApplier } from '../../../src/sync/apply';
@@ -62,7 +62,7 @@ function start(
   queryClient.setQueryData(keys.conversations, list);
   const covers = { from: window[0]?.seq ?? 1, to: window.at(-1)?.seq ?? 0 };
   const version = Math.max(0, ...window.map((row) => row.version));
-  queryClient.setQueryData(keys.messages(CONVERSATION), openWindow(history(window, { covers, version })));
+  queryClient.setQueryData(keys.messages(CONVERSATION), openMessages(history(window, { covers, version })));
   const user: { id: string | null } = { id: ALICE };
   const applier = createApplier(cache, () => user.id, fakes.logger);
   return {
@@ -70,7 +70,7 @@ function start(
     applier,
     user,
     known: () => cache.conversation(CONVERSATION),
-    rows: () => cache.window(CONVERSATION)?.pages.flat() ?? [],
+    rows: () => cache.messages(CONVERSATION)?.windows.flatMap(({ pages }) => pages.flat()) ?? [],
   };
 }
 
@@ -84,9 +84,9 @@ describe('a live message', () => {
 
   it('E6 that is known changes nothing and needs no pull', () => {
     const { applier, cache, known } = start();
-    const before = [known(), cache.window(CONVERSATION)];
+    const before = [known(), cache.messages(CONVERSATION)];
     expect(applier.live(live(message(3)))).toBe(false);
-    expect([known(), cache.window(CONVERSATION)]).toEqual(before);
+    expect([known(), cache.messages(CONVERSATION)]).toEqual(before);
   });
 
   it('E6 that leaves a gap changes nothing and needs a pull', () => {
@@ -255,7 +255,7 @@ describe('a pull', () => {
   it('E6 that was asked from a later version than the window has by now claims no more than it knows', () => {
     const { applier, cache } = start();
     applier.pull(pulled({ messages: [edited(message(2), 9)] }), { [CONVERSATION]: 8 });
-    expect(cache.window(CONVERSATION)?.version).toBe(3);
+    expect(cache.messages(CONVERSATION)?.version).toBe(3);
   });
 
   it('D5 drops what one no longer belongs to, messages and all', () => {
@@ -266,14 +266,14 @@ describe('a pull', () => {
     queryClient.setQueryData(keys.conversation(CONVERSATION), at(3));
     applier.pull(pulled({ removed: [CONVERSATION], unread_total: 2 }), {});
     expect(cache.conversation(CONVERSATION)).toBeUndefined();
-    expect(cache.window(CONVERSATION)).toBeUndefined();
+    expect(cache.messages(CONVERSATION)).toBeUndefined();
     expect(cache.list()).toMatchObject({ items: [{ id: OTHER_CONVERSATION }], unreadElsewhere: 0 });
   });
 
   it('E6 messages of a window that is not held are not kept', () => {
     const { applier, cache } = start();
     applier.pull(pulled({ messages: [message(1, { conversationId: OTHER_CONVERSATION })] }), {});
-    expect(cache.windows()).toEqual([CONVERSATION]);
+    expect([...cache.versions().keys()]).toEqual([CONVERSATION]);
   });
 
   it('E5.1 the same rows once more change no reference', () => {
@@ -284,9 +284,9 @@ describe('a pull', () => {
       profiles: [profile(BOB)],
     });
     applier.pull(response, { [CONVERSATION]: 3 });
-    const before = [cache.window(CONVERSATION), cache.member(CONVERSATION, BOB), cache.list()];
+    const before = [cache.messages(CONVERSATION), cache.member(CONVERSATION, BOB), cache.list()];
     applier.pull(response, { [CONVERSATION]: 3 });
-    const after = [cache.window(CONVERSATION), cache.member(CONVERSATION, BOB), cache.list()];
+    const after = [cache.messages(CONVERSATION), cache.member(CONVERSATION, BOB), cache.list()];
     before.forEach((part, i) => expect(after[i]).toBe(part));
     expect(rows()).toHaveLength(3);
   });
@@ -298,7 +298,7 @@ describe('being behind', () => {
     queryClient.removeQueries({ queryKey: keys.messages(CONVERSATION) });
     applier.live(live(message(4)));
     expect(applier.isBehind()).toBe(false);
-    const page = openWindow(history(range(1, 3), { covers: { from: 1, to: 3 }, version: 3 }));
+    const page = openMessages(history(range(1, 3), { covers: { from: 1, to: 3 }, version: 3 }));
     queryClient.setQueryData(keys.messages(CONVERSATION), page);
     expect(applier.isBehind()).toBe(true);
     applier.pull(pulled({ messages: [message(4)] }), { [CONVERSATION]: 3 });
@@ -311,7 +311,7 @@ describe('being behind', () => {
     applier.reset();
     expect(cache.list()).toBeUndefined();
     expect(cache.cursor()).toBeNull();
-    const page = openWindow(history(range(1, 2), { covers: { from: 1, to: 2 }, version: 2 }));
+    const page = openMessages(history(range(1, 2), { covers: { from: 1, to: 2 }, version: 2 }));
     queryClient.setQueryData(keys.messages(CONVERSATION), page);
     expect(applier.isBehind()).toBe(false);
   });
@@ -325,7 +325,7 @@ describe('conversation and window under any interleaving of events, answers and 
       const model = createModelConversation();
       for (let i = random.int(8); i > 0; i--) model.send(random.pick([ALICE, BOB]));
       const { applier, cache, queryClient, known, rows } = start([model.record(ALICE)], []);
-      queryClient.setQueryData(keys.messages(CONVERSATION), openWindow(model.history(20)));
+      queryClient.setQueryData(keys.messages(CONVERSATION), openMessages(model.history(20)));
 
       const events: (() => void)[] = [];
       const heard = ({ message: row, version }: ModelChange) => {
@@ -333,7 +333,7 @@ describe('conversation and window under any interleaving of events, answers and 
         if (random.chance(0.9)) events.push(() => applier.live(live(row, version)));
       };
       const pull = () => {
-        const windows = { [CONVERSATION]: cache.window(CONVERSATION)?.version ?? 0 };
+        const windows = { [CONVERSATION]: cache.messages(CONVERSATION)?.version ?? 0 };
         const response = pulled({
           conversations: [model.record(ALICE)],
           messages: [...model.pull(windows[CONVERSATION] ?? 0)],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { keys } from '../../../src/cache/cache';
-import { openWindow } from '../../../src/cache/message-window';
+import { openMessages } from '../../../src/cache/loaded-messages';
 import { createApplier } from '../../../src/sync/apply';
 import type { Call } from '../../../src/sync/deps';
 import { createPuller } from '../../../src/sync/puller';
@@ -28,7 +28,7 @@ function start() {
   const hold = (conversationId: string, from: number, to: number, version = to) =>
     queryClient.setQueryData(
       keys.messages(conversationId),
-      openWindow(history(range(from, to), { covers: { from, to }, version })),
+      openMessages(history(range(from, to), { covers: { from, to }, version })),
     );
   return {
     ...fakes,
@@ -72,7 +72,10 @@ describe('a pull', () => {
     hold(CONVERSATION, 1, 3);
     transport.on('pull', () => pullAnswer({ messages: [messageRow(message(4)), messageRow(message(5))] }));
     await puller.pull();
-    expect(cache.window(CONVERSATION)).toMatchObject({ version: 5, covers: { from: 1, to: 5 } });
+    expect(cache.messages(CONVERSATION)).toMatchObject({
+      version: 5,
+      windows: [{ covers: { from: 1, to: 5 } }],
+    });
   });
 
   it('D4 asks on while there is more, each time from where it got', async () => {
@@ -182,7 +185,7 @@ describe('a reset', () => {
     transport.on('pull', () => pullAnswer({ cursor: 'c9', reset: true }));
     await puller.pull();
     expect(cache.cursor()).toBe('c9');
-    expect(cache.window(CONVERSATION)?.version).toBe(3);
+    expect(cache.messages(CONVERSATION)?.version).toBe(3);
   });
 
   it('D4 of a cursor of another epoch forgets what is cached, and goes on from the new one', async () => {
@@ -192,8 +195,8 @@ describe('a reset', () => {
     transport.once('pull', () => pullAnswer({ cursor: 'c9', reset: true }));
     transport.on('pull', () => pullAnswer({ cursor: 'c10' }));
     await puller.pull();
-    expect(cache.window(CONVERSATION)).toBeUndefined();
-    expect(cache.windows()).toEqual([]);
+    expect(cache.messages(CONVERSATION)).toBeUndefined();
+    expect([...cache.versions().keys()]).toEqual([]);
     expect(cache.cursor()).toBe('c9');
     await puller.pull();
     expect(pulls().at(-1)?.args).toEqual({ cursor: 'c9', windows: {} });
@@ -236,11 +239,9 @@ describe('a window that is too far behind', () => {
     expect(cache.cursor()).toBe('c1');
     transport.nextHeld('history').release();
     await pulled;
-    expect(cache.window(CONVERSATION)).toMatchObject({
+    expect(cache.messages(CONVERSATION)).toMatchObject({
       version: 950,
-      covers: { from: 851, to: 900 },
-      hasOlder: true,
-      hasNewer: false,
+      windows: [{ covers: { from: 851, to: 900 }, hasOlder: true, hasNewer: false }],
     });
     expect(cache.cursor()).toBe('c2');
   });
@@ -251,7 +252,7 @@ describe('a window that is too far behind', () => {
     transport.on('pull', () => pullAnswer({ truncated: [CONVERSATION] }));
     transport.on('history', () => historyAnswer(range(1, 3), { covers: { from: 1, to: 3 }, version: 3 }));
     await puller.pull();
-    expect(cache.window(CONVERSATION)).toBeUndefined();
+    expect(cache.messages(CONVERSATION)).toBeUndefined();
   });
 
   it('E6 a page that cannot be loaded fails the pull, which begins at the old cursor again', async () => {
@@ -264,7 +265,7 @@ describe('a window that is too far behind', () => {
     });
     await expect(puller.pull()).rejects.toMatchObject({ code: 'timeout' });
     expect(cache.cursor()).toBe('c1');
-    expect(cache.window(CONVERSATION)?.version).toBe(3);
+    expect(cache.messages(CONVERSATION)?.version).toBe(3);
   });
 });
 

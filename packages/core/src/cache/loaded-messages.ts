@@ -1,0 +1,172 @@
+import type { MessageRecord } from '../model/records';
+import type { HistoryPage } from '../model/wire';
+import { hide } from './merge-message';
+import {
+  doMeet,
+  joinWindows,
+  lastIndexWhere,
+  openWindow,
+  putMessage,
+  replace,
+  rowAt,
+  rowCount,
+  trimmed,
+  type MessageWindow,
+} from './message-window';
+
+/**
+ * What is loaded of a timeline, or of a thread (rule E6): windows that neither overlap nor adjoin, oldest first. Between
+ * them lies what is not loaded.
+ */
+export interface LoadedMessages {
+  /** Every change up to it to a message the windows cover is in them. */
+  readonly version: number;
+  /** Null for the timeline. */
+  readonly threadRootId: string | null;
+  readonly windows: readonly MessageWindow[];
+  /** Messages the newest window may grow to by itself before its oldest ones are let go (rule E13). */
+  readonly room: number;
+}
+
+export type ChangeOutcome = 'applied' | 'known' | 'gap';
+
+/** A window that only grew by itself is kept this long. */
+const LIVE_ROWS = 2_000;
+/** Copies of arrays become slow beyond 16,000 elements: what a window holds and what is pending stay below. */
+const MAX_ROWS = 15_000;
+const MAX_WINDOWS = 16;
+
+export function openMessages(history: HistoryPage, threadRootId: string | null = null): LoadedMessages {
+  return { version: history.version, threadRootId, windows: [openWindow(history)], room: LIVE_ROWS };
+}
+
+/** Nothing, of a conversation that is not on the server yet. */
+export function noMessages(threadRootId: string | null): LoadedMessages {
+  const window = { covers: { from: 1, to: 0 }, hasOlder: false, hasNewer: false, pages: [] };
+  return { version: 0, threadRootId, windows: [window], room: LIVE_ROWS };
+}
+
+/** Adds a page from anywhere: it becomes a window of its own, or one with those it meets. */
+export function withPage(loaded: LoadedMessages, history: HistoryPage): LoadedMessages {
+  let joined = openWindow(history);
+  const others: MessageWindow[] = [];
+  for (const window of loaded.windows) {
+    if (doMeet(window, joined)) joined = joinWindows(window, joined);
+    else others.push(window);
+  }
+  // What lies far from what was asked for goes first.
+  const { from, to } = history.covers;
+  const side = from - joined.covers.from > joined.covers.to - to ? 'oldest' : 'newest';
+  joined = trimmed(joined, MAX_ROWS, side);
+  const all = [...others, joined].sort((a, b) => a.covers.from - b.covers.from);
+  if (all.length > MAX_WINDOWS) all.splice(all[0] === joined ? 1 : 0, 1);
+  const windows = all.map((window, i) => ({
+    ...window,
+    hasOlder: window.hasOlder || i > 0,
+    // It may say otherwise of an earlier moment: those above it have come since.
+    hasNewer: window.hasNewer || i < all.length - 1,
+  }));
+  const last = windows.at(-1);
+  return {
+    ...loaded,
+    // The page may be older than changes already applied: claim only what both know, and a pull brings the rest.
+    version: Math.min(loaded.version, history.version),
+    windows,
+    room: last ? Math.max(loaded.room, rowCount(last)) : LIVE_ROWS,
+  };
+}
+
+/** Applies the change that took `version`. A gap means that changes in between are missing: pull them. */
+export function applyChange(
+  loaded: LoadedMessages,
+  message: MessageRecord,
+  version: number,
+): { readonly loaded: LoadedMessages; readonly outcome: ChangeOutcome } {
+  if (version > loaded.version + 1) return { loaded, outcome: 'gap' };
+  if (version === loaded.version + 1)
+    return { loaded: { ...pruned(put(loaded, message)), version }, outcome: 'applied' };
+  // The same change may come again with what events for several people do not say.
+  const isSame = messageAt(loaded, message.seq)?.version === message.version;
+  return { loaded: isSame ? put(loaded, message) : loaded, outcome: 'known' };
+}
+
+/**
+ * Applies all changes after the version `since`, as `pull` lists them, in any order. When the version has fallen behind
+ * `since` meanwhile (an older page was added), it stays: changes in between are still missing.
+ *
+ * @param upTo the version that is reached with them, where it is known: changes to what one may not see take versions too
+ */
+export function applyChanges(
+  loaded: LoadedMessages,
+  changes: readonly MessageRecord[],
+  since: number = loaded.version,
+  upTo = 0,
+): LoadedMessages {
+  const bySeq = [...changes].sort((a, b) => a.seq - b.seq);
+  const next = pruned(bySeq.reduce(put, loaded));
+  if (since > loaded.version) return next;
+  const version = changes.reduce(
+    (highest, row) => Math.max(highest, row.version),
+    Math.max(loaded.version, upTo),
+  );
+  return version === loaded.version ? next : { ...next, version };
+}
+
+/** The window at the live end, where new messages arrive. */
+export function latestWindow(loaded: LoadedMessages | undefined): MessageWindow | undefined {
+  const last = loaded?.windows.at(-1);
+  return last?.hasNewer ? undefined : last;
+}
+
+/** The window that covers a seq. */
+export function windowAt(loaded: LoadedMessages | undefined, seq: number): MessageWindow | undefined {
+  return loaded?.windows.find(({ covers }) => covers.from <= seq && seq <= covers.to);
+}
+
+/** What is held at a seq. */
+export function messageAt(loaded: LoadedMessages | undefined, seq: number): MessageRecord | undefined {
+  const window = windowAt(loaded, seq);
+  return window && rowAt(window, seq);
+}
+
+export function messageById(loaded: LoadedMessages | undefined, id: string): MessageRecord | undefined {
+  for (const { pages } of loaded?.windows ?? [])
+    for (const page of pages) {
+      const row = page.find((other) => other.id === id);
+      if (row) return row;
+    }
+  return undefined;
+}
+
+/** Takes away what the user has deleted for themselves: the row stays, empty, and views leave it out. */
+export function hideMessage(loaded: LoadedMessages, id: string): LoadedMessages {
+  const row = messageById(loaded, id);
+  return row && !row.isHidden ? put(loaded, hide(row)) : loaded;
+}
+
+/** Only the newest messages, at least `rows` of them where there are; undefined when the live end is not loaded. */
+export function newestOf(loaded: LoadedMessages, rows: number): LoadedMessages | undefined {
+  const latest = latestWindow(loaded);
+  return latest && { ...loaded, windows: [trimmed(latest, rows, 'oldest')], room: LIVE_ROWS };
+}
+
+function put(loaded: LoadedMessages, message: MessageRecord): LoadedMessages {
+  const { windows } = loaded;
+  // Mostly the last one: what is new, or was not long ago.
+  const at = Math.max(
+    0,
+    lastIndexWhere(windows, ({ covers }) => covers.from <= message.seq),
+  );
+  const window = windows[at];
+  const next = window && putMessage(window, message, message.threadRootId === loaded.threadRootId);
+  return next === window || !next ? loaded : { ...loaded, windows: replace(windows, at, next) };
+}
+
+/** Lets go of the oldest messages of a window that has grown at the live end. */
+function pruned(loaded: LoadedMessages): LoadedMessages {
+  const at = loaded.windows.length - 1;
+  const last = loaded.windows[at];
+  if (!last || last.pages.length * 100 <= loaded.room) return loaded;
+  const short = trimmed(last, loaded.room, 'oldest');
+  return short === last ? loaded : { ...loaded, windows: replace(loaded.windows, at, short) };
+}
