@@ -2,6 +2,7 @@ import { draftKey, keys, type Drafts as KnownDrafts } from '../cache/cache';
 import { queryState } from '../cache/query-readable';
 import { derive, type Readable } from '../lib/readable';
 import type { MessageKinds } from '../model/kinds';
+import type { PendingMutation } from '../model/pending';
 import type { DraftRecord, JsonObject } from '../model/records';
 import type { Queued } from '../model/view';
 import { decode } from '../model/wire';
@@ -25,7 +26,7 @@ export interface DraftInput {
 
 /** Unsent text, one per conversation and thread, the same on all devices of a user: the one saved last wins. */
 export interface Drafts {
-  /** All that hold something, the last saved first; watching it loads them and keeps them up to date. */
+  /** All that hold something, the last saved first, unsent ones included; watching it loads them and keeps them up to date. */
   list(): Readable<readonly Draft[]>;
   /** The draft of a conversation, or of a thread in it; null when there is none. Watching it loads it. */
   get(conversationId: string, threadRootId?: string): Readable<Draft | null>;
@@ -44,7 +45,7 @@ export interface Drafts {
 const MAX_DRAFTS = 200;
 
 export function createDrafts<K extends MessageKinds>(deps: FeatureDeps<K>): Drafts {
-  const { engine, cache, clock } = deps;
+  const { engine, cache, clock, sources } = deps;
   const { write } = createFeature(deps);
   const load = (): Promise<KnownDrafts> =>
     engine.loadAlone(async () => {
@@ -52,19 +53,46 @@ export function createDrafts<K extends MessageKinds>(deps: FeatureDeps<K>): Draf
       return Object.fromEntries(drafts.map((draft) => [draftKey(draft), draft]));
     });
   const state = queryState<KnownDrafts>(cache, keys.drafts, load);
-  const list = derive(
-    [state],
-    (query) =>
-      Object.values(query?.data ?? {})
-        .filter(({ content }) => content !== null)
-        .sort((a, b) => Date.parse(b.savedAt) - Date.parse(a.savedAt)),
+  /** What is saved here and not confirmed, with the same object for the same write. */
+  const byPending = new WeakMap<PendingMutation, Draft>();
+  const unsent = derive(
+    [sources.outbox],
+    (outbox) =>
+      [...outbox.lanes()].flatMap((id) =>
+        outbox.lane(id).flatMap((pending) => {
+          const draft = byPending.get(pending) ?? draftOf(pending);
+          if (draft) byPending.set(pending, draft);
+          return draft ?? [];
+        }),
+      ),
     isSameArray,
   );
+  const list = derive(
+    [state, unsent],
+    (query, pending) => {
+      const latest = new Map<string, Draft>(Object.entries(query?.data ?? {}));
+      for (const draft of pending) {
+        const known = latest.get(draftKey(draft));
+        // The one saved last wins, here as on the server.
+        if (!known || Date.parse(draft.savedAt) >= Date.parse(known.savedAt))
+          latest.set(draftKey(draft), draft);
+      }
+      return [...latest.values()]
+        .filter(({ content }) => content !== null)
+        .sort((x, y) => Date.parse(y.savedAt) - Date.parse(x.savedAt));
+    },
+    isSameArray,
+  );
+  const singles = new Map<string, Readable<Draft | null>>();
   return {
     list: () => list,
     get(conversationId, threadRootId = conversationId) {
       assertId(conversationId, 'open the draft');
-      return derive([list], (drafts) => drafts.find((draft) => draftKey(draft) === threadRootId) ?? null);
+      const known =
+        singles.get(threadRootId) ??
+        derive([list], (drafts) => drafts.find((draft) => draftKey(draft) === threadRootId) ?? null);
+      singles.set(threadRootId, known);
+      return known;
     },
     save(conversationId, { content, data, replyToId, threadRootId }) {
       const args = {
@@ -76,5 +104,19 @@ export function createDrafts<K extends MessageKinds>(deps: FeatureDeps<K>): Draf
       };
       return write('save_draft', conversationId, args, decode.draft);
     },
+  };
+}
+
+/** The draft a pending write makes; what was refused makes none. */
+function draftOf({ mutation, status }: PendingMutation): Draft | null {
+  if (mutation.type !== 'save_draft' || status === 'failed') return null;
+  const { content, data = {}, thread_root_id, reply_to_id, saved_at } = mutation.args;
+  return {
+    conversationId: mutation.conversation_id,
+    threadRootId: thread_root_id ?? null,
+    content: content?.trim() ? content : null,
+    data,
+    replyToId: reply_to_id ?? null,
+    savedAt: saved_at,
   };
 }

@@ -2,7 +2,6 @@ import { keys } from '../cache/cache';
 import { listed } from '../cache/conversation-list';
 import { ConfabError, toConfabError } from '../errors/confab-error';
 import { createWritable, type Readable } from '../lib/readable';
-import type { Mutation } from '../model/mutation';
 import { isUnsent } from '../model/pending';
 import type { LiveChange } from '../model/wire';
 import { applyAnswer } from './answers';
@@ -15,6 +14,7 @@ import {
   type ConnectionState,
 } from './connection-machine';
 import { createChannels } from './channels';
+import { createConfirmedWrites } from './confirmed-writes';
 import { createDeliveries } from './deliveries';
 import type { Call, Deps } from './deps';
 import { createInbox } from './inbox';
@@ -69,6 +69,7 @@ export function createEngine(deps: Deps): Engine {
     if (userId() === user) return answer;
     throw new ConfabError({ code: 'closed', message: `unable to call ${fn}; the user has changed` });
   };
+  const writes = createConfirmedWrites(cache);
   const puller = createPuller(deps, call, applier, (id) => isUnsent(outbox.view.get(), id));
   const channels = createChannels(deps);
   const rooms = createRooms({ ...deps, channels, currentUserId: () => (isWorking() ? userId() : null) });
@@ -138,9 +139,11 @@ export function createEngine(deps: Deps): Engine {
     const during = userId();
     const before = readiness;
     const isOver = () => during === null || during !== userId() || connection.get().type === 'closed';
+    const pulled = writes.pulling();
     try {
       await puller.pull();
       if (isOver()) return;
+      pulled();
       afterRows();
       // The server is back. Where it was never away, writes keep the delays it asked for.
       const { type } = connection.get();
@@ -235,7 +238,7 @@ export function createEngine(deps: Deps): Engine {
   /** One place decides what newly arrived rows call for. */
   function afterRows(): void {
     if (!isWorking()) return;
-    for (const { id } of outbox.release(isShown)) acknowledged.delete(id);
+    writes.forget(outbox.release(writes.isShown).map(({ id }) => id));
     // One tab tells for all of them.
     if (tabs.role.get() !== 'follower') deliveries.check();
     const feeds = listed(
@@ -244,27 +247,12 @@ export function createEngine(deps: Deps): Engine {
     inbox.setFeeds(feeds);
   }
 
-  /** Versions the server gave to confirmed mutations, until the cache has reached them. */
-  const acknowledged = new Map<string, number>();
-
-  /** Whether the cache shows a confirmed mutation, so that its overlay is no longer needed. */
-  function isShown({ id, type, conversation_id }: Mutation): boolean {
-    const conversation = cache.conversation(conversation_id);
-    if (type === 'create_conversation') return conversation !== undefined || !cache.list();
-    const version = acknowledged.get(id) ?? 0;
-    // A page that is on its way may be older than the mutation; then a pull follows it. Without any the overlay is all
-    // there is to see.
-    if (cache.isAwaitingMessages(conversation_id)) return false;
-    const known = [conversation?.version, cache.versionOf(conversation_id)];
-    return known.every((reached) => reached === undefined || reached >= version);
-  }
-
   function onConfirmed(confirmed: readonly Confirmed[]): void {
     let isMissing = false;
     for (const { mutation, result } of confirmed) {
       try {
         const { version, hasMore } = applyAnswer(applier, mutation, result);
-        if (version !== undefined) acknowledged.set(mutation.id, version);
+        writes.note(mutation.id, version, hasMore);
         isMissing ||= hasMore;
       } catch (error) {
         // Confirmed all the same; the pull brings the row.
@@ -313,7 +301,7 @@ export function createEngine(deps: Deps): Engine {
       // Before anybody hears of the user: they may write at once.
       if (next) tabs.open(next);
       currentUser.set(next);
-      acknowledged.clear();
+      writes.reset();
       deliveries.reset();
       if (before !== undefined) applier.reset();
     }

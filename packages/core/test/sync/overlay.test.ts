@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import type { Readable } from '../../src/lib/readable';
+import { settled } from '../../src/testing/settled';
+import { ALICE, BOB } from './support/ids';
+import { createLiveWorld, ROOM } from './support/world';
+
+/** Everything a view said from now on, without repeating itself. */
+function historyOf<T>(readable: Readable<unknown>, read: () => T): T[] {
+  const said: T[] = [read()];
+  readable.subscribe(() => {
+    if (JSON.stringify(said.at(-1)) !== JSON.stringify(read())) said.push(read());
+  });
+  return said;
+}
+
+describe('what is written shows at once', () => {
+  it('E5.4 E5.11 a reaction shows while its push is held, and nothing flickers when it is confirmed', async () => {
+    const { alice, server, messages } = await createLiveWorld();
+    const { id } = server.send(BOB, ROOM, 'hello');
+    await settled();
+    const shown = historyOf(messages, () =>
+      messages.get().messages.map(({ reactions }) => reactions.map(({ count, isOwn }) => [count, isOwn])),
+    );
+    alice.transport.hold('push');
+    const { confirmed } = await alice.confab.reactions.add(ROOM, id, '👍');
+    expect(shown.at(-1)).toEqual([[[1, true]]]);
+    server.react(BOB, ROOM, id, '👍');
+    await settled();
+    expect(shown.at(-1)).toEqual([[[2, true]]]);
+    alice.transport.unhold('push');
+    alice.transport.nextHeld('push').release();
+    await settled();
+    expect((await confirmed).ok).toBe(true);
+    expect(shown).toEqual([[[]], [[[1, true]]], [[[2, true]]]]);
+  });
+
+  it('E5.5 E5.6 a pin and a hide do, and stay when they are confirmed', async () => {
+    const { alice, server, messages } = await createLiveWorld();
+    const first = server.send(BOB, ROOM, 'first');
+    const second = server.send(BOB, ROOM, 'second');
+    await settled();
+    const shown = historyOf(messages, () =>
+      messages.get().messages.map(({ content, pinnedAt }) => [content, pinnedAt !== null]),
+    );
+    await alice.confab.messages.pin(ROOM, first.id);
+    await alice.confab.messages.hide(ROOM, second.id);
+    await settled();
+    expect(alice.confab.connection.get().unsentCount).toBe(0);
+    expect(shown.at(-1)).toEqual([['first', true]]);
+    expect(shown).toHaveLength(3);
+  });
+
+  it('E5.9 what is changed of a conversation does, and goes back when it was refused', async () => {
+    const { alice, list } = await createLiveWorld();
+    const shown = historyOf(list, () =>
+      list.get().conversations.map(({ name, isPinned }) => [name, isPinned]),
+    );
+    await alice.confab.conversations.update(ROOM, { title: 'Renamed' });
+    await alice.confab.conversations.setMembership(ROOM, { isPinned: true });
+    await settled();
+    expect(shown.slice(1)).toEqual([[['Renamed', false]], [['Renamed', true]]]);
+
+    const { confirmed } = await alice.confab.members.leave(ROOM);
+    expect(list.get().conversations).toEqual([]);
+    // Alice is the only owner.
+    expect(await confirmed).toMatchObject({ ok: false, error: { code: 'last_owner' } });
+    await settled();
+    expect(list.get().conversations).toHaveLength(1);
+  });
+
+  it('E5.10 a member who is removed is gone at once, and does not come back', async () => {
+    const { alice, confab } = await createLiveWorld().then((world) => ({
+      ...world,
+      confab: world.alice.confab,
+    }));
+    const one = alice.watch(confab.conversations.get(ROOM));
+    const shown = historyOf(one, () => one.get().conversation?.members.map(({ userId }) => userId));
+    await confab.members.remove(ROOM, BOB);
+    await settled();
+    expect(shown).toHaveLength(2);
+    expect(shown.at(-1)).not.toContain(BOB);
+    expect(shown.at(-1)).toContain(ALICE);
+  });
+
+  it('E5.16 a draft does, the one saved last counting', async () => {
+    const { alice, clock } = await createLiveWorld();
+    const draft = alice.watch(alice.confab.drafts.get(ROOM));
+    await settled();
+    alice.transport.hold('push');
+    await alice.confab.drafts.save(ROOM, { content: 'Shall' });
+    expect(draft.get()?.content).toBe('Shall');
+    await clock.advance(1000);
+    await alice.confab.drafts.save(ROOM, { content: 'Shall we', replyToId: ROOM });
+    expect(draft.get()).toMatchObject({ content: 'Shall we', replyToId: ROOM, threadRootId: null });
+    await clock.advance(1000);
+    await alice.confab.drafts.save(ROOM, { content: '  ' });
+    expect(draft.get()).toBeNull();
+    expect(alice.confab.drafts.get(ROOM)).toBe(alice.confab.drafts.get(ROOM));
+    alice.transport.unhold('push');
+    for (const held of alice.transport.held()) held.release();
+    await settled();
+    expect(alice.confab.connection.get().unsentCount).toBe(0);
+    expect(draft.get()).toBeNull();
+  });
+});
