@@ -9,7 +9,7 @@ import type {
   ThreadRecord,
 } from '../model/records';
 import { mergeMember } from './conversation-changes';
-import { withConversation, type ConversationList } from './conversation-list';
+import { conversationIn, withConversation, type ConversationList } from './conversation-list';
 import type { LoadedMessages } from './loaded-messages';
 
 /** All keys of Confab in the QueryClient. */
@@ -91,7 +91,7 @@ export interface Cache {
   /** Calls `listener` after each change of the state of one query, by its hash. */
   watch(hash: string, listener: () => void): () => void;
   /** Whoever watches what `write` changes is called once, after all of it. */
-  batch(write: () => void): void;
+  batch<T>(write: () => T): T;
   /** Calls `listener` after each load of one of Confab's queries. */
   onLoaded(listener: () => void): () => void;
   /** Forgets everything and loads what is being watched again. */
@@ -211,8 +211,7 @@ export function createCache(queryClient: QueryClient): Cache {
     setCursor: (cursor) => write(keys.sync, { cursor }),
     list,
     updateList,
-    conversation: (id) =>
-      list()?.items.find((item) => item.id === id) ?? read<ConversationRecord>(keys.conversation(id)),
+    conversation: (id) => conversationIn(list(), id) ?? read<ConversationRecord>(keys.conversation(id)),
     setConversation(conversation) {
       const key = keys.conversation(conversation.id);
       const held = read<ConversationRecord>(key);
@@ -307,7 +306,7 @@ export function createCache(queryClient: QueryClient): Cache {
       if (batching) return change();
       const changed = (batching = new Set<Listeners>());
       try {
-        change();
+        return change();
       } finally {
         batching = null;
         for (const watching of changed) watching.call();

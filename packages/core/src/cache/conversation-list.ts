@@ -21,14 +21,7 @@ export function openList(page: ConversationPage): ConversationList {
 /** Adds the next page, and takes over the server's total of unread messages. */
 export function withPage(list: ConversationList, page: ConversationPage): ConversationList {
   const items = page.conversations.reduce(
-    (known, incoming) =>
-      upsert(
-        known,
-        newerConversation(
-          known.find(({ id }) => id === incoming.id),
-          incoming,
-        ),
-      ),
+    (known, incoming) => upsert(known, newerConversation(indexOf(known).get(incoming.id), incoming)),
     list.items,
   );
   return withTotal(
@@ -75,16 +68,54 @@ export function unreadOf(items: readonly ConversationRecord[]): number {
   return items.reduce((sum, item) => sum + item.unread, 0);
 }
 
-function upsert(
-  items: readonly ConversationRecord[],
-  conversation: ConversationRecord,
-): readonly ConversationRecord[] {
-  const known = items.find((item) => item.id === conversation.id);
+export function conversationIn(
+  list: ConversationList | undefined,
+  id: string,
+): ConversationRecord | undefined {
+  return list && indexOf(list.items).get(id);
+}
+
+type Items = readonly ConversationRecord[];
+
+/** By id. One for the newest list, handed on from list to list: making it anew would cost more than the change itself. */
+const indexes = new WeakMap<Items, Map<string, ConversationRecord>>();
+
+function indexOf(items: Items): Map<string, ConversationRecord> {
+  const known = indexes.get(items);
+  if (known) return known;
+  const index = new Map(items.map((item) => [item.id, item]));
+  indexes.set(items, index);
+  return index;
+}
+
+function upsert(items: Items, conversation: ConversationRecord): Items {
+  const index = indexOf(items);
+  const known = index.get(conversation.id);
   if (known === conversation) return items;
-  const others = known ? items.filter((item) => item !== known) : items.slice();
-  const at = others.findIndex((item) => isBefore(conversation, item));
-  others.splice(at === -1 ? others.length : at, 0, conversation);
+  const others = items.slice();
+  if (known) others.splice(placeOf(items, known), 1);
+  others.splice(firstAfter(others, conversation), 0, conversation);
+  indexes.delete(items);
+  indexes.set(others, index.set(conversation.id, conversation));
   return others;
+}
+
+function placeOf(items: Items, item: ConversationRecord): number {
+  const place = firstAfter(items, item) - 1;
+  return items[place] === item ? place : items.indexOf(item);
+}
+
+/** Where those begin that come after it. */
+function firstAfter(items: Items, conversation: ConversationRecord): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const item = items[middle];
+    if (item && isBefore(conversation, item)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** The order of the server. Ids decide between equals, which would otherwise change places with every update. */

@@ -1,5 +1,12 @@
 import { keys, membersIn } from '../cache/cache';
-import { listed, openList, unreadOf, withPage, type ConversationList } from '../cache/conversation-list';
+import {
+  conversationIn,
+  listed,
+  openList,
+  unreadOf,
+  withPage,
+  type ConversationList,
+} from '../cache/conversation-list';
 import {
   overlayConversation,
   pendingConversation,
@@ -7,6 +14,7 @@ import {
 } from '../cache/conversation-overlay';
 import { loading, loadState, queryState } from '../cache/query-readable';
 import { ConfabError } from '../errors/confab-error';
+import { changedIn } from '../lib/buckets';
 import { defined } from '../lib/defined';
 import { derive, type Readable } from '../lib/readable';
 import type { MessageKinds } from '../model/kinds';
@@ -41,6 +49,7 @@ export function createConversationViews<K extends MessageKinds>(deps: FeatureDep
     conversationsOf(await engine.call('conversation', { conversation_id: id }));
   const { context } = sources;
   const toView = rememberViews<K>();
+  const toViews = rememberLists(toView);
 
   const load = async (): Promise<ConversationList> => {
     return engine.loadAlone(async () => openList(await loadPage()));
@@ -51,17 +60,24 @@ export function createConversationViews<K extends MessageKinds>(deps: FeatureDep
     [data, sources.outbox, context],
     (list, pending, ctx) => {
       const records = list ? listed(list) : [];
+      const shown = toViews(records, pending, ctx);
+      // Only what is pending moves a conversation from where the list has it.
+      if (pending.lanes()[Symbol.iterator]().next().done) return shown;
       const ids = new Set(records.map(({ id }) => id));
       const unsent = pending
         .creations()
         .filter(({ mutation }) => !ids.has(mutation.id))
         .map((creation) => pendingConversation(creation, pending.lane(creation.mutation.id), ctx));
-      return [...unsent, ...records.map((record) => toView(record, pending, ctx))].sort(byActivity);
+      return [...unsent, ...shown].sort(byActivity);
     },
     isSameArray,
   );
   // Hidden ones stay loaded: they show themselves again with their next message.
-  const conversations = derive([views], (all) => all.filter(({ isHidden }) => !isHidden), isSameArray);
+  const conversations = derive(
+    [views],
+    (all) => (all.some(({ isHidden }) => isHidden) ? all.filter(({ isHidden }) => !isHidden) : all),
+    isSameArray,
+  );
   const hasNextPage = derive([data], (list) => Boolean(list?.next));
   const further = createPaging(async () => {
     const before = cache.list()?.next ?? undefined;
@@ -96,7 +112,7 @@ export function createConversationViews<K extends MessageKinds>(deps: FeatureDep
     const loadOne = async (): Promise<ConversationRecord> => {
       await engine.requireUser();
       await creationSent(engine, conversationId);
-      const known = cache.list()?.items.find(({ id }) => id === conversationId);
+      const known = conversationIn(cache.list(), conversationId);
       if (known) return known;
       const response = await engine.loadAlone(() => loadSingle(conversationId));
       const record = response.conversations[0];
@@ -111,7 +127,7 @@ export function createConversationViews<K extends MessageKinds>(deps: FeatureDep
     return derive(
       [one, data, sources.outbox, context],
       (query, loaded, pending, ctx): ConversationView<K> => {
-        const record = loaded?.items.find(({ id }) => id === conversationId) ?? query?.data;
+        const record = conversationIn(loaded, conversationId) ?? query?.data;
         if (record) return { conversation: toView(record, pending, ctx), isPending: false, error: null };
         const creation = pending.find(conversationId);
         if (!creation || !isCreation(creation)) return { conversation: null, ...loadState(query) };
@@ -171,6 +187,42 @@ function rememberViews<K extends MessageKinds>() {
     const view = overlayConversation(record, pending, context);
     known.set(record.id, { record, pending, context, view });
     return view;
+  };
+}
+
+/**
+ * Views of a list, of which a change concerns few: the others are taken from the list before, in one pass that compares
+ * references.
+ */
+function rememberLists<K extends MessageKinds>(toView: ReturnType<typeof rememberViews<K>>) {
+  type Records = readonly ConversationRecord[];
+  let last:
+    | {
+        readonly records: Records;
+        readonly outbox: OutboxView;
+        readonly context: ConversationContext<K>;
+        readonly views: readonly Conversation<K>[];
+      }
+    | undefined;
+  return (records: Records, outbox: OutboxView, context: ConversationContext<K>) => {
+    const before = last;
+    const isKept =
+      before?.context.profiles === context.profiles &&
+      before.context.overlay === context.overlay &&
+      before.context.currentUserId === context.currentUserId;
+    const others = isKept ? changedIn(before.context.members, context.members) : new Set<string>();
+    if (isKept && before.outbox !== outbox)
+      for (const lanes of [before.outbox.lanes(), outbox.lanes()]) for (const id of lanes) others.add(id);
+    let at = 0;
+    const views = records.map((record) => {
+      // One that has moved up is missing in its old place.
+      if (isKept && before.records[at] !== record && before.records[at + 1] === record) at++;
+      const known = isKept && before.records[at] === record ? before.views[at] : undefined;
+      if (known || before?.records[at]?.id === record.id) at++;
+      return known && !(others.size > 0 && others.has(record.id)) ? known : toView(record, outbox, context);
+    });
+    last = { records, outbox, context, views };
+    return views;
   };
 }
 

@@ -24,3 +24,15 @@ export function withEntry<T>(buckets: Buckets<T> | undefined, key: string, value
   copy[at] = { ...copy[at], [key]: value };
   return copy;
 }
+
+/** The keys whose entries are not the same in both. */
+export function changedIn<T>(before: Buckets<T>, after: Buckets<T>): Set<string> {
+  const changed = new Set<string>();
+  if (before === after) return changed;
+  for (let i = 0; i < COUNT; i++) {
+    const [old, now] = [before[i], after[i]];
+    if (old === now) continue;
+    for (const key of Object.keys({ ...old, ...now })) if (old?.[key] !== now?.[key]) changed.add(key);
+  }
+  return changed;
+}

@@ -1,11 +1,12 @@
+import { conversationIn } from '../cache/conversation-list';
 import type { ConversationRecord } from '../model/records';
 import type { Deps } from './deps';
 import type { OutboxDriver } from './outbox-driver';
 
 /** Tells senders that their messages have arrived (rule D6). */
 export interface Deliveries {
-  /** Looks for conversations whose delivery cursor is behind; reports them together a moment later. */
-  check(): void;
+  /** Looks for conversations, or at one, whose delivery cursor is behind; reports them together a moment later. */
+  check(conversationId?: string): void;
   /** Forgets what was reported: another user, or another history of the database. */
   reset(): void;
 }
@@ -27,18 +28,20 @@ export function createDeliveries(
     const seq = reported.get(id) ?? 0;
     return seq > lastSeq ? 0 : seq;
   };
-  const behind = () =>
-    (cache.list()?.items ?? []).filter(
-      (conversation) =>
-        conversation.feed === null &&
-        conversation.lastMessage !== null &&
-        conversation.lastMessage.senderId !== currentUserId() &&
-        Math.max(conversation.me.lastDeliveredSeq, reportedOf(conversation)) < conversation.lastMessage.seq,
-    );
+  const isBehind = (conversation: ConversationRecord): boolean =>
+    conversation.feed === null &&
+    conversation.lastMessage !== null &&
+    conversation.lastMessage.senderId !== currentUserId() &&
+    Math.max(conversation.me.lastDeliveredSeq, reportedOf(conversation)) < conversation.lastMessage.seq;
+  const behind = (id?: string) => {
+    const list = cache.list();
+    const one = id === undefined ? undefined : conversationIn(list, id);
+    return (id === undefined ? (list?.items ?? []) : one ? [one] : []).filter(isBehind);
+  };
 
   return {
-    check() {
-      if (cancel || behind().length === 0) return;
+    check(conversationId) {
+      if (cancel || behind(conversationId).length === 0) return;
       cancel = clock.after(GATHER_MS, () => {
         cancel = null;
         for (const { id, lastSeq } of behind()) {

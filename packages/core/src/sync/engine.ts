@@ -231,16 +231,18 @@ export function createEngine(deps: Deps): Engine {
     if (change.type === 'message' && change.message?.senderId) {
       rooms.noteMessage(change.conversation_id, change.message.senderId);
     }
-    if (applier.live(change)) requestPull();
-    afterRows();
+    if (cache.batch(() => applier.live(change))) requestPull();
+    afterRows(change.type === 'message' ? change.conversation_id : undefined);
   }
 
-  /** One place decides what newly arrived rows call for. */
-  function afterRows(): void {
+  /** One place decides what newly arrived rows call for. `of`: they are messages of this conversation alone. */
+  function afterRows(of?: string): void {
     if (!isWorking()) return;
     writes.forget(outbox.release(writes.isShown).map(({ id }) => id));
     // One tab tells for all of them.
-    if (tabs.role.get() !== 'follower') deliveries.check();
+    if (tabs.role.get() !== 'follower') deliveries.check(of);
+    // Which feeds are joined depends on the order of those that have one.
+    if (of !== undefined && !cache.conversation(of)?.feed) return;
     const feeds = listed(
       cache.list() ?? { items: [], next: null, listedFrom: null, unreadElsewhere: 0 },
     ).flatMap((conversation) => (conversation.feed ? [conversation.feed] : []));
