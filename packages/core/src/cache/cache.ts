@@ -84,6 +84,8 @@ export interface Cache {
   versions(): ReadonlyMap<string, number>;
   /** The same for one; undefined where nothing is loaded. */
   versionOf(conversationId: string): number | undefined;
+  /** Resolves when no load of it is on its way any more: that would overwrite what is set meanwhile. */
+  settled(conversationId: string, threadRootId: string | null): Promise<void>;
   /** Runs the load of a further page of messages. */
   whileLoading<T>(conversationId: string, load: () => Promise<T>): Promise<T>;
   /** Whether a page of its messages is on its way, or watched for and not there yet because loading it failed. */
@@ -279,6 +281,11 @@ export function createCache(queryClient: QueryClient): Cache {
         }),
       ),
     versionOf,
+    async settled(conversationId, threadRootId) {
+      const query = queryOf(keys.messages(conversationId, threadRootId));
+      // Of a query that is being fetched this is the promise of that fetch.
+      if (query && query.state.fetchStatus !== 'idle') await query.fetch().catch(() => undefined);
+    },
     async whileLoading(conversationId, load) {
       loading.push(conversationId);
       try {

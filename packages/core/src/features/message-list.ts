@@ -107,6 +107,7 @@ export function createMessageList<K extends MessageKinds>(
       for (;;) {
         const resets = applier.resets();
         const page = await history(args);
+        await cache.settled(conversationId, threadRootId);
         // What was answered from another history of the database must not get among the messages of this one.
         if (resets !== applier.resets()) continue;
         cache.setMessages(conversationId, added(page));
