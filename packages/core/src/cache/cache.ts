@@ -17,6 +17,7 @@ export const keys = {
   all: ['confab'],
   sync: ['confab', 'sync'],
   conversations: ['confab', 'conversations'],
+  allConversations: ['confab', 'conversation'],
   conversation: (id: string) => ['confab', 'conversation', id],
   members: ['confab', 'members'],
   profiles: ['confab', 'profiles'],
@@ -98,6 +99,8 @@ export interface Cache {
   onLoaded(listener: () => void): () => void;
   /** Forgets everything and loads what is being watched again. */
   reset(): void;
+  /** Conversations whose stored messages are not to be used: they are gone, or were hidden while not held here. */
+  readonly forgotten: Set<string>;
   /** What loads wait for: what was stored is being read (rule E15). Null when nothing is. */
   hydrating(): Promise<void> | null;
   /** Holds loads until then; takes the place of what they waited for before. */
@@ -192,6 +195,8 @@ export function createCache(queryClient: QueryClient): Cache {
     write(key, { ...known, ...Object.fromEntries(newer.map((row) => [idOf(row), row])) });
   };
   const list = () => read<ConversationList>(keys.conversations);
+  const cursor = () => read<{ cursor: string }>(keys.sync)?.cursor ?? null;
+  const forgotten = new Set<string>();
 
   /** Of further pages. */
   const loading: string[] = [];
@@ -209,8 +214,10 @@ export function createCache(queryClient: QueryClient): Cache {
 
   return {
     queryClient,
-    cursor: () => read<{ cursor: string }>(keys.sync)?.cursor ?? null,
-    setCursor: (cursor) => write(keys.sync, { cursor }),
+    cursor,
+    setCursor(next) {
+      if (next !== cursor()) write(keys.sync, { cursor: next });
+    },
     list,
     updateList,
     conversation: (id) => conversationIn(list(), id) ?? read<ConversationRecord>(keys.conversation(id)),
@@ -221,6 +228,7 @@ export function createCache(queryClient: QueryClient): Cache {
       updateList((known) => withConversation(known, conversation, held?.unread));
     },
     dropConversation(id) {
+      forgotten.add(id);
       void queryClient.resetQueries({ queryKey: keys.messages(id) });
       void queryClient.resetQueries({ queryKey: keys.conversation(id) });
     },
@@ -323,6 +331,7 @@ export function createCache(queryClient: QueryClient): Cache {
     reset() {
       void queryClient.resetQueries({ queryKey: keys.all });
     },
+    forgotten,
     hydrating: () => gate,
     hold(until) {
       const held = until.then(() => {

@@ -14,12 +14,15 @@ export interface ConversationList {
   readonly unreadElsewhere: number;
 }
 
-export function openList(page: ConversationPage): ConversationList {
+/** What of a page is about the list. */
+type ListPage = Pick<ConversationPage, 'conversations' | 'next' | 'unread_total'>;
+
+export function openList(page: ListPage): ConversationList {
   return withPage({ items: [], next: null, listedFrom: null, unreadElsewhere: 0 }, page);
 }
 
 /** Adds the next page, and takes over the server's total of unread messages. */
-export function withPage(list: ConversationList, page: ConversationPage): ConversationList {
+export function withPage(list: ConversationList, page: ListPage): ConversationList {
   const items = page.conversations.reduce(
     (known, incoming) => upsert(known, newerConversation(indexOf(known).get(incoming.id), incoming)),
     list.items,

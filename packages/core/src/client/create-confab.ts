@@ -89,6 +89,7 @@ export function createConfab<const K extends MessageKinds = Record<never, never>
     realtime: createSupabaseRealtime(supabase, clock),
     auth,
     storage,
+    persistsCache: options.persistCache ?? storage.kind !== 'memory',
     // What is stored nowhere is no other tab's to send.
     tabs: options.tabs ?? (storage.kind === 'memory' ? singleTab : createBrowserTabs()),
     environment: options.environment ?? createBrowserEnvironment(),

@@ -16,6 +16,11 @@ export interface ConfabOptions<K extends MessageKinds> {
    * missing or nothing is stored.
    */
   readonly tabs?: Tabs;
+  /**
+   * Whether what the server confirmed is stored too, so that the next start shows it at once, also offline (rule E15). It
+   * is deleted at sign-out. By default where `storage` survives a reload.
+   */
+  readonly persistCache?: boolean;
   /** The app's message kinds, each with the schema of its `data` (rule E12). */
   readonly messageKinds?: K;
   /** Receives what the engine does, each change with its cause (rule E14). */

@@ -96,6 +96,8 @@ export function createMessageList<K extends MessageKinds>(
   const load = async (): Promise<LoadedMessages> => {
     await engine.requireUser();
     if (isUnsent(engine.outbox.view.get(), conversationId)) return noMessages(threadRootId);
+    const stored = threadRootId === null ? await engine.persistence?.messages(conversationId) : null;
+    if (stored) return added(stored);
     await engine.readyToLoad();
     return added(await history({}));
   };

@@ -94,7 +94,10 @@ export const choice =
 /** An object with these fields under their own names; others are left out. */
 export const fields = <S extends Shape>(shape: S): Decoder<Fields<S>> => shaped(shape, (key) => key);
 
-/** An object with these fields under their names in camel case; what is inside them keeps its names. */
+/**
+ * An object with these fields under their names in camel case; what is inside them keeps its names. Reads what it has made
+ * once more: records come back from storage as they went.
+ */
 export const record = <S extends Shape>(shape: S): Decoder<CamelCased<Fields<S>>> =>
   shaped(shape, (key) => key.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()));
 
@@ -114,7 +117,7 @@ function shaped<T>(shape: Shape, rename: (key: string) => string): Decoder<T> {
     try {
       for (const [key, name, decoder] of entries) {
         at = key;
-        const field = decoder(value[key]);
+        const field = decoder(key in value ? value[key] : value[name]);
         if (field !== undefined) result[name] = field;
       }
     } catch (thrown) {

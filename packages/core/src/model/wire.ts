@@ -177,6 +177,19 @@ const history = fields({
   version: number,
 });
 
+/** All that pulls keep up to date from a cursor on, in one: as it was when the cursor was written (rule E15). */
+const snapshot = fields({
+  cursor: text,
+  list: nullable(fields({ conversations: list(conversation), next: textOrNull, unread_total: number })),
+  /** Beyond the list. */
+  conversations: list(conversation),
+  members: list(member),
+  profiles: list(profile),
+  threads: list(thread),
+  drafts: nullable(list(draft)),
+  invites: nullable(list(conversation)),
+});
+
 const hidden = record({ conversation_id: text, message_id: text });
 
 const pull = fields({
@@ -249,6 +262,7 @@ const version = record({ number, content: textOrNull, data: object, replaced_at:
 
 export type ConversationPage = Decoded<typeof conversationPage>;
 export type HistoryPage = Decoded<typeof history>;
+export type Snapshot = Decoded<typeof snapshot>;
 export type PullResponse = Decoded<typeof pull>;
 export type PushResponse = Decoded<typeof push>;
 export type CursorAnswer = Decoded<typeof ownState>;
@@ -262,6 +276,7 @@ const schemas = {
   draft,
   conversationPage,
   history,
+  snapshot,
   pull,
   push,
   cursor: ownState,

@@ -123,6 +123,8 @@ export function createApplier(cache: Cache, currentUserId: () => string | null, 
 
   const applyHidden = (conversationId: string, messageId: string) => {
     cache.updateMessages(conversationId, (loaded) => hideMessage(loaded, messageId));
+    // What is stored of it may hold the message where this client does not.
+    cache.forgotten.add(conversationId);
     const conversation = cache.conversation(conversationId);
     const last = conversation?.lastMessage;
     if (conversation && last?.id === messageId)

@@ -25,6 +25,8 @@ export interface Deps {
   readonly ids: Ids;
   readonly logger: Logger;
   readonly cache: Cache;
+  /** Whether what the cache holds is stored for the next start (rule E15). */
+  readonly persistsCache?: boolean;
 }
 
 /** Calls a function of the schema `confab` as the current user. */

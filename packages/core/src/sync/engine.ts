@@ -6,6 +6,7 @@ import { isUnsent } from '../model/pending';
 import type { LiveChange } from '../model/wire';
 import { applyAnswer } from './answers';
 import { createApplier, type Applier } from './apply';
+import { createCachePersistence, type CachePersistence } from './cache-persistence';
 import {
   tickAt,
   transition,
@@ -35,6 +36,8 @@ export interface Engine {
   readonly applier: Applier;
   /** Live events that could not be read. */
   readonly unreadableEvents: Readable<number>;
+  /** Null where the cache is not stored. */
+  readonly persistence: CachePersistence | null;
   /** The current user; waits for the session, rejects with `unauthenticated` or `closed`. */
   requireUser: () => Promise<string>;
   /**
@@ -75,6 +78,7 @@ export function createEngine(deps: Deps): Engine {
   const rooms = createRooms({ ...deps, channels, currentUserId: () => (isWorking() ? userId() : null) });
   const outbox = createOutboxDriver(deps, call, { onConfirmed, onPush, isOnline });
   const tabs = createTabSync(deps, outbox);
+  const persistence = deps.persistsCache ? createCachePersistence(deps, tabs.role) : null;
   const deliveries = createDeliveries(deps, outbox, userId);
   const inbox = createInbox(
     { channels, logger },
@@ -300,8 +304,10 @@ export function createEngine(deps: Deps): Engine {
         tabs.close();
         dispatch({ type: 'signed_out' });
       }
+      persistence?.wipe();
       // Before anybody hears of the user: they may write at once.
       if (next) tabs.open(next);
+      if (next) persistence?.open(next);
       currentUser.set(next);
       writes.reset();
       deliveries.reset();
@@ -335,6 +341,7 @@ export function createEngine(deps: Deps): Engine {
     rooms,
     applier,
     unreadableEvents: inbox.unreadable,
+    persistence,
     requireUser,
     call,
     async loadAlone(load) {
@@ -354,6 +361,7 @@ export function createEngine(deps: Deps): Engine {
       cancelTick();
       deliveries.reset();
       rooms.close();
+      persistence?.close();
       tabs.close();
       dispatch({ type: 'close' });
     },

@@ -32,6 +32,8 @@ export function createPuller(
   isUnsent: (conversationId: string) => boolean,
 ): Puller {
   const pullOnce = async (): Promise<void> => {
+    // From the stored cursor, where there is one.
+    await cache.hydrating();
     for (;;) {
       const windows = Object.fromEntries([...cache.versions()].filter(([id]) => !isUnsent(id)));
       const cursor = cache.cursor();
@@ -50,7 +52,10 @@ export function createPuller(
       applier.pull(response, windows);
       await Promise.all(response.truncated.map(reopen));
       cache.setCursor(response.cursor);
-      if (!response.has_more) return;
+      // What was opened meanwhile may be of before.
+      const isLate =
+        [...cache.versions().keys()].some((id) => !(id in windows) && !isUnsent(id)) && applier.isBehind();
+      if (!response.has_more && !isLate) return;
     }
   };
 

@@ -27,6 +27,7 @@ export interface Fakes {
   readonly tabs: Tabs | FakeTab;
   readonly queryClient: QueryClient;
   readonly cache: Cache;
+  readonly persistsCache: boolean;
   readonly logger: (entry: LogEntry) => void;
   /** What was logged, in order. */
   readonly log: readonly LogEntry[];
@@ -54,6 +55,8 @@ export function createFakes(given: GivenFakes = {}): Fakes {
     tabs: given.tabs ?? singleTab,
     queryClient,
     cache: createCache(queryClient),
+    // Asked for where it matters: all else need not wait for the storage.
+    persistsCache: given.persistsCache ?? false,
     log,
     logger: (entry) => void log.push(entry),
   };

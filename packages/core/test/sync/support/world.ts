@@ -33,7 +33,15 @@ export interface World {
 /** The conversation of Alice, Bob and Carol that every world begins with. */
 export const ROOM = uuid(10);
 
-const ALL = ['push', 'pull', 'history', 'conversations', 'conversation', 'get_or_create_direct'] as const;
+const ALL = [
+  'push',
+  'pull',
+  'history',
+  'conversations',
+  'conversation',
+  'get_or_create_direct',
+  'drafts',
+] as const;
 
 export interface WorldOptions {
   readonly truncateAfter?: number;
