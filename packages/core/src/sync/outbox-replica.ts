@@ -1,3 +1,4 @@
+import type { Mutation } from '../model/mutation';
 import { decodeEntry, decodeError, encodeEntry, type OutboxEntry } from '../outbox/entry';
 import type { Enqueued, OutboxMachine } from '../outbox/machine';
 import { decodeEvent, type OutboxEvent } from './outbox-events';
@@ -75,11 +76,18 @@ export function createReplica(parts: ReplicaParts): Replica {
     return event !== undefined;
   };
 
-  const takeIn = (value: unknown, absorbs?: string) => {
+  const takeIn = (heard: OutboxEntry, absorbs?: string) => {
     const machine = parts.machine();
-    const entry = decodeEntry(value);
-    if (!entry) return;
-    const { id } = entry.mutation;
+    const { id } = heard.mutation;
+    const known = machine.find(id);
+    // Others change what was refused and nothing else; the leader may have folded something into what they tell of.
+    if (isLeading() && known && known.status !== 'failed') return;
+    // The same as before keeps its reference, so that no view changes.
+    const entry = {
+      ...heard,
+      mutation: known && isSame(known.mutation, heard.mutation) ? known.mutation : heard.mutation,
+      error: known?.error && known.error.code === heard.error?.code ? known.error : heard.error,
+    };
     if (absorbs) {
       absorb(absorbs);
       machine.remove(absorbs);
@@ -92,9 +100,9 @@ export function createReplica(parts: ReplicaParts): Replica {
   };
 
   /** What one tab knows, all know: what the leader does not have it is told, what it has is taken in. */
-  const reconcile = (values: readonly unknown[]) => {
+  const reconcile = (entries: readonly OutboxEntry[]) => {
     const machine = parts.machine();
-    const told = new Set(values.map((value) => decodeEntry(value)?.mutation.id));
+    const told = new Set(entries.map(({ mutation }) => mutation.id));
     for (const entry of [...machine.entries()].sort((a, b) => a.order - b.order)) {
       const { id } = entry.mutation;
       if (told.has(id)) continue;
@@ -105,14 +113,17 @@ export function createReplica(parts: ReplicaParts): Replica {
       // Only a user ends what was refused.
       else if (entry.status === 'failed') machine.remove(id);
     }
-    for (const value of values) takeIn(value);
+    for (const entry of entries) takeIn(entry);
   };
 
   const take = (event: OutboxEvent): void => {
     const machine = parts.machine();
     switch (event.type) {
-      case 'put':
-        return takeIn(event.entry, event.absorbs);
+      case 'put': {
+        const entry = decodeEntry(event.entry);
+        if (entry) takeIn(entry, event.absorbs);
+        return;
+      }
       case 'confirmed': {
         const { id, result } = event;
         remember(event);
@@ -138,7 +149,7 @@ export function createReplica(parts: ReplicaParts): Replica {
         if (isLeading() && !parts.isRestoring()) snapshot();
         return;
       case 'snapshot':
-        if (!isLeading()) reconcile(event.entries);
+        if (!isLeading()) reconcile(event.entries.flatMap((entry) => decodeEntry(entry) ?? []));
         return;
     }
   };
@@ -163,4 +174,8 @@ export function createReplica(parts: ReplicaParts): Replica {
     hasEnded,
     reset: () => ends.clear(),
   };
+}
+
+function isSame(a: Mutation, b: Mutation): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -33,16 +33,16 @@ export interface TabSync {
 
 /** A leader that has not answered for so long is frozen or hangs. One that is only busy answers sooner. */
 const SILENCE_MS = 10_000;
-/** At most so often the leader looks for what tabs have stored and not told. */
-const READ_AGAIN_MS = 30_000;
+/** At most so often a tab looks for what it has missed, unless it has been out of sight. */
+const CHECK_AGAIN_MS = 30_000;
 
 export function createTabSync({ tabs, clock, environment, logger }: Deps, outbox: OutboxDriver): TabSync {
   const isAlone = tabs.kind === 'single';
   const role = createWritable<TabRole>(isAlone ? 'single' : 'follower');
   let post: (message: object) => void = () => undefined;
   let leave = () => {};
-  /** When the leader has last read what is stored. */
-  let readAt = 0;
+  /** When this tab has last read what is stored, or asked the leader. */
+  let checkedAt = 0;
 
   const isFollowing = () => role.get() === 'follower';
   const follow = () => {
@@ -95,11 +95,15 @@ export function createTabSync({ tabs, clock, environment, logger }: Deps, outbox
         }
       };
       follow();
-      const stops = isAlone ? [] : [outbox.onEvent(post), outbox.view.subscribe(watch)];
+      // A page that comes back, from the back/forward cache for instance, has missed what was said meanwhile.
+      const doubt = () => void (checkedAt = 0);
+      const stops = isAlone
+        ? []
+        : [outbox.onEvent(post), outbox.view.subscribe(watch), environment.onChange(doubt)];
       const candidacy = tabs.lead(name, (isLeading) => {
         if (!isLeading) return follow();
         if (!isAlone) role.set('leader');
-        readAt = clock.now();
+        checkedAt = clock.now();
         outbox.setLeading(true);
       });
       leave = () => {
@@ -118,14 +122,10 @@ export function createTabSync({ tabs, clock, environment, logger }: Deps, outbox
       follow();
     },
     check() {
-      const { unsentCount, failedCount } = outbox.view.get();
-      if (isFollowing()) {
-        // Asks for a snapshot.
-        if (unsentCount + failedCount > 0) outbox.setLeading(false);
-      } else if (!isAlone && Math.abs(clock.now() - readAt) > READ_AGAIN_MS) {
-        readAt = clock.now();
-        outbox.setLeading(true);
-      }
+      if (isAlone || Math.abs(clock.now() - checkedAt) < CHECK_AGAIN_MS) return;
+      checkedAt = clock.now();
+      // The leader reads again what is stored, a follower asks the leader.
+      outbox.setLeading(!isFollowing());
     },
     resume() {
       outbox.resume();

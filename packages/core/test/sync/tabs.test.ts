@@ -648,6 +648,43 @@ describe('messages between tabs that get lost', () => {
     }
   });
 
+  it('E10.10 comparing what they hold changes no view, and costs a message a tab now and then', async () => {
+    const { a, b, clock, storage } = await withTabs(2);
+    a.transport.hold('push');
+    await say(a, 'one');
+    await say(b, 'two');
+    await settled();
+    const before = [a, b].map(({ messages }) => messages.get().messages);
+    const heard: unknown[] = [];
+    const stranger = a.tab.join(`confab-outbox-${ALICE}`, (message) => heard.push(message));
+    const reads = storage.calls.filter(({ operation }) => operation === 'entries').length;
+    for (let n = 0; n < 4; n++) {
+      for (const { engine } of [a, b]) engine.requestPull();
+      await clock.advance(31_000 / 4);
+    }
+    await clock.advance(31_000);
+    expect(heard.some((message) => JSON.stringify(message).includes('snapshot'))).toBe(true);
+    expect(heard.length).toBeLessThan(20);
+    expect(storage.calls.filter(({ operation }) => operation === 'entries').length - reads).toBeLessThan(4);
+    expect([a, b].map(({ messages }) => messages.get().messages)).toEqual(before);
+    for (const [n, tab] of [a, b].entries()) expect(tab.messages.get().messages[0]).toBe(before[n]?.[0]);
+    stranger.close();
+  });
+
+  it('E10.10 a page that comes back asks for what it has missed, also for what others wrote', async () => {
+    const lost = { all: true };
+    const { a, b } = await withTabs(2, { isLost: () => lost.all });
+    a.transport.hold('push');
+    await say(a, 'one');
+    await settled();
+    expect(b.shown()).toEqual([]);
+    lost.all = false;
+    b.environment.setVisible(false);
+    b.environment.setVisible(true);
+    await settled();
+    expect(b.shown()).toEqual(['one pending']);
+  });
+
   it('E10.10 what cannot be read is refused and logged', async () => {
     const { a, b, expectConverged } = await withTabs(2);
     const stranger = b.tab.join(`confab-outbox-${ALICE}`, () => undefined);
