@@ -111,6 +111,7 @@ export function createConversation(name: string): Conversation<Kinds> {
     role: 'member',
     isPinned: false,
     isArchived: false,
+    isHidden: false,
     mutedUntil: null,
     isLocked: false,
     slowModeSeconds: 0,
@@ -142,6 +143,8 @@ export function createFakeClient() {
       messages: [],
       hasOlder: false,
       isFetchingOlder: false,
+      hasNewer: false,
+      isFetchingNewer: false,
       readByAllSeq: 0,
       deliveredToAllSeq: 0,
     }),
@@ -161,7 +164,13 @@ export function createFakeClient() {
   };
   const unused = () => Promise.reject(new ConfabError({ code: 'invalid', message: 'unable to; not faked' }));
   const list = { ...sources.conversations, fetchNextPage: async () => note('fetchNextPage') };
-  const messages = { ...sources.messages, fetchOlder: async () => note('fetchOlder') };
+  const messages = {
+    ...sources.messages,
+    fetchOlder: async () => note('fetchOlder'),
+    fetchNewer: unused,
+    jumpTo: unused,
+    jumpToLatest: unused,
+  };
   const typing = {
     ...sources.typing,
     keystroke: () => note('keystroke'),
@@ -206,6 +215,7 @@ export function createFakeClient() {
     threads: {
       list: unused,
       history: unused,
+      replies: () => messages,
       state: () => createSource(null),
       markRead: unused,
       follow: unused,
