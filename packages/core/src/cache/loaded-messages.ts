@@ -84,7 +84,7 @@ export function applyChange(
 ): { readonly loaded: LoadedMessages; readonly outcome: ChangeOutcome } {
   if (version > loaded.version + 1) return { loaded, outcome: 'gap' };
   if (version === loaded.version + 1)
-    return { loaded: { ...pruned(put(loaded, message)), version }, outcome: 'applied' };
+    return { loaded: { ...pruned(put(loaded, message), loaded), version }, outcome: 'applied' };
   // The same change may come again with what events for several people do not say.
   const isSame = messageAt(loaded, message.seq)?.version === message.version;
   return { loaded: isSame ? put(loaded, message) : loaded, outcome: 'known' };
@@ -103,7 +103,7 @@ export function applyChanges(
   upTo = 0,
 ): LoadedMessages {
   const bySeq = [...changes].sort((a, b) => a.seq - b.seq);
-  const next = pruned(bySeq.reduce(put, loaded));
+  const next = pruned(bySeq.reduce(put, loaded), loaded);
   if (since > loaded.version) return next;
   const version = changes.reduce(
     (highest, row) => Math.max(highest, row.version),
@@ -163,10 +163,11 @@ function put(loaded: LoadedMessages, message: MessageRecord): LoadedMessages {
 }
 
 /** Lets go of the oldest messages of a window that has grown at the live end. */
-function pruned(loaded: LoadedMessages): LoadedMessages {
+function pruned(loaded: LoadedMessages, before: LoadedMessages): LoadedMessages {
   const at = loaded.windows.length - 1;
   const last = loaded.windows[at];
-  if (!last || last.pages.length * 100 <= loaded.room) return loaded;
+  // Once per page is enough.
+  if (!last || last.pages.length === before.windows[at]?.pages.length) return loaded;
   const short = trimmed(last, loaded.room, 'oldest');
   return short === last ? loaded : { ...loaded, windows: replace(loaded.windows, at, short) };
 }

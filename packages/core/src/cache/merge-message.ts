@@ -1,4 +1,4 @@
-import type { MessageRecord } from '../model/records';
+import type { MessageRecord, ReactionRecord } from '../model/records';
 
 /**
  * The newer of two states of one message. Events for several people do not say what depends on the reader (own
@@ -10,21 +10,26 @@ export function mergeMessage(known: MessageRecord | undefined, incoming: Message
   if (incoming.version < known.version) return known;
   // What one has deleted for oneself does not come back.
   if (known.isHidden) return incoming.version === known.version ? known : hide(incoming);
-  const ownKnown = (emoji: string) => known.reactions.find((other) => other.emoji === emoji)?.own ?? null;
-  const merged: MessageRecord = {
-    ...incoming,
-    isHidden: incoming.isHidden ?? known.isHidden,
-    replyTo: incoming.replyTo ?? known.replyTo,
-    reactions: incoming.reactions.map((reaction) =>
-      // Where everybody is listed, the list says it.
-      reaction.own === null && reaction.count > reaction.userIds.length
-        ? { ...reaction, own: ownKnown(reaction.emoji) }
-        : reaction,
-    ),
-  };
-  const said = saysOfReader(merged);
-  if (incoming.version === known.version && said === saysOfReader(known)) return known;
-  return said === saysOfReader(incoming) ? incoming : merged;
+  const isHidden = incoming.isHidden ?? known.isHidden;
+  const replyTo = incoming.replyTo ?? known.replyTo;
+  const ownOf = ({ emoji, own, count, userIds }: ReactionRecord): boolean | null =>
+    // Where everybody is listed, the list says it.
+    own ??
+    (count > userIds.length ? (known.reactions.find((other) => other.emoji === emoji)?.own ?? null) : null);
+  const { reactions } = incoming;
+  const isComplete =
+    isHidden === incoming.isHidden &&
+    replyTo === incoming.replyTo &&
+    reactions.every((reaction) => reaction.own === ownOf(reaction));
+  const merged = isComplete
+    ? incoming
+    : {
+        ...incoming,
+        isHidden,
+        replyTo,
+        reactions: reactions.map((reaction) => ({ ...reaction, own: ownOf(reaction) })),
+      };
+  return incoming.version === known.version && saysOfReader(merged) === saysOfReader(known) ? known : merged;
 }
 
 /** The message as the server shows it to who deleted it for themselves. */

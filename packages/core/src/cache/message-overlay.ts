@@ -174,24 +174,28 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
       all: new Set(page.map(({ id }) => id)),
     }));
 
-  /** All messages of the pages: one copy of what the last list had, and the pages that are new. */
+  /** All messages of the pages: one copy of what the last list had, with what is new between what stayed at both ends. */
   const listed = (pages: readonly Page[], place: Place): Listed<K> => {
     const last = lastOf.get(place);
     if (last?.pages === pages) return last;
-    let same = 0;
-    while (last && same < pages.length && last.pages[same] === pages[same]) same++;
-    const starts = last?.starts.slice(0, same) ?? [];
-    const kept = last ? (same < last.starts.length ? (last.starts[same] ?? 0) : last.messages.length) : 0;
-    const fresh: Message<K>[][] = [];
-    let length = kept;
-    for (let p = same; p < pages.length; p++) {
-      const messages = pageOf(pages[p] ?? [], last?.pages);
-      starts.push(length);
-      length += messages.length;
-      fresh.push(messages);
+    const { pages: old, starts: oldStarts, messages: known } = last ?? nothing;
+    const shorter = Math.min(pages.length, old.length);
+    let head = 0;
+    while (head < shorter && old[head] === pages[head]) head++;
+    let tail = 0;
+    while (tail < shorter - head && old[old.length - 1 - tail] === pages[pages.length - 1 - tail]) tail++;
+    const from = oldStarts[head] ?? known.length;
+    const to = oldStarts[old.length - tail] ?? known.length;
+    const changed = old.slice(head, old.length - tail);
+    const starts = oldStarts.slice(0, head);
+    const fresh: Message<K>[] = [];
+    for (let p = head; p < pages.length - tail; p++) {
+      starts.push(from + fresh.length);
+      fresh.push(...pageOf(pages[p] ?? [], changed));
     }
-    const messages = (last?.messages.slice(0, kept) ?? []).concat(...fresh);
-    const next = { pages, starts, messages };
+    const moved = from + fresh.length - to;
+    for (let p = old.length - tail; p < old.length; p++) starts.push((oldStarts[p] ?? 0) + moved);
+    const next = { pages, starts, messages: spliced(known, from, to, fresh) };
     lastOf.set(place, next);
     return next;
   };
@@ -245,6 +249,21 @@ interface Shown<K extends MessageKinds> {
   /** Those that are not hidden. */
   readonly rows: Page;
   readonly messages: Message<K>[];
+}
+
+const nothing = { pages: NONE, starts: NONE, messages: NONE };
+
+/** The list with others in the place of those from `from` to before `to`; long lists are copied once. */
+function spliced<T>(list: readonly T[], from: number, to: number, others: readonly T[]): readonly T[] {
+  let same = 0;
+  while (same < others.length && from + same < to && others[same] === list[from + same]) same++;
+  if (from + same === list.length) return list.concat(others.slice(same));
+  if (others.length === to - from) {
+    const copy = list.slice();
+    for (let i = same; i < others.length; i++) copy[from + i] = others[i] as T;
+    return copy;
+  }
+  return list.slice(0, from + same).concat(others.slice(same), list.slice(to));
 }
 
 interface PageIds {
