@@ -1,19 +1,27 @@
-// `pnpm api`: fails when etc/<package>.api.md no longer says what the built package exports; `--update` writes it.
+// `pnpm api`: fails when etc/<report>.api.md no longer says what the built package exports; `--update` writes it.
 import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
 import { existsSync, mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { CommandError, runMain } from './lib/command-error.mjs';
 import { fromRoot } from './lib/root.mjs';
 
-const packages = ['core', 'react', 'local-stack'];
+/** Folder of packages/, entry of its build, name of the report. @type {[name: string, entry: string, report: string][]} */
+const entries = [
+  ['core', 'index', 'core'],
+  ['core', 'testing', 'core-testing'],
+  ['react', 'index', 'react'],
+  ['local-stack', 'index', 'local-stack'],
+];
 
 /**
- * @param {string} name folder of packages/
+ * @param {string} name
+ * @param {string} entryName
+ * @param {string} report
  * @param {boolean} isUpdate
  * @returns {boolean} the report is as committed
  */
-function checkReport(name, isUpdate) {
-  const entry = fromRoot(`packages/${name}/dist/index.d.ts`);
+function checkReport(name, entryName, report, isUpdate) {
+  const entry = fromRoot(`packages/${name}/dist/${entryName}.d.ts`);
   if (!existsSync(entry))
     throw new CommandError(`unable to read the API of ${name}; run \`pnpm build\` first`);
   mkdirSync(fromRoot('etc'), { recursive: true });
@@ -37,7 +45,7 @@ function checkReport(name, isUpdate) {
       },
       apiReport: {
         enabled: true,
-        reportFileName: `${name}.api.md`,
+        reportFileName: `${report}.api.md`,
         reportFolder: fromRoot('etc'),
         reportTempFolder: fromRoot('temp/api'),
       },
@@ -64,16 +72,16 @@ function checkReport(name, isUpdate) {
   if (result.apiReportChanged) {
     console.log(
       isUpdate
-        ? `etc/${name}.api.md is updated`
-        : `etc/${name}.api.md is stale: run \`pnpm api --update\`, look at the difference and commit it`,
+        ? `etc/${report}.api.md is updated`
+        : `etc/${report}.api.md is stale: run \`pnpm api --update\`, look at the difference and commit it`,
     );
   } else {
-    console.log(`etc/${name}.api.md is up to date`);
+    console.log(`etc/${report}.api.md is up to date`);
   }
   return result.errorCount === 0 && (isUpdate || !result.apiReportChanged);
 }
 
 await runMain(async () => {
   const { values } = parseArgs({ options: { update: { type: 'boolean', default: false } } });
-  return packages.map((name) => checkReport(name, values.update)).every(Boolean) ? 0 : 1;
+  return entries.map((entry) => checkReport(...entry, values.update)).every(Boolean) ? 0 : 1;
 });

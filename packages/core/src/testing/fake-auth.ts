@@ -4,6 +4,8 @@ import { createDeferred, type Deferred } from './deferred';
 
 /** A session a test begins, ends and lets expire. */
 export interface FakeAuth extends Auth {
+  /** Who is signed in. */
+  userId(): string | null;
   /** Signs in, also over somebody else. */
   signIn(userId: string): void;
   signOut(): void;
@@ -34,6 +36,7 @@ export function createFakeAuth(initial: string | null = null): FakeAuth {
     for (const { listener } of [...listeners]) listener(user);
   };
   return {
+    userId: () => user,
     async currentUser() {
       await lookup?.promise;
       return user;

@@ -16,6 +16,8 @@ export interface FakeChannel {
   readonly tracked: readonly Readonly<Record<string, unknown>>[];
   /** Whether its owner still holds it and the server has not ended it. */
   isOpen(): boolean;
+  /** Whether it is joined just now. */
+  isJoined(): boolean;
   /** Joined, without events of the database yet. */
   join(): void;
   /** Joined, if it was not, and ready. */
@@ -49,6 +51,10 @@ export interface FakeRealtime extends Realtime {
 export interface FakeRealtimeOptions {
   /** What becomes of a new channel by itself, a moment after it was opened; by default nothing. */
   readonly onOpen?: (channel: FakeChannel) => void;
+  /** Hears what a joined channel sends. */
+  readonly onSend?: (channel: FakeChannel, event: string, payload: Readonly<Record<string, unknown>>) => void;
+  /** Hears that a channel has tracked something, or was closed by its owner. */
+  readonly onPresence?: (channel: FakeChannel) => void;
 }
 
 export function createFakeRealtime(options: FakeRealtimeOptions = {}): FakeRealtime {
@@ -62,6 +68,7 @@ export function createFakeRealtime(options: FakeRealtimeOptions = {}): FakeRealt
     const sent: SentBroadcast[] = [];
     const tracked: Readonly<Record<string, unknown>>[] = [];
     const isOpen = () => !isClosed && state !== 'dead';
+    const isJoined = () => isOpen() && state === 'joined';
     const join = () => {
       if (!isOpen()) return;
       state = 'joined';
@@ -78,6 +85,7 @@ export function createFakeRealtime(options: FakeRealtimeOptions = {}): FakeRealt
       sent,
       tracked,
       isOpen,
+      isJoined,
       join,
       ready() {
         if (state === 'joining') join();
@@ -91,22 +99,28 @@ export function createFakeRealtime(options: FakeRealtimeOptions = {}): FakeRealt
       deny: (reason = 'denied') => die('denied', reason),
       end: (reason = 'closed') => die('closed', reason),
       emit(event, payload) {
-        if (isOpen() && state === 'joined') handlers.onBroadcast(event, payload);
+        if (isJoined()) handlers.onBroadcast(event, payload);
       },
       presence(metas) {
-        if (isOpen() && state === 'joined') handlers.onPresence?.(metas);
+        if (isJoined()) handlers.onPresence?.(metas);
       },
     };
     const channel: Channel = {
       send(event, payload) {
-        if (isOpen() && state === 'joined') sent.push({ event, payload });
+        if (!isJoined()) return;
+        sent.push({ event, payload });
+        options.onSend?.(driven, event, payload);
       },
       track(payload) {
-        if (isOpen() && state === 'joined') tracked.push(payload);
+        if (!isJoined()) return;
+        tracked.push(payload);
+        options.onPresence?.(driven);
       },
       close() {
-        if (!isClosed) closes.set(topic, (closes.get(topic) ?? 0) + 1);
+        if (isClosed) return;
+        closes.set(topic, (closes.get(topic) ?? 0) + 1);
         isClosed = true;
+        options.onPresence?.(driven);
       },
     };
     return { driven, channel };

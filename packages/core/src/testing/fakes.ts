@@ -68,7 +68,7 @@ function createTestQueryClient(): QueryClient {
 }
 
 /** A whole client on fakes, as `createConfab` makes it, with its engine. */
-export function createTestConfab<const K extends MessageKinds = Record<never, never>>(
+export function createConfabOnFakes<const K extends MessageKinds = Record<never, never>>(
   fakes: Fakes = createFakes(),
   kinds: K = {} as K,
 ): Fakes & { readonly engine: Engine; readonly confab: Confab<K> } {

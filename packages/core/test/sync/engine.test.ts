@@ -1,7 +1,7 @@
 import { queuedIn } from '../unit/support/mutations';
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../src/testing/fake-transport';
-import { createTestConfab } from '../../src/testing/fakes';
+import { createConfabOnFakes } from '../../src/testing/fakes';
 import { settled } from '../../src/testing/settled';
 import { ALICE, BOB, uuid } from './support/ids';
 import { contents, createLiveWorld, createWorld, ROOM } from './support/world';
@@ -511,7 +511,7 @@ describe('users', () => {
     const world = createWorld();
     const alice = world.device(null);
     alice.auth.holdLookup();
-    const early = createTestConfab(alice);
+    const early = createConfabOnFakes(alice);
     const waiting = early.confab.messages.send(ROOM, { content: 'early' });
     const loading = early.confab.conversations.direct(BOB);
     early.confab.close();

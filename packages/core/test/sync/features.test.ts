@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { describe, expect, it } from 'vitest';
 import type { Readable } from '../../src/lib/readable';
 import { failure } from '../../src/testing/fake-transport';
-import { createTestConfab } from '../../src/testing/fakes';
+import { createConfabOnFakes } from '../../src/testing/fakes';
 import { settled } from '../../src/testing/settled';
 import { ALICE, BOB, CAROL, uuid } from './support/ids';
 import { contents, createLiveWorld, createWorld, ROOM, type Device } from './support/world';
@@ -162,7 +162,7 @@ describe('messages', () => {
 
   it('E12 of declared kinds carry checked data', async () => {
     const { alice } = await createLiveWorld();
-    const { confab } = createTestConfab(alice, { note: z.object({ mood: z.string() }) });
+    const { confab } = createConfabOnFakes(alice, { note: z.object({ mood: z.string() }) });
     await expect(
       // @ts-expect-error data of another shape
       confab.messages.send(ROOM, { kind: 'note', data: { mood: 7 } }),

@@ -23,6 +23,7 @@ import {
   type Payload,
   type UserRows,
 } from './state';
+
 import { mayUseTopic } from './topics';
 import { unreadOf, unreadTotalOf } from './unread';
 import { conversationFor, messageFor, ownMemberWire, sharedMessage } from './wire';
@@ -49,6 +50,8 @@ export interface FakeServerOptions extends GivenKinds {
 export interface FakeServer {
   /** Calls a function as this user. Throws a `ConfabError` with the code of the refusal. */
   call(fn: string, args: CallArguments, userId: string): unknown;
+  /** The names {@link FakeServer.call} knows. */
+  readonly functions: readonly string[];
   /** Hears every live event, once what caused it is done. */
   onEvent(listener: (topic: string, payload: Payload) => void): () => void;
   /** Whether a user may join a private topic, or send on it. */
@@ -209,6 +212,7 @@ export function createFakeServer(options: FakeServerOptions = {}): FakeServer {
 
   return {
     call,
+    functions: [...functions.keys()],
     onEvent(listener) {
       const entry = { hear: listener };
       listeners.add(entry);

@@ -1,4 +1,3 @@
-import { timeoutManager } from '@tanstack/query-core';
 import type { Confab } from '../../../src';
 import type { Readable } from '../../../src/lib/readable';
 import type { Engine } from '../../../src/sync/engine';
@@ -6,8 +5,9 @@ import { createFakeAuth } from '../../../src/testing/fake-auth';
 import { createFakeRealtime } from '../../../src/testing/fake-realtime';
 import { failure } from '../../../src/testing/fake-transport';
 import { createFakeServer, type FakeServer } from '../../../src/testing/fake-server/fake-server';
-import { createFakes, createTestConfab, type Fakes, type GivenFakes } from '../../../src/testing/fakes';
+import { createFakes, createConfabOnFakes, type Fakes, type GivenFakes } from '../../../src/testing/fakes';
 import { createManualClock, type ManualClock } from '../../../src/testing/manual-clock';
+import { runQueriesOn } from '../../../src/testing/query-timers';
 import { settled } from '../../../src/testing/settled';
 import { ALICE, BOB, CAROL, uuid } from './ids';
 
@@ -51,7 +51,7 @@ export interface WorldOptions {
 
 export function createWorld({ random = () => 0.5, ...options }: WorldOptions = {}): World {
   const clock = createManualClock({ random });
-  useClock(clock);
+  runQueriesOn(clock);
   const server = createFakeServer({ messageKinds: { note: { needsContent: false } }, ...options });
   server.addUser(ALICE, 'Alice');
   server.addUser(BOB, 'Bob');
@@ -81,7 +81,7 @@ export function createWorld({ random = () => 0.5, ...options }: WorldOptions = {
       });
       const stops: (() => void)[] = [];
       return {
-        ...createTestConfab(fakes),
+        ...createConfabOnFakes(fakes),
         network,
         watch(readable) {
           stops.push(readable.subscribe(() => undefined));
@@ -110,27 +110,4 @@ export function contents(
   list: Readable<{ readonly messages: readonly { readonly content: string | null }[] }>,
 ) {
   return list.get().messages.map(({ content }) => content);
-}
-
-let current: ManualClock | null = null;
-
-/** Queries wait by the clock of the test, too. */
-function useClock(clock: ManualClock): void {
-  if (current === null) {
-    const cancels = new Map<number, () => void>();
-    let last = 0;
-    const set = (task: () => void, ms: number) => {
-      const id = ++last;
-      cancels.set(id, current?.after(ms, task) ?? (() => undefined));
-      return id;
-    };
-    const clear = (id: number | undefined) => void (id !== undefined && cancels.get(id)?.());
-    timeoutManager.setTimeoutProvider({
-      setTimeout: set,
-      clearTimeout: clear,
-      setInterval: set,
-      clearInterval: clear,
-    });
-  }
-  current = clock;
 }
