@@ -10,7 +10,7 @@ import { createManualClock, type ManualClock } from './manual-clock';
 /** What {@link createTestConfab} takes. */
 export interface TestConfabOptions<K extends MessageKinds> extends Pick<
   GivenFakes,
-  'clock' | 'storage' | 'tabs' | 'environment' | 'queryClient' | 'seed'
+  'clock' | 'storage' | 'tabs' | 'environment' | 'queryClient' | 'persistsCache' | 'seed'
 > {
   readonly server: FakeServer;
   /** Who is signed in; null for nobody. */
@@ -115,8 +115,9 @@ export function createTestConfab<const K extends MessageKinds = Record<never, ne
     if (isUp) realtime.publish(topic, 'change', payload);
   });
   const { confab } = createConfabOnFakes(fakes, messageKinds);
-  const { clock, storage, transport, environment, tabs, queryClient, log } = fakes;
+  const { cache: _cache, logger: _logger, ids: _ids, ...visible } = fakes;
   return {
+    ...visible,
     confab: {
       ...confab,
       close() {
@@ -125,15 +126,6 @@ export function createTestConfab<const K extends MessageKinds = Record<never, ne
         confab.close();
       },
     },
-    clock,
-    storage,
-    transport,
-    environment,
-    tabs,
-    queryClient,
-    log,
-    auth,
-    realtime,
     goOffline() {
       isUp = false;
       for (const channel of realtime.channels()) {
