@@ -5,6 +5,7 @@ import type { OutboxEntry } from './entry';
 import { fold } from './fold';
 import { createQueue, targetsOf, type Lane, type Slot } from './queue';
 import type { RetryPolicy } from './retry-policy';
+import { createSchedule } from './schedule';
 
 /** As much as one push takes. */
 export const MAX_BATCH = 100;
@@ -66,46 +67,14 @@ export interface OutboxMachine {
 
 export function createOutboxMachine(policy: RetryPolicy): OutboxMachine {
   const queue = createQueue();
-  /** Lanes that may have something to send, the one that waits longest first. */
-  const ready = new Set<string>();
-  /** Lanes whose head waits, until when, and until when the server asked for. */
-  const delayed = new Map<string, { readonly until: number; readonly asked: number }>();
-  /** Lanes whose head is about a message of another lane that is on its way. */
-  const crossed = new Set<string>();
+  const schedule = createSchedule((lane) => (queue.lane(lane)?.sending ?? 0) > 0);
+  const { wake, wakeCrossed } = schedule;
   /** Lanes that have something held. */
   const holding = new Set<string>();
-  /** After a push failed as a whole. */
-  let pause = { failures: 0, until: 0, asked: 0 };
   let isParked = false;
   let lastOrder = 0;
-  /** The earliest of the delays; undefined when it has to be looked for. */
-  let earliest: number | undefined;
 
   const change = (slot: Slot, next: Partial<OutboxEntry>) => queue.put({ ...slot.entry, ...next });
-  const delay = (lane: string, until: number, asked: number) => {
-    const known = delayed.get(lane);
-    delayed.set(lane, {
-      until: Math.max(until, known?.until ?? 0),
-      asked: Math.max(asked, known?.asked ?? 0),
-    });
-    ready.delete(lane);
-    earliest = undefined;
-  };
-  const earliestDelay = () => {
-    if (earliest === undefined) {
-      earliest = Infinity;
-      for (const { until } of delayed.values()) earliest = Math.min(earliest, until);
-    }
-    return earliest;
-  };
-  const wake = (lane: string) => {
-    if (!delayed.has(lane) && !queue.lane(lane)?.sending) ready.add(lane);
-  };
-  /** What waited for something to end looks again. */
-  const wakeCrossed = () => {
-    for (const lane of crossed) wake(lane);
-    crossed.clear();
-  };
   /** What was refused is no longer: those that waited with it are looked at again, in their places. */
   const release = (laneId: string) => {
     for (const id of holding.add(laneId)) {
@@ -146,7 +115,7 @@ export function createOutboxMachine(policy: RetryPolicy): OutboxMachine {
       if (status === 'queued' && queue.slot(mutation.id) === slot) {
         const how = standing(slot.entry);
         if (how === 'waits') {
-          crossed.add(lane.id);
+          schedule.cross(lane.id);
           break;
         }
         if (how === 'free') {
@@ -172,7 +141,7 @@ export function createOutboxMachine(policy: RetryPolicy): OutboxMachine {
       lane.head = 0;
     }
     // What is stored, answered or added next brings it back.
-    if (room.count > 0 || lane.sending > 0) ready.delete(lane.id);
+    if (room.count > 0 || lane.sending > 0) schedule.rest(lane.id);
   };
 
   /** It is no longer on its way. */
@@ -233,7 +202,7 @@ export function createOutboxMachine(policy: RetryPolicy): OutboxMachine {
     attemptAt(id) {
       const entry = queue.slot(id)?.entry;
       if (!entry || isParked || standing(entry) === 'held' || entry.status === 'failed') return null;
-      return Math.max(pause.until, delayed.get(entry.mutation.conversation_id)?.until ?? 0);
+      return schedule.laneAt(entry.mutation.conversation_id);
     },
     enqueue(mutation, now, canFold) {
       // Grows with time too, so that what is queued before the stored entries were read sorts after them in storage.
@@ -286,21 +255,13 @@ export function createOutboxMachine(policy: RetryPolicy): OutboxMachine {
     },
     take(now, limit) {
       const batch: Mutation[] = [];
-      if (isParked || pause.until > now) return batch;
-      if (earliestDelay() <= now) {
-        for (const [lane, { until }] of delayed) {
-          if (until > now) continue;
-          delayed.delete(lane);
-          ready.add(lane);
-        }
-        earliest = undefined;
-      }
+      if (isParked || !schedule.begin(now)) return batch;
       const room = { count: limit, bytes: MAX_BATCH_BYTES };
-      for (const id of ready) {
+      for (const id of schedule.ready) {
         if (room.count === 0) break;
         const lane = queue.lane(id);
         if (lane && lane.sending === 0) takeFrom(lane, batch, room);
-        else ready.delete(id);
+        else schedule.rest(id);
       }
       return batch;
     },
@@ -308,7 +269,7 @@ export function createOutboxMachine(policy: RetryPolicy): OutboxMachine {
       const slot = queue.slot(id);
       if (slot?.entry.status !== 'sending') return;
       // The server answers: whatever made it fail before is over.
-      pause = { ...pause, failures: 0 };
+      schedule.answered();
       const { entry } = slot;
       const lane = entry.mutation.conversation_id;
       if (verdict.ok) {
@@ -323,7 +284,7 @@ export function createOutboxMachine(policy: RetryPolicy): OutboxMachine {
           if (error.code === 'blocked_by_previous') return landed(slot, { status: 'queued' });
           const attempt = entry.attempt + 1;
           const asked = error.retryAfterMs ?? 0;
-          delay(lane, now + policy.delayMs(attempt, random, asked), asked && now + asked);
+          schedule.delay(lane, now + policy.delayMs(attempt, random, asked), asked && now + asked);
           return landed(slot, { status: 'queued', attempt });
         }
         case 'auth':
@@ -343,13 +304,9 @@ export function createOutboxMachine(policy: RetryPolicy): OutboxMachine {
       const isAuth = error.class === 'auth';
       if (isAuth) isParked = true;
       else if (error.code !== 'invalid') {
-        const failures = pause.failures + 1;
         const asked = error.retryAfterMs ?? 0;
-        pause = {
-          failures,
-          until: now + policy.delayMs(failures, random, asked),
-          asked: asked && now + asked,
-        };
+        const until = now + policy.delayMs(schedule.failures + 1, random, asked);
+        schedule.pause(until, asked && now + asked);
       }
       // Read and refused as a whole, nothing of it was applied; else it may have been.
       const isTried = !isAuth && error.code !== 'invalid';
@@ -372,16 +329,10 @@ export function createOutboxMachine(policy: RetryPolicy): OutboxMachine {
       release(slot.entry.mutation.conversation_id);
       wakeCrossed();
     },
-    nextAttemptAt() {
-      if (isParked) return null;
-      const next = ready.size > 0 ? pause.until : Math.max(pause.until, earliestDelay());
-      return next === Infinity ? null : next;
-    },
+    nextAttemptAt: () => (isParked ? null : schedule.nextAt()),
     resume() {
       isParked = false;
-      pause = { failures: 0, until: pause.asked, asked: pause.asked };
-      for (const [lane, { asked }] of delayed) delayed.set(lane, { until: asked, asked });
-      earliest = undefined;
+      schedule.resume();
     },
     retry(id, changed) {
       const slot = queue.slot(id);
