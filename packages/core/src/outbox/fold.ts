@@ -1,5 +1,5 @@
 import { defined } from '../lib/defined';
-import type { Mutation } from '../model/mutation';
+import type { Mutation, MutationType } from '../model/mutation';
 import type { OutboxEntry } from './entry';
 import { foldKey, type Queue } from './queue';
 
@@ -30,6 +30,8 @@ export function fold(queue: Queue, mutation: Mutation): Folding | null {
 
   switch (type) {
     case 'edit_message': {
+      // What is forwarded in between is forwarded as it was then.
+      if (isSource(queue, args.message_id, ['forward_message'])) return null;
       const send = at(args.message_id);
       if (send?.mutation.type === 'send_message') {
         const { message_id: _, ...changes } = args;
@@ -41,7 +43,9 @@ export function fold(queue: Queue, mutation: Mutation): Folding | null {
     }
     case 'delete_message': {
       const old = at(args.message_id);
-      return old && !isBuiltOn(queue, args.message_id) ? { type: 'cancel', old } : null;
+      return old && !isSource(queue, args.message_id, ['send_message', 'forward_message'])
+        ? { type: 'cancel', old }
+        : null;
     }
     case 'mark_read':
     case 'mark_delivered':
@@ -59,6 +63,10 @@ export function fold(queue: Queue, mutation: Mutation): Folding | null {
     case 'unpin_message':
     case 'add_reaction':
     case 'remove_reaction':
+      // Said again it changes nothing, not even the order of what is pinned; its opposite undoes it.
+      if (last?.mutation.type === type) return merged(last, last.mutation);
+      // What is unpinned and pinned again comes first among the pinned.
+      return last && type !== 'pin_message' ? { type: 'replace', old: last } : null;
     case 'follow_thread':
     case 'save_draft':
       return last ? { type: 'replace', old: last } : null;
@@ -72,9 +80,8 @@ function isFoldable({ status, isTried }: OutboxEntry): boolean {
   return status === 'failed' || (!isTried && (status === 'queued' || status === 'storing'));
 }
 
-/** Whether other messages hang under it or answer it: they have a text of their own, which must not go with it. */
-function isBuiltOn(queue: Queue, id: string): boolean {
-  for (const { entry } of queue.dependents(id))
-    if (entry.mutation.type === 'send_message' || entry.mutation.type === 'forward_message') return true;
+/** Whether messages that wait are made of it, hang under it or answer it: those must not change or go with it. */
+function isSource(queue: Queue, id: string, types: readonly MutationType[]): boolean {
+  for (const { entry } of queue.dependents(id)) if (types.includes(entry.mutation.type)) return true;
   return false;
 }
