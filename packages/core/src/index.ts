@@ -27,6 +27,7 @@ export type { PageOptions } from './features/feature';
 export type { JoinOptions, MemberFilter, Members } from './features/members';
 export type { JumpTarget, MessageList } from './features/message-list';
 export type { DateRange, MessageEdit, Messages, MessageVersion } from './features/messages';
+export type { Outbox, OutboxItem, OutboxItems } from './features/outbox';
 export type { PresenceFeature } from './features/presence';
 export type { Reactions, Reactor } from './features/reactions';
 export type { Reader, Readers, Receipts, Unread, UnreadCounts } from './features/receipts';
@@ -69,4 +70,6 @@ export type {
   TabRole,
   Tabs,
 } from './ports';
+export type { MutationType } from './model/mutation';
+export type { AskUnsent, Unsent } from './sync/deps';
 export type { ConnectionState } from './sync/connection-machine';

@@ -16,6 +16,7 @@ import { createConversations, type Conversations } from '../features/conversatio
 import { createDrafts, type Drafts } from '../features/drafts';
 import { createMembers, type Members } from '../features/members';
 import { createMessages, type Messages } from '../features/messages';
+import { createOutbox, type Outbox } from '../features/outbox';
 import { createPresence, type PresenceFeature } from '../features/presence';
 import { createReactions, type Reactions } from '../features/reactions';
 import { createReceipts, createUnread, type Receipts, type Unread } from '../features/receipts';
@@ -44,6 +45,7 @@ export interface Confab<K extends MessageKinds = MessageKinds> {
   readonly typing: Typing;
   readonly presence: PresenceFeature;
   readonly connection: Connection;
+  readonly outbox: Outbox;
   /** The id of the signed-in user; null when nobody is, undefined until the session was looked up. */
   readonly currentUser: Readable<string | null | undefined>;
   /** Holds what the server confirmed, under keys that begin with `confab`. */
@@ -94,6 +96,7 @@ export function createConfab<const K extends MessageKinds = Record<never, never>
     tabs: options.tabs ?? (storage.kind === 'memory' ? singleTab : createBrowserTabs()),
     environment: options.environment ?? createBrowserEnvironment(),
     logger: options.logger ?? (() => undefined),
+    onSignOutUnsent: options.onSignOutUnsent,
   });
   return assemble({ engine, cache, ids, clock, kinds });
 }
@@ -127,6 +130,7 @@ export function assemble<K extends MessageKinds>(parts: Parts<K>): Confab<K> {
     typing: createTyping(engine.rooms, sources),
     presence: createPresence(engine.rooms, sources),
     connection: createConnection(engine),
+    outbox: createOutbox(engine),
     currentUser: engine.currentUser,
     queryClient: cache.queryClient,
     close: () => engine.close(),

@@ -1,6 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import type { QueryClient } from '@tanstack/query-core';
 import type { MessageKinds } from '../model/kinds';
+import type { AskUnsent } from '../sync/deps';
 import type { Auth, Environment, Logger, Storage, Tabs } from '../ports';
 
 /** What {@link createConfab} takes; only `supabase` is required. */
@@ -25,6 +26,17 @@ export interface ConfabOptions<K extends MessageKinds> {
   readonly messageKinds?: K;
   /** Receives what the engine does, each change with its cause (rule E14). */
   readonly logger?: Logger;
+  /**
+   * Asked when somebody signs out while writes of theirs are unsent or refused (rule E4). `keep`, which is what happens
+   * without it, leaves them on the device, where nobody else sees or sends them, for the user's next sign-in; `drop`
+   * deletes them, which suits a shared device.
+   *
+   * @example
+   * ```ts
+   * const onSignOutUnsent = ({ unsentCount }: { unsentCount: number }) => (unsentCount > 3 ? 'keep' : 'drop');
+   * ```
+   */
+  readonly onSignOutUnsent?: AskUnsent;
   /** Whether the app is online, visible and in use; by default the browser's signals. In React Native `createAppEnvironment`. */
   readonly environment?: Environment;
   /** Who is signed in; by default the session of `supabase`. Needed with third-party auth. */

@@ -5,6 +5,7 @@ import { object, read, readBy } from '../lib/decode';
 import { defined } from '../lib/defined';
 import type { MessageInput, MessageKinds } from '../model/kinds';
 import type { MutationType } from '../model/mutation';
+import { isMessage } from '../model/pending';
 import type { JsonObject } from '../model/records';
 import type { Message, Page, Queued } from '../model/view';
 import { decode } from '../model/wire';
@@ -68,7 +69,8 @@ export interface Messages<K extends MessageKinds> {
   send(conversationId: string, input: MessageInput<K>): Promise<Queued<Message<K>>>;
   /**
    * Replaces the text of an own message, and its data if given. Settles like {@link Messages.send}; the outcome may be
-   * `forbidden`, `edit_window_closed` or `message_deleted`.
+   * `forbidden`, `edit_window_closed` or `message_deleted`. A message that is not sent yet is sent as edited, and one that
+   * was refused is sent again so (rule E3).
    *
    * @throws ConfabError `content_empty`, `invalid`, `unauthenticated`
    * @example
@@ -79,7 +81,8 @@ export interface Messages<K extends MessageKinds> {
   edit(conversationId: string, messageId: string, input: MessageEdit): Promise<Queued<Message<K>>>;
   /**
    * Deletes an own message, or as an admin any, for everybody; a tombstone stays in its place (rule D5). Settles like
-   * {@link Messages.send}; the outcome may be `forbidden` or `delete_window_closed`.
+   * {@link Messages.send}; the outcome may be `forbidden` or `delete_window_closed`. A message that is not sent yet is never
+   * sent and leaves no tombstone; the outcome of its sending is `discarded` (rule E3).
    *
    * @throws ConfabError `invalid`, `unauthenticated`
    * @example
@@ -191,14 +194,14 @@ export interface Messages<K extends MessageKinds> {
 }
 
 export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): Messages<K> {
-  const { engine, cache, kinds, sources } = deps;
+  const { engine, cache, clock, kinds, sources } = deps;
   const { outbox } = engine;
   const { write, queued, asMessage, page, showMessage } = createFeature(deps);
   const lists = new Map<string, MessageList<K>>();
 
   /** A mutation of one message that has no further arguments. */
   const change = (
-    type: 'delete_message' | 'hide_message' | 'pin_message' | 'unpin_message' | 'forward_message',
+    type: 'hide_message' | 'pin_message' | 'unpin_message' | 'forward_message',
     conversationId: string,
     messageId: string,
   ) => write(type, conversationId, { message_id: messageId }, asMessage);
@@ -254,7 +257,16 @@ export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): M
       };
       return write('edit_message', conversationId, args, asMessage);
     },
-    delete: (conversationId, messageId) => change('delete_message', conversationId, messageId),
+    delete(conversationId, messageId) {
+      const unsent = outbox.view.get().find(messageId);
+      const deletedAt = new Date(clock.now()).toISOString();
+      // Null when it took back what was never sent: then there is nothing but what is known here.
+      const asDeleted = (result: unknown) =>
+        result === null && unsent && isMessage(unsent)
+          ? { ...sources.overlay.get().pendingMessage(unsent), content: null, deletedAt }
+          : asMessage(result);
+      return write('delete_message', conversationId, { message_id: messageId }, asDeleted);
+    },
     hide: (conversationId, messageId) => change('hide_message', conversationId, messageId),
     pin: (conversationId, messageId) => change('pin_message', conversationId, messageId),
     unpin: (conversationId, messageId) => change('unpin_message', conversationId, messageId),

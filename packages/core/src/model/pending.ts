@@ -45,10 +45,14 @@ export function isUnsent(view: OutboxView, id: string): boolean {
   return pending !== undefined && pending.status !== 'confirmed';
 }
 
+/** A message to be sent. */
+export type PendingSend = PendingMutation & { readonly mutation: SendMessage };
+
+export function isMessage(pending: PendingMutation): pending is PendingSend {
+  return pending.mutation.type === 'send_message';
+}
+
 /** Whether it is a message for the timeline; replies in threads are shown with their thread. */
-export function isSend(
-  pending: PendingMutation,
-): pending is PendingMutation & { readonly mutation: SendMessage } {
-  const { type, args } = pending.mutation;
-  return type === 'send_message' && !args.thread_root_id;
+export function isSend(pending: PendingMutation): pending is PendingSend {
+  return isMessage(pending) && !pending.mutation.args.thread_root_id;
 }

@@ -43,7 +43,8 @@ export function fold(queue: Queue, mutation: Mutation): Folding | null {
     }
     case 'delete_message': {
       const old = at(args.message_id);
-      return old && !isSource(queue, args.message_id, ['send_message', 'forward_message'])
+      return old?.mutation.type === 'send_message' &&
+        !isSource(queue, args.message_id, ['send_message', 'forward_message'])
         ? { type: 'cancel', old }
         : null;
     }

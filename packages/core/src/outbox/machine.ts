@@ -58,8 +58,8 @@ export interface OutboxMachine {
   nextAttemptAt(): number | null;
   /** The network or the session is back: everything may go at once, but for what the server wants to see later. */
   resume(): void;
-  /** The user wants what was refused to be tried again under its id, with other arguments if given. */
-  retry(id: string, changed?: Mutation): OutboxEntry | null;
+  /** The user wants what was refused to be tried again under its id. */
+  retry(id: string): OutboxEntry | null;
   /** Removes an entry and all that is about what it would have created; returns their ids. */
   discard(id: string): readonly string[];
   remove(id: string): void;
@@ -334,12 +334,11 @@ export function createOutboxMachine(policy: RetryPolicy): OutboxMachine {
       isParked = false;
       schedule.resume();
     },
-    retry(id, changed) {
+    retry(id) {
       const slot = queue.slot(id);
       if (slot?.entry.status !== 'failed') return null;
-      const mutation = changed ?? slot.entry.mutation;
-      const { entry } = change(slot, { mutation, status: 'storing', attempt: 0, error: null });
-      release(mutation.conversation_id);
+      const { entry } = change(slot, { status: 'storing', attempt: 0, error: null });
+      release(entry.mutation.conversation_id);
       return entry;
     },
     discard,
@@ -348,7 +347,7 @@ export function createOutboxMachine(policy: RetryPolicy): OutboxMachine {
 }
 
 /** Kept when it is refused: all but what somebody says of themselves, which says the same again next time. */
-function isKept(type: MutationType): boolean {
+export function isKept(type: MutationType): boolean {
   return !personal.has(type);
 }
 

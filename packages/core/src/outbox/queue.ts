@@ -143,6 +143,8 @@ export function createQueue(): Queue {
       const known = slots.get(id);
       const shown = show(entry, known?.shown);
       if (known) {
+        // Shown where it is asked for.
+        if (known.entry.attempt !== entry.attempt) current = null;
         known.entry = entry;
         if (shown === known.shown) return known;
         count(known.shown, -1);

@@ -13,6 +13,17 @@ import type {
   FunctionName,
 } from '../ports';
 
+/** What a user who signs out leaves behind. */
+export interface Unsent {
+  /** Writes that the server has not answered. */
+  readonly unsentCount: number;
+  /** Writes that it refused. */
+  readonly failedCount: number;
+}
+
+/** Says what becomes of it: kept on the device for the next sign-in, or dropped. */
+export type AskUnsent = (unsent: Unsent) => 'keep' | 'drop' | Promise<'keep' | 'drop'>;
+
 /** Everything the engine gets from outside; tests give fakes. */
 export interface Deps {
   readonly transport: Transport;
@@ -27,6 +38,8 @@ export interface Deps {
   readonly cache: Cache;
   /** Whether what the cache holds is stored for the next start (rule E15). */
   readonly persistsCache?: boolean;
+  /** Asked when somebody signs out whose writes are not all sent; without it they are kept. */
+  readonly onSignOutUnsent?: AskUnsent | undefined;
 }
 
 /** Calls a function of the schema `confab` as the current user. */

@@ -301,7 +301,7 @@ export function createEngine(deps: Deps): Engine {
     if (type === 'closed' || (renewing && next === before && type !== 'auth_required')) return;
     if (next !== before) {
       if (before) {
-        tabs.close();
+        tabs.close(deps.onSignOutUnsent);
         dispatch({ type: 'signed_out' });
       }
       persistence?.wipe();

@@ -4,9 +4,9 @@ import type { Mutation } from '../model/mutation';
 import type { OutboxView } from '../model/pending';
 import { decode, type PushResponse } from '../model/wire';
 import type { OutboxEntry } from '../outbox/entry';
-import { createOutboxMachine, MAX_BATCH, type Enqueued } from '../outbox/machine';
+import { createOutboxMachine, isKept, MAX_BATCH, type Enqueued } from '../outbox/machine';
 import { fullJitter, type RetryPolicy } from '../outbox/retry-policy';
-import type { Call, Deps } from './deps';
+import type { AskUnsent, Call, Deps } from './deps';
 import type { OutboxEvent } from './outbox-events';
 import { createReplica, type Replica } from './outbox-replica';
 import { createOutboxStore, type Unreadable } from './outbox-store';
@@ -21,25 +21,25 @@ export interface OutboxDriver {
   readonly unreadable: Readable<readonly Unreadable[]>;
   /** Takes over what the user left in storage. */
   open(userId: string): Promise<void>;
-  /** Forgets everything in memory; storage keeps it for the user's next sign-in. */
-  close(): void;
+  /**
+   * Forgets everything in memory; storage keeps it for the user's next sign-in. `ask` is asked when anything is left, and
+   * may have it dropped.
+   */
+  close(ask?: AskUnsent): void;
   /**
    * Resolves once the mutation is stored (rule E1); a storage failure is reported by `isDurable` and does not reject.
    * What it can be folded into takes it in (rule E3), and both end the same way; an outcome with the result null is that
    * of a deletion that has taken back what was never sent.
    */
   enqueue(mutation: Mutation): Promise<Settled>;
-  /** Sends again what was refused, with other arguments if given. Rejects with `not_found` when it was not refused. */
-  retry(id: string, changed?: Mutation): Promise<Settled>;
+  /** Sends again what was refused. Rejects with `not_found` when it was not refused. */
+  retry(id: string): Promise<Settled>;
   /** Drops what was refused, and all that is about what it would have created. Rejects with `not_found` like `retry`. */
   discard(id: string): Promise<void>;
   /** Removes an entry that cannot be read from storage. */
   dropUnreadable(key: string): Promise<void>;
-  /** Drops all that is stored for the user, what cannot be read included. */
-  clear(): Promise<void>;
-  /** When something unsent may be tried next; null when nobody can tell. */
-  attemptAt(id: string): number | null;
-  attempts(id: string): number;
+  /** How often it was tried in vain, and when it may be tried next; null when nobody can tell. */
+  progress(id: string): { readonly attempts: number; readonly nextAt: number | null };
   /** Everything waiting may be sent now. */
   resume(): void;
   /** Drops confirmed mutations that the cache shows, and returns them. */
@@ -136,6 +136,7 @@ export function createOutboxDriver(
     });
     await saving;
     if (during !== session) return;
+    if (isKept(entry.mutation.type)) store.askToKeep();
     machine.stored(entry);
     void drain();
   };
@@ -290,10 +291,21 @@ export function createOutboxDriver(
       else replica.hello();
       void drain();
     },
-    close() {
-      session++;
+    close(ask) {
+      const { unsentCount, failedCount } = machine.view();
+      const left = ++session;
       isOpen = false;
-      store.close();
+      const clear = store.close();
+      // Of several tabs only one asks.
+      if (ask && isLeading && unsentCount + failedCount > 0) {
+        const answer = async () => {
+          // Who has signed in again meanwhile goes on with it.
+          if ((await ask({ unsentCount, failedCount })) === 'drop' && session === left) await clear();
+        };
+        answer().catch((error: unknown) =>
+          logger({ level: 'error', event: 'unsent_kept', detail: { reason: String(error) } }),
+        );
+      }
       cancelTimer();
       machine = createOutboxMachine(policy);
       replica.reset();
@@ -307,9 +319,9 @@ export function createOutboxDriver(
       await adopt(mutation, machine.enqueue(mutation, clock.now(), isLeading));
       return settled;
     },
-    async retry(id, changed) {
+    async retry(id) {
       assertRefused(id, 'retry');
-      const entry = machine.retry(id, changed);
+      const entry = machine.retry(id);
       const settled = outcomes.of(id);
       publish();
       if (entry) await save(entry);
@@ -323,16 +335,7 @@ export function createOutboxDriver(
       await store.write(id);
     },
     dropUnreadable: (key) => store.drop(key),
-    async clear() {
-      for (const { mutation } of [...machine.entries()]) {
-        machine.remove(mutation.id);
-        end(mutation.id, discarded());
-      }
-      publish();
-      await store.clear();
-    },
-    attemptAt: (id) => machine.attemptAt(id),
-    attempts: (id) => machine.find(id)?.attempt ?? 0,
+    progress: (id) => ({ attempts: machine.find(id)?.attempt ?? 0, nextAt: machine.attemptAt(id) }),
     resume() {
       machine.resume();
       void drain(clock.now(), true);

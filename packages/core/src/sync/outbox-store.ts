@@ -20,9 +20,10 @@ export interface OutboxStore {
   write(id: string): Promise<void>;
   /** Removes what cannot be read. */
   drop(key: string): Promise<void>;
-  /** Removes everything of the user, what cannot be read included. */
-  clear(): Promise<void>;
-  close(): void;
+  /** Asks the platform, the first time only, not to delete what is stored. */
+  askToKeep(): void;
+  /** Returns what removes everything the user has stored, what cannot be read included. */
+  close(): () => Promise<void>;
 }
 
 /** A stored entry that this version cannot read (rule E4). */
@@ -49,6 +50,7 @@ export function createOutboxStore(
   let store: KeyValueStore | null = null;
   /** Reads what could not be read when it was opened. */
   let readAgain: (() => Promise<void>) | null = null;
+  let hasAsked = false;
   let cancelRecovery: (() => void) | null = null;
 
   const timely = <T>(work: Promise<T>): Promise<T> =>
@@ -146,18 +148,24 @@ export function createOutboxStore(
       await timely(store.delete(key));
       unreadable.update((all) => all.filter((one) => one.key !== key));
     },
-    async clear() {
-      const kv = store;
-      if (!kv) return;
-      for (const [key] of await timely(kv.entries())) await timely(kv.delete(key));
+    askToKeep() {
+      if (hasAsked || !isDurable.get()) return;
+      hasAsked = true;
+      // No promise of an answer: a browser may ask its user.
+      storage.persist?.().then(
+        (isKept) => logger({ level: 'info', event: 'storage_kept', detail: { isKept } }),
+        () => undefined,
+      );
     },
     close() {
+      const kv = store;
       store = null;
       readAgain = null;
       owed.clear();
       cancelRecovery?.();
       cancelRecovery = null;
       unreadable.set([]);
+      return async () => kv?.clear();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { createWritable, type Readable } from '../lib/readable';
 import type { TabRole } from '../ports';
-import type { Deps } from './deps';
+import type { AskUnsent, Deps } from './deps';
 import type { OutboxDriver } from './outbox-driver';
 
 /**
@@ -20,8 +20,8 @@ export interface TabSync {
   readonly role: Readable<TabRole>;
   /** Joins the user's other tabs and opens the outbox. */
   open(userId: string): void;
-  /** Leaves them, so that the next one leads, and closes the outbox. */
-  close(): void;
+  /** Leaves them, so that the next one leads, and closes the outbox; `ask` is asked what becomes of what is unsent. */
+  close(ask?: AskUnsent): void;
   /**
    * Looks for what was missed, now that the server answers: messages between tabs can be lost without a sign, and a tab
    * can die between storing and telling.
@@ -114,11 +114,12 @@ export function createTabSync({ tabs, clock, environment, logger }: Deps, outbox
       };
       void outbox.open(userId);
     },
-    close() {
+    close(ask) {
+      // While it is known who leads: only the leader asks.
+      outbox.close(ask);
       leave();
       leave = () => {};
       post = () => undefined;
-      outbox.close();
       follow();
     },
     check() {

@@ -101,7 +101,7 @@ describe('queueing', () => {
 });
 
 describe('answers', () => {
-  it('E5.1 what is confirmed stays until the cache shows it, and blocks nobody', () => {
+  it('E5.11 what is confirmed stays until the cache shows it, and blocks nobody', () => {
     const { queue, machine, accept, take, entry: at } = sending(send(1));
     accept(1);
     queue(send(2));
@@ -323,7 +323,7 @@ describe('after a reload', () => {
     expect(take()).toEqual([1, 2, 3, 9]);
   });
 
-  it('E10.1 entries of two tabs with the same place are put in order by id', () => {
+  it('E2.3 entries of two tabs with the same place are put in order by id', () => {
     const { machine, take } = started();
     machine.restore([entry(send(2), { order: 5 }), entry(send(1), { order: 5 })], true);
     expect(take()).toEqual([1, 2]);

@@ -87,7 +87,7 @@ const enqueue = async (driver: OutboxDriver, mutation: Mutation) =>
   track((await driver.enqueue(mutation)).outcome);
 
 describe('storing', () => {
-  it('E1 a mutation is stored before the network sees it', async () => {
+  it('E1.1 a mutation is stored before the network sees it', async () => {
     const { driver, storage, transport, sent, stored } = await opened();
     storage.hang('set');
     const queued = driver.enqueue(send(1));
@@ -102,7 +102,7 @@ describe('storing', () => {
     expect(sent()).toEqual([[1]]);
   });
 
-  it('E1 resolves once stored, though the network hangs', async () => {
+  it('E1.2 resolves once stored, though the network hangs', async () => {
     const { driver, transport } = await opened();
     transport.hold('push');
     const { outcome } = await driver.enqueue(send(1));
@@ -113,14 +113,14 @@ describe('storing', () => {
     expect(await outcome).toEqual({ ok: true, result: { of: uuid(1) } });
   });
 
-  it('E1 what is confirmed is stored no more', async () => {
+  it('E1.3 what is confirmed is stored no more', async () => {
     const { driver, stored } = await opened();
     await driver.enqueue(send(1));
     await settled();
     expect(await stored()).toEqual([]);
   });
 
-  it('E1 when storage refuses, says so, keeps working in memory and still sends', async () => {
+  it('E1.5 when storage refuses, says so, keeps working in memory and still sends', async () => {
     const { driver, storage, server, log } = await opened();
     expect(driver.isDurable.get()).toBe(true);
     storage.fail('set');
@@ -132,7 +132,7 @@ describe('storing', () => {
     expect(server.applied).toHaveLength(1);
   });
 
-  it('E1 when storage cannot be read, says so and still sends', async () => {
+  it('E1.5 when storage cannot be read, says so and still sends', async () => {
     const fakes = createFakes();
     fakes.storage.fail('entries');
     const { driver, sent } = await opened(fakes);
@@ -142,7 +142,7 @@ describe('storing', () => {
     expect(sent()).toEqual([[1]]);
   });
 
-  it('E1 when storage does not answer, says so and goes on, and takes over late what it held', async () => {
+  it('E1.5 when storage does not answer, says so and goes on, and takes over late what it held', async () => {
     const first = await opened();
     first.transport.hold('push');
     await first.driver.enqueue(send(1));
@@ -160,7 +160,7 @@ describe('storing', () => {
     expect(second.clock.pending()).toBe(0);
   });
 
-  it('E1 when storage cannot delete, the mutation is confirmed all the same, and repeating it later does no harm', async () => {
+  it('E1.5 when storage cannot delete, the mutation is confirmed all the same, and repeating it later does no harm', async () => {
     const fakes = createFakes();
     const { driver, storage, server } = await opened(fakes);
     storage.fail('delete');
@@ -177,7 +177,7 @@ describe('storing', () => {
     expect(await again.stored()).toEqual([]);
   });
 
-  it('E1 memory is not durable', async () => {
+  it('E1.5 memory is not durable', async () => {
     const { createMemoryStorage } = await import('../../../src/adapters/memory-storage');
     const fakes = createFakes();
     const driver = createOutboxDriver(
@@ -190,7 +190,7 @@ describe('storing', () => {
     expect(driver.isDurable.get()).toBe(false);
   });
 
-  it('D6 a delivery cursor is not worth a write', async () => {
+  it('E1.8 a delivery cursor is not worth a write', async () => {
     const { driver, storage, sent } = await opened();
     await driver.enqueue(markDelivered(1, 5));
     await settled();
@@ -200,7 +200,7 @@ describe('storing', () => {
 });
 
 describe('sending', () => {
-  it('E3 what is queued during a push goes with the next one, in order', async () => {
+  it('E3.1 what is queued during a push goes with the next one, in order', async () => {
     const { driver, transport, sent } = await opened();
     transport.hold('push');
     await driver.enqueue(send(1));
@@ -212,7 +212,7 @@ describe('sending', () => {
     expect(sent()).toEqual([[1], [2, 3, 4]]);
   });
 
-  it('E3 a hundred at once, the rest right after', async () => {
+  it('E3.3 a hundred at once, the rest right after', async () => {
     const { driver, transport, sent } = await opened();
     transport.hold('push');
     await driver.enqueue(send(1));
@@ -224,7 +224,7 @@ describe('sending', () => {
     expect(sent().flat()).toEqual(Array.from({ length: 251 }, (_, i) => i + 1));
   });
 
-  it('E2 an answer that is lost is asked for again under the same id, and nothing happens twice', async () => {
+  it('E2.1 an answer that is lost is asked for again under the same id, and nothing happens twice', async () => {
     const { driver, transport, server, clock, sent, pushes } = await opened();
     transport.hold('push');
     const ended = await enqueue(driver, send(1));
@@ -251,7 +251,7 @@ describe('sending', () => {
     'not_installed',
     'forbidden',
   ] as const)(
-    'E4 when a whole push fails with %s nothing is dropped, and it is tried again by itself',
+    'E4.3 when a whole push fails with %s nothing is dropped, and it is tried again by itself',
     async (code) => {
       const { driver, transport, clock, sent, statuses } = await opened();
       transport.once('push', () => {
@@ -270,7 +270,7 @@ describe('sending', () => {
     },
   );
 
-  it('E4 keeps trying, ever more rarely', async () => {
+  it('E4.1 keeps trying, ever more rarely', async () => {
     const { driver, transport, clock, sent } = await opened();
     transport.on('push', () => {
       throw failure('unavailable');
@@ -282,7 +282,7 @@ describe('sending', () => {
     expect(tries).toBeLessThan(300);
   });
 
-  it('E4 is not held up by a clock that is put back', async () => {
+  it('E4.15 is not held up by a clock that is put back', async () => {
     const { driver, transport, clock, sent } = await opened();
     transport.once('push', () => {
       throw failure('unavailable');
@@ -294,7 +294,7 @@ describe('sending', () => {
     expect(sent()).toEqual([[1], [1]]);
   });
 
-  it('E4 sends at once when told that everything may go', async () => {
+  it('E4.3 sends at once when told that everything may go', async () => {
     const { driver, transport, clock, sent } = await opened();
     transport.once('push', () => {
       throw failure('offline');
@@ -308,7 +308,7 @@ describe('sending', () => {
     expect(sent()).toHaveLength(2);
   });
 
-  it('E4 without a session nothing is sent and nothing fails until it is resumed', async () => {
+  it('E4.4 without a session nothing is sent and nothing fails until it is resumed', async () => {
     const { driver, transport, clock, sent, pushes } = await opened();
     transport.once('push', () => {
       throw failure('unauthenticated');
@@ -323,7 +323,7 @@ describe('sending', () => {
     expect(ended()).toMatchObject({ ok: true });
   });
 
-  it('E4 what the server does not answer for is asked again', async () => {
+  it('E4.3 what the server does not answer for is asked again', async () => {
     const { driver, transport, clock, sent } = await opened();
     transport.once('push', () => ({ results: [] }));
     const ended = await enqueue(driver, send(1));
@@ -334,7 +334,7 @@ describe('sending', () => {
     expect(ended()).toMatchObject({ ok: true });
   });
 
-  it('E4 what cannot be read by the server is found one by one, and fails alone', async () => {
+  it('E4.13 what cannot be read by the server is found one by one, and fails alone', async () => {
     const { driver, transport, server, clock, statuses, stored } = await opened();
     transport.hold('push');
     const first = await enqueue(driver, send(9, OTHER));
@@ -362,7 +362,7 @@ describe('sending', () => {
     expect(server.applied.map(({ id }) => numberOf(id))).toEqual([9, 1, 3, 4, 5]);
   });
 
-  it('E4 a listener that throws stops no answer from being taken', async () => {
+  it('E4.5 a listener that throws stops no answer from being taken', async () => {
     vi.stubGlobal('queueMicrotask', () => undefined);
     try {
       const { driver } = await opened();
@@ -379,7 +379,7 @@ describe('sending', () => {
 });
 
 describe('refusals', () => {
-  it('E4 a refused mutation is told, stays with its reason, also after a reload, and is not sent again', async () => {
+  it('E4.5 a refused mutation is told, stays with its reason, also after a reload, and is not sent again', async () => {
     const fakes = createFakes();
     const { driver, server, clock, stored } = await opened(fakes);
     server.refusals.set(uuid(1), 'not_member');
@@ -396,7 +396,7 @@ describe('refusals', () => {
     expect(fakes.transport.count('push')).toBe(before);
   });
 
-  it('E4 one that is refused does not stop those after it', async () => {
+  it('E4.5 one that is refused does not stop those after it', async () => {
     const { driver, server } = await opened();
     server.refusals.set(uuid(1), 'content_too_long');
     const ended = [await enqueue(driver, send(1)), await enqueue(driver, send(2))];
@@ -404,7 +404,7 @@ describe('refusals', () => {
     expect(ended.map((end) => end())).toMatchObject([{ ok: false }, { ok: true }]);
   });
 
-  it('E4 is tried again when the user wants, under its id, and its promise tells how it ends', async () => {
+  it('E4.7 is tried again when the user wants, under its id, and its promise tells how it ends', async () => {
     const { driver, server, sent, stored } = await opened();
     server.refusals.set(uuid(1), 'forbidden');
     await driver.enqueue(send(1));
@@ -417,7 +417,7 @@ describe('refusals', () => {
     expect(await stored()).toEqual([]);
   });
 
-  it('E4 is forgotten when the user discards it', async () => {
+  it('E4.8 is forgotten when the user discards it', async () => {
     const { driver, server, stored } = await opened();
     server.refusals.set(uuid(1), 'forbidden');
     await driver.enqueue(send(1));
@@ -427,7 +427,7 @@ describe('refusals', () => {
     expect(await stored()).toEqual([]);
   });
 
-  it('E4 what is not refused can be neither retried nor discarded', async () => {
+  it('E4.8 what is not refused can be neither retried nor discarded', async () => {
     const { driver, transport } = await opened();
     transport.hold('push');
     await driver.enqueue(send(1));
@@ -442,7 +442,7 @@ describe('refusals', () => {
     await expect(driver.retry(uuid(1))).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  it('D6 a refused cursor is told and forgotten', async () => {
+  it('E4.6 a refused cursor is told and forgotten', async () => {
     const { driver, server, stored } = await opened();
     server.refusals.set(uuid(1), 'not_member');
     const ended = await enqueue(driver, markRead(1, 5));
@@ -452,7 +452,7 @@ describe('refusals', () => {
     expect(await stored()).toEqual([]);
   });
 
-  it('E3 those who raised a cursor together learn of its end together', async () => {
+  it('E3.7 those who raised a cursor together learn of its end together', async () => {
     const { driver, transport, sent } = await opened();
     transport.hold('push');
     await driver.enqueue(send(9, OTHER));
@@ -466,7 +466,7 @@ describe('refusals', () => {
 });
 
 describe('a reload', () => {
-  it('E1 sends what an earlier run has stored, in its order and before anything new', async () => {
+  it('E1.4 sends what an earlier run has stored, in its order and before anything new', async () => {
     const fakes = createFakes();
     fakes.transport.on('push', () => {
       throw failure('offline');
@@ -492,7 +492,7 @@ describe('a reload', () => {
     expect(second.sent().flat()).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('E4 an entry that cannot be read is counted, kept and keeps nothing else back', async () => {
+  it('E4.10 an entry that cannot be read is counted, kept and keeps nothing else back', async () => {
     const fakes = createFakes();
     const store = fakes.storage.open(`confab-outbox-${ALICE}`);
     const poison = { v: 99, mutation: 'of tomorrow' };
@@ -505,7 +505,7 @@ describe('a reload', () => {
     expect(await fakes.storage.rows(`confab-outbox-${ALICE}`)).toEqual([['poison', poison]]);
   });
 
-  it('E4 what was refused in an earlier run can be tried again', async () => {
+  it('E4.5 what was refused in an earlier run can be tried again', async () => {
     const fakes = createFakes();
     const refused = encodeEntry(entry(send(1), { status: 'failed', error: error('forbidden') }));
     await fakes.storage.open(`confab-outbox-${ALICE}`).set(uuid(1), refused);
@@ -518,7 +518,7 @@ describe('a reload', () => {
 });
 
 describe('another user', () => {
-  it("E4 never sends the first one's queue, and gives it back to the first", async () => {
+  it("E4.11 never sends the first one's queue, and gives it back to the first", async () => {
     const { driver, transport, signIn, sent, stored, server } = await opened();
     transport.on('push', () => {
       throw failure('offline');
@@ -543,7 +543,7 @@ describe('another user', () => {
     ]);
   });
 
-  it('E4 an answer that comes after the user has gone touches nobody, and the next one is served', async () => {
+  it('E4.11 an answer that comes after the user has gone touches nobody, and the next one is served', async () => {
     const { driver, transport, signIn, sent, stored, confirmed, pushes } = await opened();
     transport.hold('push');
     await driver.enqueue(send(1));
@@ -561,7 +561,7 @@ describe('another user', () => {
     expect(await stored()).toEqual([1]);
   });
 
-  it('E4 what is being read for one user does not go to the next', async () => {
+  it('E4.11 what is being read for one user does not go to the next', async () => {
     const fakes = createFakes();
     await fakes.storage.open(`confab-outbox-${ALICE}`).set(uuid(1), encodeEntry(entry(send(1))));
     fakes.storage.hang('entries');
@@ -578,7 +578,7 @@ describe('another user', () => {
     expect(sent()).toEqual([]);
   });
 
-  it('E1 what is being stored while the user goes is there when they come back', async () => {
+  it('E4.11 what is being stored while the user goes is there when they come back', async () => {
     const { driver, storage, signIn, sent } = await opened();
     storage.hang('set');
     const queued = driver.enqueue(send(1));
@@ -593,14 +593,14 @@ describe('another user', () => {
     expect(sent()).toEqual([[1]]);
   });
 
-  it('E4 nothing can be queued for nobody', async () => {
+  it('E4.11 nothing can be queued for nobody', async () => {
     const { driver } = await opened();
     driver.close();
     await expect(driver.enqueue(send(1))).rejects.toMatchObject({ code: 'closed' });
     expect(queuedIn(driver)).toEqual([]);
   });
 
-  it('E4 leaves no timer behind', async () => {
+  it('E4.11 leaves no timer behind', async () => {
     const { driver, transport, clock } = await opened();
     transport.on('push', () => {
       throw failure('unavailable');
