@@ -1,5 +1,13 @@
 // A whole Confab client on fakes: signed in, live, watching its conversations and one message list.
-import { ME, conversationId, conversationRow, membersOf, messageRow, profileRow } from './rows.mjs';
+import {
+  ME,
+  conversationId,
+  conversationRow,
+  membersOf,
+  messageRow,
+  ownMemberRow,
+  profileRow,
+} from './rows.mjs';
 
 const PAGE_OF_LIST = 200;
 
@@ -58,7 +66,16 @@ export async function openConfab(core, { loaded, conversations = 1000, total = l
       unread_total: state,
     }),
     drafts: () => ({ drafts: [] }),
-    push: ({ mutations }) => ({ results: mutations.map(({ id }) => ({ id, ok: true, result: {} })) }),
+    push: ({ mutations }) => ({
+      results: mutations.map(({ id, conversation_id, args }) => {
+        const member = {
+          ...ownMemberRow(conversation_id),
+          last_delivered_seq: args.seq,
+          changed: 900 + args.seq,
+        };
+        return { id, ok: true, result: { member, unread: state, unread_mentions: 0, unread_threads: 0 } };
+      }),
+    }),
   };
   for (const [fn, answer] of Object.entries(pages)) fakes.transport.on(fn, answer);
   const { confab } = core.createTestConfab({ ...fakes, logger: () => undefined });

@@ -12,13 +12,15 @@ import { mergeMember } from './conversation-changes';
 import { conversationIn, withConversation, type ConversationList } from './conversation-list';
 import type { LoadedMessages } from './loaded-messages';
 
+const timelineKey = remembered((id) => ['confab', 'messages', id]);
+
 /** All keys of Confab in the QueryClient. */
 export const keys = {
   all: ['confab'],
   sync: ['confab', 'sync'],
   conversations: ['confab', 'conversations'],
   allConversations: ['confab', 'conversation'],
-  conversation: (id: string) => ['confab', 'conversation', id],
+  conversation: remembered((id) => ['confab', 'conversation', id]),
   members: ['confab', 'members'],
   profiles: ['confab', 'profiles'],
   invites: ['confab', 'invites'],
@@ -26,12 +28,8 @@ export const keys = {
   threads: ['confab', 'threads'],
   allMessages: ['confab', 'messages'],
   /** The timeline, or the replies of a thread. */
-  messages: (conversationId: string, threadRootId?: string | null) => [
-    'confab',
-    'messages',
-    conversationId,
-    ...(threadRootId ? [threadRootId] : []),
-  ],
+  messages: (conversationId: string, threadRootId?: string | null) =>
+    threadRootId ? ['confab', 'messages', conversationId, threadRootId] : timelineKey(conversationId),
 } as const;
 
 export type MembersByConversation = Buckets<readonly MemberRecord[]>;
@@ -108,7 +106,24 @@ export interface Cache {
 }
 
 /** The same as `hashKey` makes of them, which sorts what objects there might be. */
-export const hashOf = (key: readonly string[]): string => JSON.stringify(key);
+export function hashOf(key: readonly string[]): string {
+  const known = hashes.get(key);
+  if (known !== undefined) return known;
+  const hash = JSON.stringify(key);
+  hashes.set(key, hash);
+  return hash;
+}
+const hashes = new WeakMap<readonly string[], string>();
+
+/** Keys that are looked up with every event are made once. */
+function remembered(make: (id: string) => readonly string[]): (id: string) => readonly string[] {
+  const known = new Map<string, readonly string[]>();
+  return (id) => {
+    const key = known.get(id) ?? make(id);
+    known.set(id, key);
+    return key;
+  };
+}
 
 export function membersIn(
   members: MembersByConversation | undefined,

@@ -108,8 +108,9 @@ export function derive<const I extends readonly Readable<unknown>[], T>(
   const get = (): T => {
     if (last && checkedAt === changes && isTracked) return last.result;
     const at = changes;
-    const values = inputs.map((input) => input.get());
-    if (!last || !values.every((value, i) => Object.is(value, last?.values[i]))) {
+    const known = last?.values;
+    if (!last || !inputs.every((input, i) => Object.is(input.get(), known?.[i]))) {
+      const values = inputs.map((input) => input.get());
       const result = compute(...(values as Values<I>));
       last = { values, result: last && isEqual(last.result, result) ? last.result : result };
     }
