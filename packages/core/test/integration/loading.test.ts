@@ -67,7 +67,7 @@ describe('loading', () => {
     expect(list.get().conversations.filter((one) => one.id === id)).toHaveLength(1);
   });
 
-  it('E6 older pages join without holes or doubles while new messages arrive', async () => {
+  it('E6.5 older pages join without holes or doubles while new messages arrive', async () => {
     const id = await a.confab.conversations.direct(bob.id);
     await sendAll(b, id, numbers(1, 100));
     await sendAll(b, id, numbers(101, 200));
@@ -85,7 +85,7 @@ describe('loading', () => {
     expect(view.messages.at(-1)?.content).toBe('meanwhile');
   });
 
-  it('E6 a window that is more than 500 changes behind is loaded anew', async () => {
+  it('E6.9 a window that is more than 500 changes behind is loaded anew', async () => {
     const id = await a.confab.conversations.direct(bob.id);
     const list = watch(a.confab.messages.list(id));
     await eventually(list, ({ isPending }) => !isPending);

@@ -14,7 +14,7 @@ describe('what can be done with a message', () => {
   afterEach(unwatchAll);
   afterAll(() => pair.world.stop());
 
-  it('E6 an answer quotes what it answers, on both sides', async () => {
+  it('E5.1 an answer quotes what it answers, on both sides', async () => {
     const { a, b, group, alice } = pair;
     const theirs = watch(b.confab.messages.list(group));
     await eventually(theirs, ({ isPending }) => !isPending);

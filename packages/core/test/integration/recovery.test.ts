@@ -96,7 +96,7 @@ describe('recovery', () => {
     expect(device.confab.connection.get().isDurable).toBe(false);
   });
 
-  it('E6 E8 events that are lost without a sign are found by the gap they leave', async () => {
+  it('E6.4 events that are lost without a sign are found by the gap they leave', async () => {
     const list = watch(a.confab.messages.list(id));
     await eventually(list, ({ isPending }) => !isPending);
     const known = list.get().messages.length;

@@ -54,7 +54,7 @@ describe('live events', () => {
     expect(contents(messages)).toEqual(['All the same']);
   });
 
-  it('E6 pulls once for a gap and shows both sides of it', async () => {
+  it('E6.4 pulls once for a gap and shows both sides of it', async () => {
     const { alice, server, messages } = await createLiveWorld();
     alice.network.hasEvents = false;
     server.send(BOB, ROOM, 'one');
@@ -66,7 +66,7 @@ describe('live events', () => {
     expect(alice.transport.count('pull') - before).toBe(1);
   });
 
-  it('E6 shares one pull among many gaps that come while it runs', async () => {
+  it('E6.4 shares one pull among many gaps that come while it runs', async () => {
     const { alice, server, messages } = await createLiveWorld();
     alice.network.hasEvents = false;
     server.send(BOB, ROOM, 'lost');
@@ -82,7 +82,7 @@ describe('live events', () => {
     expect(alice.transport.count('pull') - before).toBeLessThanOrEqual(2);
   });
 
-  it('E6 ignores an event that comes twice or late', async () => {
+  it('E6.3 ignores an event that comes twice or late', async () => {
     const { alice, server, messages, list } = await createLiveWorld();
     const events: unknown[] = [];
     server.onEvent((topic, payload) => void (topic === INBOX && events.push(payload)));
@@ -197,7 +197,7 @@ describe('answers to pushes', () => {
 });
 
 describe('loads', () => {
-  it('E6 pulls what changed while a window was loading', async () => {
+  it('E6.6 pulls what changed while a window was loading', async () => {
     const world = createWorld();
     const { server } = world;
     const alice = world.device(ALICE);
@@ -215,7 +215,7 @@ describe('loads', () => {
     expect(contents(messages)).toEqual(['meanwhile']);
   });
 
-  it('E6 does not lose a change between the load of the list and its arrival', async () => {
+  it('E6.16 does not lose a change between the load of the list and its arrival', async () => {
     const world = createWorld();
     const alice = world.device(ALICE);
     alice.transport.hold('conversations');
@@ -233,7 +233,7 @@ describe('loads', () => {
     });
   });
 
-  it('E6 loads again what failed by chance while live', async () => {
+  it('E6.17 loads again what failed by chance while live', async () => {
     const world = createWorld();
     const alice = world.device(ALICE);
     alice.watch(alice.confab.conversations.list());
@@ -251,7 +251,7 @@ describe('loads', () => {
     expect(messages.get()).toMatchObject({ error: null, messages: [{ content: 'Hello' }] });
   });
 
-  it('E6 loads again on becoming live what was refused before', async () => {
+  it('E6.17 loads again on becoming live what was refused before', async () => {
     const { alice } = await createLiveWorld();
     const view = alice.watch(alice.confab.conversations.get(uuid(77)));
     await settled();

@@ -171,7 +171,7 @@ describe('messages', () => {
     expect(await confirmed).toMatchObject({ ok: true, value: { kind: 'note', data: { mood: 'good' } } });
   });
 
-  it('E6 load older pages once for all who ask', async () => {
+  it('E6.11 load older pages once for all who ask', async () => {
     const world = createWorld();
     for (let n = 1; n <= 120; n++) world.server.send(BOB, ROOM, `${n}`);
     const alice = world.device(ALICE);
@@ -192,7 +192,7 @@ describe('messages', () => {
     );
   });
 
-  it('E6 keep what they show when an older page fails, and can ask again', async () => {
+  it('E6.11 keep what they show when an older page fails, and can ask again', async () => {
     const world = createWorld();
     for (let n = 1; n <= 60; n++) world.server.send(BOB, ROOM, `${n}`);
     const alice = world.device(ALICE);
@@ -208,7 +208,7 @@ describe('messages', () => {
     expect(messages.get().messages).toHaveLength(60);
   });
 
-  it('E6 have no hole when an older page and an edit cross', async () => {
+  it('E6.6 have no hole when an older page and an edit cross', async () => {
     const world = createWorld();
     const { server } = world;
     const rows = Array.from({ length: 60 }, (_, n) => server.send(BOB, ROOM, `${n + 1}`));

@@ -10,7 +10,7 @@ async function start(options: WorldOptions = {}) {
   const { server, clock } = world;
   for (let n = 1; n <= 300; n++) {
     server.send(BOB, ROOM, `${n}`);
-    clock.advance(3_600_000);
+    void clock.advance(3_600_000);
   }
   const alice = world.device(ALICE);
   alice.watch(alice.confab.conversations.list());

@@ -130,7 +130,7 @@ describe('members and profiles', () => {
 });
 
 describe('windows', () => {
-  it('E6 are listed while they are held; writing the same one tells nobody', () => {
+  it('E6.8 are listed while they are held; writing the same one tells nobody', () => {
     const { cache, queryClient, count } = start();
     expect([...cache.versions().keys()]).toEqual([]);
     queryClient.setQueryData(keys.messages(CONVERSATION), WINDOW);
@@ -219,7 +219,7 @@ describe('a reset', () => {
 describe('a QueryClient shared with an app', () => {
   const HOUR = 60 * 60_000;
 
-  it('E13 collects windows nobody watches, and keeps what the engine needs', async () => {
+  it('E13.5 collects windows nobody watches, and keeps what the engine needs', async () => {
     const { cache, queryClient, watch } = start(
       new QueryClient({ defaultOptions: { queries: { gcTime: 1_000 } } }),
     );
@@ -237,7 +237,7 @@ describe('a QueryClient shared with an app', () => {
     expect(cache.list()).toBeDefined();
   });
 
-  it('E6 does not start windows over when the app invalidates, polls or refetches everything it has', async () => {
+  it('E6.13 does not start windows over when the app invalidates, polls or refetches everything it has', async () => {
     const { queryClient, watch } = start(
       new QueryClient({
         defaultOptions: {
@@ -260,7 +260,7 @@ describe('a QueryClient shared with an app', () => {
     expect(load).toHaveBeenCalledTimes(1);
   });
 
-  it('E6 an observer of the app on a key of ours does not start it over either', async () => {
+  it('E6.13 an observer of the app on a key of ours does not start it over either', async () => {
     const { queryClient } = start(new QueryClient({ defaultOptions: { queries: { staleTime: 0 } } }));
     queryClient.setQueryData(keys.messages(CONVERSATION), WINDOW);
     const queryFn = vi.fn(() => Promise.resolve(WINDOW));
@@ -271,7 +271,7 @@ describe('a QueryClient shared with an app', () => {
     expect(queryFn).not.toHaveBeenCalled();
   });
 
-  it('E6 finds its own though the app hashes keys in another way', () => {
+  it('E6.13 finds its own though the app hashes keys in another way', () => {
     const { cache, queryClient } = start(
       new QueryClient({
         defaultOptions: { queries: { queryKeyHashFn: (key) => `app ${JSON.stringify(key)}` } },

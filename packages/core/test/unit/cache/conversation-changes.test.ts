@@ -36,7 +36,7 @@ describe('merging a member', () => {
 describe('the newer of two rows', () => {
   const known = at(5, { changed: 10, title: 'old', me: ownMember(ALICE, { lastReadSeq: 2 }), unread: 3 });
 
-  it('E6 a row that was read before a live change does not undo it', () => {
+  it('E6.10 a row that was read before a live change does not undo it', () => {
     expect(newerConversation(known, { ...known, version: 4, changed: 11, title: 'new' })).toBe(known);
     expect(newerConversation(known, { ...known, changed: 9, title: 'older' })).toBe(known);
   });
@@ -137,7 +137,7 @@ describe('a change', () => {
     });
   });
 
-  it('E6 a reply in a thread takes its seq and version, and is not of the timeline', () => {
+  it('E6.2 a reply in a thread takes its seq and version, and is not of the timeline', () => {
     const known = at(5, { unread: 2 });
     const reply = message(6, { threadRootId: message(1).id, counts: false, senderId: ALICE });
     expect(apply(known, reply).conversation).toEqual({ ...known, version: 6, lastSeq: 6 });
@@ -194,7 +194,7 @@ describe('a change', () => {
     expect(next).toEqual({ ...known, lastMessage: again });
   });
 
-  it('E6 a known version changes nothing, a gap is told', () => {
+  it('E6.4 a known version changes nothing, a gap is told', () => {
     const known = at(5);
     expect(apply(known, message(5))).toEqual({ conversation: known, outcome: 'known' });
     const gap = apply(known, message(7));

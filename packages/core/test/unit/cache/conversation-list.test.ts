@@ -109,18 +109,18 @@ describe('order', () => {
 describe('paging', () => {
   const first = openList(page([row(1, 50), row(2, 40)], 'after 2', 0));
 
-  it('E6 lists what the pages hold, and hides what is known from beyond them', () => {
+  it('E6.16 lists what the pages hold, and hides what is known from beyond them', () => {
     const list = withConversation(first, row(5, 10));
     expect(titles(list.items)).toEqual(['c1', 'c2', 'c5']);
     expect(titles(listed(list))).toEqual(['c1', 'c2']);
   });
 
-  it('E6 shows one from beyond the pages once it is active', () => {
+  it('E6.16 shows one from beyond the pages once it is active', () => {
     const list = withConversation(withConversation(first, row(5, 10)), row(5, 60));
     expect(titles(listed(list))).toEqual(['c5', 'c1', 'c2']);
   });
 
-  it('E6 goes on where the last page ended', () => {
+  it('E6.16 goes on where the last page ended', () => {
     const second = withPage(
       withConversation(first, row(4, 20)),
       page([row(3, 30), row(4, 20)], 'after 4', 0),
@@ -132,12 +132,12 @@ describe('paging', () => {
     expect(titles(listed(last))).toEqual(['c1', 'c2', 'c3', 'c4', 'c5']);
   });
 
-  it('E6 everything known is listed after the last page, an empty one too', () => {
+  it('E6.16 everything known is listed after the last page, an empty one too', () => {
     const last = withPage(withConversation(first, row(5, 10)), page([], null, 0));
     expect(titles(listed(last))).toEqual(['c1', 'c2', 'c5']);
   });
 
-  it('E6 a page does not undo what arrived live while it was on its way', () => {
+  it('E6.16 a page does not undo what arrived live while it was on its way', () => {
     const live = row(2, 60, { version: 7, unread: 3 });
     const list = withPage(
       withConversation(first, live),
@@ -147,7 +147,7 @@ describe('paging', () => {
     expect(list.items[0]).toBe(live);
   });
 
-  it('E6 a page that comes twice doubles nothing', () => {
+  it('E6.16 a page that comes twice doubles nothing', () => {
     const again = withPage(first, page([row(1, 50), row(2, 40)], 'after 2', 0));
     expect(titles(again.items)).toEqual(['c1', 'c2']);
   });

@@ -13,7 +13,7 @@ const reaction = (emoji: string, own: boolean | null, over: Partial<ReactionReco
 const owns = (row: ReturnType<typeof message>) => row.reactions.map(({ emoji, own }) => [emoji, own]);
 
 describe('two states of a message', () => {
-  it('E6 the newer one is the message, whatever the order', () => {
+  it('E6.10 the newer one is the message, whatever the order', () => {
     const old = message(1);
     const next = edited(old, 2);
     expect(mergeMessage(undefined, next)).toBe(next);
@@ -22,13 +22,13 @@ describe('two states of a message', () => {
     expect(mergeMessage(message(2), next)).toBe(next);
   });
 
-  it('E6 the same one again keeps its reference', () => {
+  it('E6.10 the same one again keeps its reference', () => {
     const known = message(1, { reactions: [reaction('a', true)], isHidden: false });
     expect(mergeMessage(known, structuredClone(known))).toBe(known);
     expect(mergeMessage(known, message(1, { reactions: [reaction('a', null)] }))).toBe(known);
   });
 
-  it('E6 what an event does not say of the reader stays as known, for each emoji', () => {
+  it('E6.3 what an event does not say of the reader stays as known, for each emoji', () => {
     const replyTo = { id: BOB, seq: 1, senderId: ALICE, kind: 'text', content: 'x', deletedAt: null };
     const known = message(2, {
       reactions: [reaction('a', true), reaction('b', false)],
@@ -48,13 +48,13 @@ describe('two states of a message', () => {
     ]);
   });
 
-  it('E6 a list of everybody who reacted says it by itself', () => {
+  it('E6.3 a list of everybody who reacted says it by itself', () => {
     const known = message(2, { reactions: [reaction('a', true, { count: 1, userIds: [ALICE] })] });
     const event = message(2, { version: 3, reactions: [reaction('a', null, { count: 1, userIds: [BOB] })] });
     expect(owns(mergeMessage(known, event))).toEqual([['a', null]]);
   });
 
-  it('E6 the same version that says more takes the place of one that says less', () => {
+  it('E6.3 the same version that says more takes the place of one that says less', () => {
     const event = message(2, { version: 3, reactions: [reaction('a', null)] });
     const answer = message(2, { version: 3, reactions: [reaction('a', true)], isHidden: false });
     expect(mergeMessage(event, answer)).toBe(answer);

@@ -112,7 +112,7 @@ describe('confirmed rows', () => {
     expect(overlay.message(message(3, other))).toMatchObject(other);
   });
 
-  it('E13 asks a schema once per row', () => {
+  it('E13.1 asks a schema once per row', () => {
     const check = vi.fn(() => true);
     const overlay = createMessageOverlay({
       kinds: { checked: z.object({}).check(z.refine(check)) },
@@ -134,7 +134,7 @@ describe('confirmed rows', () => {
 });
 
 describe('references', () => {
-  it('E13 every message keeps its reference while its row does', () => {
+  it('E13.1 every message keeps its reference while its row does', () => {
     const overlay = newOverlay();
     const before = windowOf(1, 250);
     const first = overlay.messages(before, [], timeline);
@@ -144,7 +144,7 @@ describe('references', () => {
     expect(ids(changed)).toEqual([message(120).id]);
   });
 
-  it('E13 an older page in front leaves the rest as it was', () => {
+  it('E13.1 an older page in front leaves the rest as it was', () => {
     const overlay = newOverlay();
     const newest = windowOf(51, 100);
     const first = overlay.messages(newest, [], timeline);
@@ -157,7 +157,7 @@ describe('references', () => {
     expect(second.slice(50).every((shown, i) => shown === first[i])).toBe(true);
   });
 
-  it('E13 pages that are cut anew keep their messages', () => {
+  it('E13.1 pages that are cut anew keep their messages', () => {
     const overlay = newOverlay();
     const rows = range(1, 30);
     const cut = (...at: number[]) =>
@@ -249,7 +249,7 @@ describe('pending messages', () => {
     });
   });
 
-  it('E6 replies in a thread are shown with their thread, and not in the timeline', () => {
+  it('E5.8 replies in a thread are shown with their thread, and not in the timeline', () => {
     const reply = pending(send(1, CONVERSATION, { thread_root_id: uuid(8) }));
     expect(newOverlay().messages(windowOf(1, 2), [reply])).toHaveLength(2);
   });

@@ -79,7 +79,7 @@ const live = (row: MessageRecord): LiveChange => ({
 describe('what depends on the reader', () => {
   const reaction = { emoji: '👍', count: 20, userIds: [BOB], own: null };
 
-  it('E6 an event that says nothing of me keeps what an answer said, whichever comes first', () => {
+  it('E6.3 an event that says nothing of me keeps what an answer said, whichever comes first', () => {
     const event = message(3, { version: 4, reactions: [reaction] });
     const answer = message(3, { version: 4, reactions: [{ ...reaction, own: true }], isHidden: false });
     for (const inOrder of [
@@ -196,7 +196,7 @@ describe('drafts and threads', () => {
 });
 
 describe('a pull of a conversation in which one does not see everything', () => {
-  it('E6 reaches its version, though some of the changes were of what one may not see', () => {
+  it('E6.8 reaches its version, though some of the changes were of what one may not see', () => {
     const { applier, cache } = start();
     const news = { conversations: [at(3, { version: 9 })], messages: [] };
     applier.pull(pulled(news), { [CONVERSATION]: 3 });
@@ -206,7 +206,7 @@ describe('a pull of a conversation in which one does not see everything', () => 
   it.each([
     ['is cut', { has_more: true }],
     ['leaves it out', { truncated: [CONVERSATION] }],
-  ])('E6 does not where the answer %s', (_how, over) => {
+  ])('E6.8 does not where the answer %s', (_how, over) => {
     const { applier, cache } = start();
     const news = { conversations: [at(3, { version: 9 })], messages: [message(4)] };
     applier.pull(pulled({ ...news, ...over }), { [CONVERSATION]: 3 });

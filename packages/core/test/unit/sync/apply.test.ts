@@ -75,28 +75,28 @@ function start(
 }
 
 describe('a live message', () => {
-  it('E6 that follows is applied to the conversation and its window, and needs no pull', () => {
+  it('E6.2 that follows is applied to the conversation and its window, and needs no pull', () => {
     const { applier, known, rows } = start();
     expect(applier.live(live(message(4)))).toBe(false);
     expect(known()).toMatchObject({ version: 4, lastSeq: 4, unread: 4 });
     expect(rows().map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
   });
 
-  it('E6 that is known changes nothing and needs no pull', () => {
+  it('E6.3 that is known changes nothing and needs no pull', () => {
     const { applier, cache, known } = start();
     const before = [known(), cache.messages(CONVERSATION)];
     expect(applier.live(live(message(3)))).toBe(false);
     expect([known(), cache.messages(CONVERSATION)]).toEqual(before);
   });
 
-  it('E6 that leaves a gap changes nothing and needs a pull', () => {
+  it('E6.4 that leaves a gap changes nothing and needs a pull', () => {
     const { applier, known, rows } = start();
     expect(applier.live(live(message(5)))).toBe(true);
     expect(known()?.version).toBe(3);
     expect(rows()).toHaveLength(3);
   });
 
-  it('E6 needs a pull when only the window is behind', () => {
+  it('E6.4 needs a pull when only the window is behind', () => {
     const { applier } = start([at(3)], range(1, 2));
     expect(applier.live(live(message(4)))).toBe(true);
   });
@@ -211,11 +211,11 @@ describe('an answer to a push', () => {
     expect(rows()).toHaveLength(4);
   });
 
-  it('E6 that is ahead of what is known needs a pull', () => {
+  it('E6.4 that is ahead of what is known needs a pull', () => {
     expect(start().applier.acknowledged(message(6, { senderId: ALICE }))).toBe(true);
   });
 
-  it('E6 of a conversation that is not loaded needs none', () => {
+  it('E6.4 of a conversation that is not loaded needs none', () => {
     const { applier } = start();
     expect(applier.acknowledged(message(1, { conversationId: OTHER_CONVERSATION, senderId: ALICE }))).toBe(
       false,
@@ -233,7 +233,7 @@ describe('an answer to a push', () => {
 });
 
 describe('a pull', () => {
-  it('E6 brings windows, conversations, members, people and the total', () => {
+  it('E6.8 brings windows, conversations, members, people and the total', () => {
     const { applier, cache, known, rows, queryClient } = start();
     applier.pull(
       pulled({
@@ -252,7 +252,7 @@ describe('a pull', () => {
     expect(cache.list()?.unreadElsewhere).toBe(4);
   });
 
-  it('E6 that was asked from a later version than the window has by now claims no more than it knows', () => {
+  it('E6.8 that was asked from a later version than the window has by now claims no more than it knows', () => {
     const { applier, cache } = start();
     applier.pull(pulled({ messages: [edited(message(2), 9)] }), { [CONVERSATION]: 8 });
     expect(cache.messages(CONVERSATION)?.version).toBe(3);
@@ -270,7 +270,7 @@ describe('a pull', () => {
     expect(cache.list()).toMatchObject({ items: [{ id: OTHER_CONVERSATION }], unreadElsewhere: 0 });
   });
 
-  it('E6 messages of a window that is not held are not kept', () => {
+  it('E6.8 messages of a window that is not held are not kept', () => {
     const { applier, cache } = start();
     applier.pull(pulled({ messages: [message(1, { conversationId: OTHER_CONVERSATION })] }), {});
     expect([...cache.versions().keys()]).toEqual([CONVERSATION]);
@@ -293,7 +293,7 @@ describe('a pull', () => {
 });
 
 describe('being behind', () => {
-  it('E6 is noticed when a window was loaded older than what was heard of meanwhile', () => {
+  it('E6.6 is noticed when a window was loaded older than what was heard of meanwhile', () => {
     const { applier, queryClient } = start();
     queryClient.removeQueries({ queryKey: keys.messages(CONVERSATION) });
     applier.live(live(message(4)));
@@ -305,7 +305,7 @@ describe('being behind', () => {
     expect(applier.isBehind()).toBe(false);
   });
 
-  it('E6 what was heard of is forgotten with everything else', () => {
+  it('E6.15 what was heard of is forgotten with everything else', () => {
     const { applier, cache, queryClient } = start();
     applier.live(live(message(4)));
     applier.reset();

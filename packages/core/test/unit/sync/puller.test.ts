@@ -66,7 +66,7 @@ describe('a pull', () => {
     expect(pulls()[0]?.args['windows']).toEqual({ [OTHER_CONVERSATION]: 2 });
   });
 
-  it('E6 brings what the windows miss', async () => {
+  it('E6.8 brings what the windows miss', async () => {
     const { puller, transport, cache, hold } = start();
     cache.setCursor('c1');
     hold(CONVERSATION, 1, 3);
@@ -224,7 +224,7 @@ describe('a reset', () => {
 });
 
 describe('a window that is too far behind', () => {
-  it('E6 is replaced by the newest page before the cursor moves', async () => {
+  it('E6.9 is replaced by the newest page before the cursor moves', async () => {
     const { puller, transport, cache, hold } = start();
     cache.setCursor('c1');
     hold(CONVERSATION, 1, 3);
@@ -246,7 +246,7 @@ describe('a window that is too far behind', () => {
     expect(cache.cursor()).toBe('c2');
   });
 
-  it('E6 and that is no longer held is not loaded into nothing', async () => {
+  it('E6.9 and that is no longer held is not loaded into nothing', async () => {
     const { puller, transport, cache } = start();
     cache.setCursor('c1');
     transport.on('pull', () => pullAnswer({ truncated: [CONVERSATION] }));
@@ -255,7 +255,7 @@ describe('a window that is too far behind', () => {
     expect(cache.messages(CONVERSATION)).toBeUndefined();
   });
 
-  it('E6 a page that cannot be loaded fails the pull, which begins at the old cursor again', async () => {
+  it('E6.9 a page that cannot be loaded fails the pull, which begins at the old cursor again', async () => {
     const { puller, transport, cache, hold } = start();
     cache.setCursor('c1');
     hold(CONVERSATION, 1, 3);
