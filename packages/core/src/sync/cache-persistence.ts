@@ -112,6 +112,8 @@ export function createCachePersistence(
         for (const id of cache.versions().keys()) dirty.add(id);
       }
       await put(kv, index);
+      // Signed out meanwhile: a storage that is not in order may have deleted first.
+      if (during !== session) await kv.clear();
     } catch (error) {
       if (during === session) {
         failed('cache_not_stored', error);
