@@ -32,7 +32,7 @@ describe('two people', () => {
     expect(await b.confab.conversations.direct(alice.id)).toBe(id);
   });
 
-  it('E1 E2 a message is shown at once, confirmed under the same id, and arrives live', async () => {
+  it('E2.1 a message is shown at once, confirmed under the same id, and arrives live', async () => {
     const mine = watch(a.confab.messages.list(id));
     const theirs = watch(b.confab.messages.list(id));
     await eventually(mine, (view) => !view.isPending);
@@ -121,7 +121,7 @@ describe('two people', () => {
     expect(contents(await eventually(theirs, done)).slice(6)).toEqual(merged);
   });
 
-  it('E2 an answer that is lost after the commit does not double the message', async () => {
+  it('E2.1 an answer that is lost after the commit does not double the message', async () => {
     const mine = watch(a.confab.messages.list(id));
     await eventually(mine, ({ messages }) => messages.length === 12);
     a.network.loseAnswers('push', 2);

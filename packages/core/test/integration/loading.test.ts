@@ -38,7 +38,7 @@ describe('loading', () => {
   const numbers = (from: number, to: number) =>
     Array.from({ length: to - from + 1 }, (_, i) => `${from + i}`);
 
-  it('E2 E3 a group made offline can be written to at once, and is there for all once online', async () => {
+  it('E3.12 a group made offline can be written to at once, and is there for all once online', async () => {
     const list = watch(a.confab.conversations.list());
     await eventually(list, ({ isPending }) => !isPending);
     a.network.cut();

@@ -26,7 +26,7 @@ describe('recovery', () => {
   afterEach(unwatchAll);
   afterAll(() => world.stop());
 
-  it('E1 what was sent offline survives a reload and is sent once, in order', async () => {
+  it('E1.4 what was sent offline survives a reload and is sent once, in order', async () => {
     const storage = createIndexedDbStorage();
     const before = await bob.device({ storage });
     await eventually(before.confab.connection, ({ type }) => type === 'live');
@@ -51,7 +51,7 @@ describe('recovery', () => {
     expect(later.confab.connection.get().unsentCount).toBe(0);
   });
 
-  it("E4 another user never sends the first one's queue", async () => {
+  it("E4.11 another user never sends the first one's queue", async () => {
     const storage = createIndexedDbStorage();
     const carol = await world.person('Carol');
     const device = await bob.device({ storage });
@@ -74,7 +74,7 @@ describe('recovery', () => {
     expect(await sent()).toEqual([{ sender_id: bob.id }]);
   });
 
-  it('E1 a storage that fails is reported, and messages go out all the same', async () => {
+  it('E1.5 a storage that fails is reported, and messages go out all the same', async () => {
     const full = () => Promise.reject(new DOMException('no space', 'QuotaExceededError'));
     const device = await bob.device({
       storage: {

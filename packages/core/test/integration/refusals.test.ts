@@ -48,7 +48,7 @@ describe('what cannot be done is said by code and changes nothing', () => {
   afterEach(unwatchAll);
   afterAll(() => world.stop());
 
-  it('E4 malformed ids never leave the device', async () => {
+  it('E1.10 malformed ids never leave the device', async () => {
     expect(await refusal(() => a.confab.messages.send('nonsense', { content: 'Hi' }))).toBe('invalid');
     expect(await refusal(() => a.confab.messages.list("1' or true"))).toBe('invalid');
     expect(await refusal(() => a.confab.conversations.direct('bob'))).toBe('invalid');
@@ -57,7 +57,7 @@ describe('what cannot be done is said by code and changes nothing', () => {
     );
   });
 
-  it('E4 empty content and characters no database stores are refused before they are queued', async () => {
+  it('E1.10 empty content and characters no database stores are refused before they are queued', async () => {
     expect(await refusal(() => a.confab.messages.send(id, { content: '  \n' }))).toBe('content_empty');
     expect(await refusal(() => a.confab.messages.send(id, { content: 'a\0b' }))).toBe('invalid');
     expect(await refusal(() => a.confab.messages.send(id, { content: 'half \ud83d' }))).toBe('invalid');
@@ -72,7 +72,7 @@ describe('what cannot be done is said by code and changes nothing', () => {
     expect(await refusal(sad)).toBe('invalid');
   });
 
-  it('E4 over-long content fails visibly with its text and can be discarded', async () => {
+  it('E4.5 over-long content fails visibly with its text and can be discarded', async () => {
     const before = await count();
     const list = watch(a.confab.messages.list(id));
     const content = 'x'.repeat(8_001);
@@ -148,7 +148,7 @@ describe('what cannot be done is said by code and changes nothing', () => {
     expect(await count()).toBe(before);
   });
 
-  it('E4 nobody signed in: writing and reading say so', async () => {
+  it('E4.11 nobody signed in: writing and reading say so', async () => {
     const c = await (await world.person('Carol')).device();
     await c.supabase.auth.signOut();
     await eventually(c.confab.connection, ({ type }) => type === 'idle');
@@ -157,7 +157,7 @@ describe('what cannot be done is said by code and changes nothing', () => {
     expect((await eventually(list, ({ error }) => error !== null)).error?.code).toBe('unauthenticated');
   });
 
-  it('E4 an expired session parks the queue and loses nothing', async () => {
+  it('E4.4 an expired session parks the queue and loses nothing', async () => {
     const dave = await world.person('Dave');
     const d = await dave.device();
     const direct = await d.confab.conversations.direct(alice.id);

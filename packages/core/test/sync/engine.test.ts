@@ -120,7 +120,7 @@ describe('live events', () => {
 });
 
 describe('answers to pushes', () => {
-  it('E2 shows a message once when the answer comes before its event', async () => {
+  it('E2.6 shows a message once when the answer comes before its event', async () => {
     const { alice, server, messages } = await createLiveWorld();
     alice.network.hasEvents = false;
     const events: unknown[] = [];
@@ -133,7 +133,7 @@ describe('answers to pushes', () => {
     expect(queuedIn(alice.engine.outbox)).toEqual([]);
   });
 
-  it('E2 shows a message once when its event comes before the answer', async () => {
+  it('E2.6 shows a message once when its event comes before the answer', async () => {
     const { alice, messages } = await createLiveWorld();
     alice.transport.hold('push');
     const { id } = await alice.confab.messages.send(ROOM, { content: 'mine' });
@@ -181,7 +181,7 @@ describe('answers to pushes', () => {
     expect(queuedIn(alice.engine.outbox)).toEqual([]);
   });
 
-  it('E1 takes a confirmed write as confirmed also when its answer cannot be read', async () => {
+  it('E4.5 takes a confirmed write as confirmed also when its answer cannot be read', async () => {
     const { alice, server, messages } = await createLiveWorld();
     alice.network.hasEvents = false;
     alice.transport.once('push', (args, user) => {
@@ -299,7 +299,7 @@ describe('the connection', () => {
     expect(alice.engine.connection.get().type).toBe('live');
   });
 
-  it('E4 waits as long as the server asks while it polls, too', async () => {
+  it('E4.2 waits as long as the server asks while it polls, too', async () => {
     const world = createWorld();
     const alice = world.device(ALICE, { isManual: true });
     await settled();
@@ -317,7 +317,7 @@ describe('the connection', () => {
     expect((await confirmed).ok).toBe(true);
   });
 
-  it('E4 sends at once when the server is back after an absence', async () => {
+  it('E4.3 sends at once when the server is back after an absence', async () => {
     const { alice, clock } = await createLiveWorld();
     alice.network.isUp = false;
     const { confirmed } = await alice.confab.messages.send(ROOM, { content: 'later' });
@@ -388,7 +388,7 @@ describe('the connection', () => {
     expect(contents(messages)).toEqual(['missed', 'later']);
   });
 
-  it('E4 waits for a session that ended and sends once there is one again', async () => {
+  it('E4.4 waits for a session that ended and sends once there is one again', async () => {
     const { alice, server, messages } = await createLiveWorld();
     alice.auth.expire();
     alice.auth.onRefresh('refused');

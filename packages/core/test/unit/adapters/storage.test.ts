@@ -10,13 +10,13 @@ import { send } from '../support/mutations';
 import { ALICE } from '../support/rows';
 
 describe('IndexedDB', () => {
-  it('E1 is there, and is durable', () => {
+  it('E1.5 is there, and is durable', () => {
     expect(hasIndexedDb()).toBe(true);
     expect(createIndexedDbStorage().kind).toBe('indexeddb');
     expect(createMemoryStorage().kind).toBe('memory');
   });
 
-  it('E1 asks the platform to keep what is stored, and takes no for an answer where it cannot', async () => {
+  it('E1.7 asks the platform to keep what is stored, and takes no for an answer where it cannot', async () => {
     const { persist } = createIndexedDbStorage();
     vi.stubGlobal('navigator', { storage: { persist: () => Promise.resolve(true) } });
     expect(await persist?.()).toBe(true);
@@ -25,7 +25,7 @@ describe('IndexedDB', () => {
     vi.unstubAllGlobals();
   });
 
-  it('E1 what is queued survives the client, in its order, and is gone when it is confirmed', async () => {
+  it('E1.4 what is queued survives the client, in its order, and is gone when it is confirmed', async () => {
     const run = () => {
       const fakes = createFakes();
       const storage = createIndexedDbStorage();

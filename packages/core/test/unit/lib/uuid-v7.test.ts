@@ -8,18 +8,18 @@ function minter(now: () => number, byte = 0xff) {
 }
 
 describe('createUuidV7', () => {
-  it('E2 writes version, variant and the time of day', () => {
+  it('E2.5 writes version, variant and the time of day', () => {
     const id = minter(() => 0x0123456789ab)();
     expect(id).toMatch(FORM);
     expect(id.replaceAll('-', '').slice(0, 12)).toBe('0123456789ab');
   });
 
-  it('E2 keeps the random bits', () => {
+  it('E2.5 keeps the random bits', () => {
     expect(minter(() => 1, 0x00)().slice(19)).toBe('8000-000000000000');
     expect(minter(() => 1, 0xff)().slice(19)).toBe('bfff-ffffffffffff');
   });
 
-  it('E2 sorts by minting within one millisecond, past the end of the counter', () => {
+  it('E2.5 sorts by minting within one millisecond, past the end of the counter', () => {
     const next = minter(() => 1_000);
     const ids = Array.from({ length: 10_000 }, next);
     expect([...ids].sort()).toEqual(ids);
@@ -27,7 +27,7 @@ describe('createUuidV7', () => {
     expect(ids.every((id) => FORM.test(id))).toBe(true);
   });
 
-  it('E2 sorts by minting while the clock steps back and comes forward again', () => {
+  it('E2.5 sorts by minting while the clock steps back and comes forward again', () => {
     const times = [5_000, 5_001, 1, 2, 5_001, 5_002, 5_000];
     let i = 0;
     const next = minter(() => times[i++ % times.length] ?? 0);
@@ -36,7 +36,7 @@ describe('createUuidV7', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('E2 takes whole milliseconds from a clock of finer grain', () => {
+  it('E2.5 takes whole milliseconds from a clock of finer grain', () => {
     expect(minter(() => 0x10 + 0.75)()).toMatch(/^00000000-0010-7/);
   });
 });

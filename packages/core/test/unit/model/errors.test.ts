@@ -3,7 +3,7 @@ import { clientErrorCodes, errorClass, isErrorCode, serverErrorCodes } from '../
 import { ConfabError, toConfabError } from '../../../src/errors/confab-error';
 
 describe('errors', () => {
-  it('E4 the class comes from the code, not from the text', () => {
+  it('E4.16 the class comes from the code, not from the text', () => {
     const of = (code: ConfabError['code']) =>
       new ConfabError({ code, message: '401 offline rate_limited' }).class;
     expect(of('unauthenticated')).toBe('auth');
@@ -15,7 +15,7 @@ describe('errors', () => {
     expect(of('closed')).toBe('permanent');
   });
 
-  it('E4 every code has a class, and nothing else is a code', () => {
+  it('E4.16 every code has a class, and nothing else is a code', () => {
     const codes = [...Object.keys(serverErrorCodes), ...Object.keys(clientErrorCodes)];
     expect(new Set(codes).size).toBe(codes.length);
     for (const code of codes) {
@@ -27,7 +27,7 @@ describe('errors', () => {
     }
   });
 
-  it('E4 wraps whatever was thrown, once', () => {
+  it('E4.16 wraps whatever was thrown, once', () => {
     const error = new ConfabError({ code: 'not_found', message: 'unable to open; there is none' });
     expect(toConfabError(error, 'do anything')).toBe(error);
     const wrapped = toConfabError(new TypeError('boom'), 'pull changes');
@@ -36,7 +36,7 @@ describe('errors', () => {
     expect(toConfabError('text', 'x').message).toBe('unable to x; text');
   });
 
-  it('E4 carries what the server asked to wait', () => {
+  it('E4.16 carries what the server asked to wait', () => {
     const error = new ConfabError({ code: 'rate_limited', message: '', retryAfterMs: 5_000 });
     expect(error.retryAfterMs).toBe(5_000);
     expect(error).toBeInstanceOf(Error);

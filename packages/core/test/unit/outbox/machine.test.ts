@@ -366,7 +366,7 @@ describe('after a reload', () => {
 });
 
 describe('the view', () => {
-  it('E3.14 a lane is the same array until something in it changes', () => {
+  it('E3.15 a lane is the same array until something in it changes', () => {
     const { machine, queue, take } = started(send(1));
     const before = machine.view();
     const lane = before.lane(CONVERSATION);

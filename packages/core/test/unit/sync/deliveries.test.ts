@@ -115,7 +115,7 @@ describe('deliveries', () => {
     expect(reported().map(([, seq]) => seq)).toEqual([3, 2]);
   });
 
-  it('E4 nobody being signed in any more is no error', async () => {
+  it('E4.11 nobody being signed in any more is no error', async () => {
     const { deliveries, outbox, clock, show } = await start();
     show(at(3));
     deliveries.check();
