@@ -11,7 +11,7 @@ const coreDir = fileURLToPath(new URL('../../../core', import.meta.url));
 
 const PARTS = `
   export { createConfab } from './src/index';
-  export { createTestConfab, createFakes } from './src/testing/fakes';
+  export { createConfabOnFakes as createTestConfab, createFakes } from './src/testing/fakes';
   export { createFakeRealtime } from './src/testing/fake-realtime';
   export { createFakeAuth } from './src/testing/fake-auth';
   export { createManualClock } from './src/testing/manual-clock';

@@ -47,11 +47,17 @@ export function optional<T>(decoder: Decoder<T>): Decoder<T | undefined> {
   return reader;
 }
 
+/** Most messages have no reactions, mentions or data: they share what is empty. */
+const NO_ITEMS: never[] = [];
+const NO_FIELDS: Record<string, unknown> = Object.freeze({});
+Object.freeze(NO_ITEMS);
+
 export const list =
   <T>(item: Decoder<T>): Decoder<T[]> =>
   (value) => {
     if (!Array.isArray(value)) refuse('a list');
     const elements: readonly unknown[] = value;
+    if (elements.length === 0) return NO_ITEMS;
     let i = 0;
     try {
       const result: T[] = [];
@@ -72,8 +78,22 @@ const leaf =
 export const text = leaf((value) => typeof value === 'string', 'text');
 export const number = leaf((value): value is number => Number.isFinite(value), 'a number');
 export const bool = leaf((value) => typeof value === 'boolean', 'true or false');
+const SHARED_TEXTS = 2_000;
+const sharedTexts = new Map<string, string>();
+/** Text that comes again and again, as the ids of people and conversations: held once, not with each row. */
+export const sharedText: Decoder<string> = (value) => {
+  const own = text(value);
+  const known = sharedTexts.get(own);
+  if (known !== undefined) return known;
+  if (sharedTexts.size >= SHARED_TEXTS) sharedTexts.clear();
+  sharedTexts.set(own, own);
+  return own;
+};
 /** An object as it came, with everything in it. */
-export const object = leaf(isObject, 'an object');
+export const object: Decoder<Record<string, unknown>> = (value) => {
+  if (!isObject(value)) refuse('an object');
+  return Object.keys(value).length === 0 ? NO_FIELDS : value;
+};
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

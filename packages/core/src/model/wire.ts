@@ -12,6 +12,7 @@ import {
   oneOf,
   optional,
   record,
+  sharedText,
   tagged,
   text,
 } from '../lib/decode';
@@ -56,10 +57,10 @@ const reaction: Decoder<ReactionRecord> = record({
 
 const message: Decoder<MessageRecord> = record({
   id: text,
-  conversation_id: text,
+  conversation_id: sharedText,
   seq: number,
   version: number,
-  sender_id: textOrNull,
+  sender_id: nullable(sharedText),
   kind: text,
   content: textOrNull,
   data: object,

@@ -13,6 +13,7 @@ import {
   optional,
   read,
   record,
+  sharedText,
   tagged,
   text,
   type Decoded,
@@ -130,5 +131,19 @@ describe('unions', () => {
     const either = choice<{ a: string }>((row) => ('a' in row ? fields({ a: text }) : undefined));
     expect(valueOf(either, { a: 'x', b: 1 })).toEqual({ a: 'x' });
     expect(reasonOf(either, { b: 1 })).toMatch(/^the value: /);
+  });
+});
+
+describe('what comes again and again', () => {
+  it('E13.6 is held once: texts such as ids, empty lists and empty objects', () => {
+    const row = record({ user_id: sharedText, items: list(text), data: object });
+    const rows = [1, 2].map(() => valueOf(row, { user_id: ['u', '1'].join(''), items: [], data: {} }));
+    expect(rows[0]).toEqual({ userId: 'u1', items: [], data: {} });
+    expect(rows[0]?.items).toBe(rows[1]?.items);
+    expect(rows[0]?.data).toBe(rows[1]?.data);
+    expect(() => sharedText(1)).toThrow();
+    // However many there have been.
+    const texts = Array.from({ length: 5_000 }, (_, i) => `${i}`);
+    expect(texts.map((one) => sharedText(one))).toEqual(texts);
   });
 });
