@@ -109,16 +109,18 @@ export function applyToConversation(
     isCounted({ ...message, deletedAt: null }, currentUserId);
   const isMention = isMore && (message.mentionsEveryone || message.mentionedUserIds.includes(currentUserId));
   const read = { lastReadSeq: seq, lastDeliveredSeq: seq, unreadAfterSeq: seq };
-  const me = isNew && isOwn ? mergeOwnMember(known.me, { ...known.me, ...read }) : known.me;
+  // Who writes has read everything. A membership that has read it already is of later: something may be unread again.
+  const isRead = isNew && isOwn && known.me.lastReadSeq < seq;
+  const me = isRead ? mergeOwnMember(known.me, { ...known.me, ...read }) : known.me;
   return {
     outcome: 'applied',
     conversation: {
       ...reached,
       lastActivityAt: isNew ? message.createdAt : known.lastActivityAt,
       lastMessage: seq >= lastTimelineSeq(known) ? message : known.lastMessage,
-      unread: isNew && isOwn ? 0 : Math.max(0, known.unread + Number(isMore) - Number(isLess)),
+      unread: isRead ? 0 : Math.max(0, known.unread + Number(isMore) - Number(isLess)),
       // Fewer ones come with the next pull: a tombstone does not say whom the message mentioned.
-      unreadMentions: isNew && isOwn ? 0 : known.unreadMentions + Number(isMention),
+      unreadMentions: isRead ? 0 : known.unreadMentions + Number(isMention),
       // A hidden conversation shows itself again with the next message.
       me: isNew && me.isHidden ? { ...me, isHidden: false } : me,
     },

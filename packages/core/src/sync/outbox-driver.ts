@@ -1,5 +1,6 @@
 import { ConfabError, toConfabError } from '../errors/confab-error';
 import { createWritable, type Readable } from '../lib/readable';
+import { createSteadyTime } from '../lib/steady-time';
 import type { Mutation } from '../model/mutation';
 import type { OutboxView } from '../model/pending';
 import { decode, type PushResponse } from '../model/wire';
@@ -95,6 +96,8 @@ export function createOutboxDriver(
   /** Grows with every user, so that what was begun for one never touches the queue of the next. */
   let session = 0;
 
+  const time = createSteadyTime(() => clock.now());
+
   const publish = () => view.set(machine.view());
   const replica: Replica = createReplica({
     machine: () => machine,
@@ -156,7 +159,11 @@ export function createOutboxDriver(
       trace(mutation, 'queued');
     }
     publish();
-    if (!entry) return;
+    if (!entry) {
+      // What was taken back must not come back with a reload.
+      await Promise.all(cancelled.map((id) => store.write(id)));
+      return;
+    }
     await save(entry, absorbed ?? undefined);
     if (absorbed && absorbed !== mutation.id) void store.write(absorbed);
   };
@@ -165,7 +172,7 @@ export function createOutboxDriver(
     const byId = new Map(results.map((result) => [result.id, result]));
     const confirmed: Confirmed[] = [];
     const unanswered: string[] = [];
-    const now = clock.now();
+    const now = time.now();
     for (const mutation of batch) {
       const { id } = mutation;
       const result = byId.get(id);
@@ -221,7 +228,7 @@ export function createOutboxDriver(
       machine.fail(
         batch.map(({ id }) => id),
         error,
-        clock.now(),
+        time.now(),
         clock.random(),
       );
       for (const mutation of batch) trace(mutation, 'parked', { code: error.code });
@@ -235,17 +242,21 @@ export function createOutboxDriver(
     handlers.onPush(null);
   };
 
-  /** `now` is what the clock said, or the time a timer was set for: the clock may have been put back meanwhile. */
-  const drain = async (now: number = clock.now(), isForced = false): Promise<void> => {
+  const drain = async (isForced = false): Promise<void> => {
     cancelTimer();
     if (pushing === session || isRestoring || !isOpen || !isLeading) return;
     if (!isForced && !handlers.isOnline()) return;
+    const now = time.now();
     const batch = machine.take(now, batchSize);
     if (batch.length === 0) {
       const at = machine.nextAttemptAt();
       // As long as something waits, the one that cannot be read may be among it.
       if (at === null) batchSize = MAX_BATCH;
-      else if (at > now) cancelTimer = clock.after(at - now, () => void drain(Math.max(at, clock.now())));
+      else if (at > now)
+        cancelTimer = clock.after(at - now, () => {
+          time.now(at);
+          void drain();
+        });
       return;
     }
     const during = session;
@@ -256,7 +267,7 @@ export function createOutboxDriver(
     } finally {
       if (pushing === during) pushing = null;
     }
-    await drain(clock.now(), isForced);
+    await drain(isForced);
   };
 
   const restore = (entries: readonly OutboxEntry[], isFirst: boolean) => {
@@ -335,10 +346,13 @@ export function createOutboxDriver(
       await store.write(id);
     },
     dropUnreadable: (key) => store.drop(key),
-    progress: (id) => ({ attempts: machine.find(id)?.attempt ?? 0, nextAt: machine.attemptAt(id) }),
+    progress(id) {
+      const at = machine.attemptAt(id);
+      return { attempts: machine.find(id)?.attempt ?? 0, nextAt: at && time.byClock(at) };
+    },
     resume() {
       machine.resume();
-      void drain(clock.now(), true);
+      void drain(true);
     },
     release(isShown) {
       const shown = [...machine.confirmed().values()].filter(isShown);

@@ -1,5 +1,5 @@
 import type { Clock } from '../ports';
-import { settled } from './settled';
+import { settled as settledSoon } from './settled';
 
 /** A clock that stands still until a test moves it. */
 export interface ManualClock extends Clock {
@@ -22,6 +22,8 @@ export interface ManualClockOptions {
   readonly now?: number;
   /** By default always 0.5. */
   readonly random?: () => number;
+  /** Resolves when all that waits for other promises alone has happened; a platform may have a cheaper way. */
+  readonly settled?: () => Promise<void>;
 }
 
 interface Timer {
@@ -32,7 +34,7 @@ interface Timer {
 
 /** Creates a clock for tests: nothing happens by itself, and everything in the same order each time. */
 export function createManualClock(options: ManualClockOptions = {}): ManualClock {
-  const { random = () => 0.5 } = options;
+  const { random = () => 0.5, settled = settledSoon } = options;
   const timers = new Set<Timer>();
   let elapsed = 0;
   let offset = options.now ?? Date.UTC(2026, 0, 1);

@@ -103,6 +103,12 @@ describe('a change', () => {
     });
   });
 
+  it('D7 what was marked unread after an own message stays so when the message itself arrives later', () => {
+    const me = ownMember(ALICE, { lastReadSeq: 6, unreadAfterSeq: 3 });
+    const { conversation: applied } = apply(at(5, { me, unread: 2 }), message(6, { senderId: ALICE }));
+    expect(applied).toMatchObject({ unread: 2, version: 6, me: { unreadAfterSeq: 3 } });
+  });
+
   it('D6 an own message from another device reads what came before it', () => {
     const { conversation: next } = apply(at(5), message(6, { senderId: ALICE }));
     expect(next).toMatchObject({ unread: 0, me: { lastReadSeq: 6, lastDeliveredSeq: 6 } });

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { ConfabError } from '../../../src/errors/confab-error';
+import { ConfabError } from '../../../src/errors/confab-error';
 import type { ErrorCode } from '../../../src/errors/codes';
 import type { Mutation } from '../../../src/model/mutation';
 import { encodeEntry } from '../../../src/outbox/entry';
@@ -100,6 +100,24 @@ describe('storing', () => {
     expect(await stored()).toEqual([1]);
     await settled();
     expect(sent()).toEqual([[1]]);
+  });
+
+  it('E1.2 a deletion that takes back what was never sent resolves once it is gone from storage', async () => {
+    const { driver, storage, transport, stored } = await opened();
+    transport.hold('push');
+    await driver.enqueue(send(9));
+    await driver.enqueue(send(1));
+    storage.hang('delete');
+    const args = { message_id: uuid(1) };
+    const { conversation_id } = send(1);
+    const deleting = driver.enqueue({ type: 'delete_message', id: uuid(2), conversation_id, args });
+    let isAcknowledged = false;
+    void deleting.then(() => (isAcknowledged = true));
+    await settled();
+    expect(isAcknowledged).toBe(false);
+    storage.release('delete');
+    await deleting;
+    expect(await stored()).toEqual([9]);
   });
 
   it('E1.2 resolves once stored, though the network hangs', async () => {
@@ -290,6 +308,21 @@ describe('sending', () => {
     await driver.enqueue(send(1));
     await settled();
     clock.jump(-60 * 60_000);
+    await clock.advance(2_000);
+    expect(sent()).toEqual([[1], [1]]);
+  });
+
+  it('E4.3 waits no longer than the server asked for, though the clock is put back and the network comes back', async () => {
+    const { driver, transport, clock, sent } = await opened();
+    transport.once('push', () => {
+      throw new ConfabError({ code: 'rate_limited', message: 'unable to send; wait', retryAfterMs: 5_000 });
+    });
+    await driver.enqueue(send(1));
+    await settled();
+    clock.jump(-60 * 60_000);
+    driver.resume();
+    await clock.advance(4_000);
+    expect(sent()).toEqual([[1]]);
     await clock.advance(2_000);
     expect(sent()).toEqual([[1], [1]]);
   });

@@ -1,0 +1,55 @@
+import { fork } from 'node:child_process';
+
+/** A history that takes this long hangs in a loop. */
+const STUCK_MS = 60_000;
+
+/**
+ * Runs the orders in processes of their own, in order, each process one at a time.
+ *
+ * @param {{ path: string, jobs: number, orders: Iterable<{ seed: number, steps: number, shrinkMs: number }>,
+ *   onOutcome: (outcome: any) => boolean }} options `onOutcome` says whether to go on
+ */
+export async function runAll({ path, jobs, orders, onOutcome }) {
+  const left = orders[Symbol.iterator]();
+  let isOver = false;
+  const work = () =>
+    new Promise((resolve, reject) => {
+      const child = fork(path);
+      let order = null;
+      let timer;
+      const next = () => {
+        clearTimeout(timer);
+        const { value, done } = isOver ? { done: true } : left.next();
+        if (done) return child.kill();
+        order = value;
+        timer = setTimeout(() => {
+          report({ kind: 'crashed', text: `seed ${order.seed} did not end` });
+          child.kill('SIGKILL');
+        }, STUCK_MS + order.shrinkMs);
+        child.send(order);
+      };
+      const report = (problem) => {
+        const { seed, steps } = order;
+        isOver ||= !onOutcome({
+          seed,
+          steps,
+          operations: 0,
+          faults: {},
+          problem,
+          counts: { crashed: 1 },
+          log: [],
+        });
+      };
+      child.on('message', (outcome) => {
+        isOver ||= !onOutcome(outcome);
+        next();
+      });
+      child.on('error', reject);
+      child.on('exit', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      next();
+    });
+  await Promise.all(Array.from({ length: jobs }, work));
+}

@@ -1,0 +1,36 @@
+/** One process of the simulation: runs the seeds it is sent, one after the other, and says how each went. */
+import { planOf, shrink, simulate, type Outcome, type Plan } from '../src/testing/simulation';
+
+interface Order {
+  readonly seed: number;
+  readonly steps: number;
+  /** How long a shorter history may be looked for; 0 for not at all. */
+  readonly shrinkMs: number;
+}
+
+/** Cheaper than many turns of promises, and runs all there are. */
+const settled = () => new Promise<void>((resolve) => void setImmediate(resolve));
+let crash: unknown;
+process.on('uncaughtException', (error) => (crash ??= error));
+process.on('unhandledRejection', (error) => (crash ??= error));
+const takeCrash = () => {
+  const taken = crash;
+  crash = undefined;
+  return taken;
+};
+
+const run = (plan: Plan, hasLog = false): Promise<Outcome> => simulate(plan, { settled, takeCrash, hasLog });
+
+async function carryOut({ seed, steps, shrinkMs }: Order): Promise<Outcome & { readonly steps: number }> {
+  const plan = planOf(seed, steps);
+  const outcome = await run(plan);
+  if (!outcome.problem || shrinkMs === 0) return { ...outcome, steps };
+  const end = Date.now() + shrinkMs;
+  const least = await shrink(plan, outcome.problem.kind, run, () => Date.now() > end);
+  const { problem, log } = await run(least, true);
+  return { ...outcome, problem: problem ?? outcome.problem, log, steps: least.steps.length };
+}
+
+process.on('message', (order: Order) => {
+  void carryOut(order).then((outcome) => process.send?.(outcome));
+});

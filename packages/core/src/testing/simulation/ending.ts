@@ -1,0 +1,221 @@
+import type { MessageKinds } from '../../model/kinds';
+import type { PendingMutation } from '../../model/pending';
+import type { Message } from '../../model/view';
+import { targetsOf } from '../../outbox/queue';
+import type { Problem } from './problem';
+import { short } from './run';
+import type { Run, Tab } from './world';
+
+type Found = Problem | null;
+const problem = (kind: Problem['kind'], text: string): Problem => ({ kind, text });
+
+/** What does not hold although the weather has been calm for a while; null when everything does. */
+export function firstDifference(run: Run): Found {
+  for (const client of run.clients) {
+    for (const tab of client.tabs) {
+      const found = tabDiffers(run, tab);
+      if (found) return found;
+    }
+  }
+  return promisesBroken(run) ?? tabsDiffer(run);
+}
+
+function tabDiffers(run: Run, tab: Tab): Found {
+  const { confab, client, name } = tab;
+  const { server } = run;
+  const state = confab.connection.get();
+  // A denied inbox is asked for again only when the user does something.
+  const isDenied = state.type === 'polling' && state.reason === 'realtime_denied';
+  if (state.type !== 'live' && !isDenied) return problem('diverged', `${name} is ${state.type}`);
+  const unsent = state.unsentCount - heldIn(tab).length;
+  if (unsent > 0) return problem('lost', `${name} has not sent ${unsent}`);
+  const list = confab.conversations.list().get();
+  const expected = server.conversationIds(client.user);
+  for (const room of expected) {
+    const conversation = list.conversations.find(({ id }) => id === room);
+    if (!conversation && list.hasNextPage) continue;
+    if (!conversation) return problem('diverged', `${name} does not list ${short(room)}`);
+    const unread = server.unread(client.user, room);
+    if (conversation.unreadCount !== unread)
+      return problem(
+        'unreadWrong',
+        `${name} counts ${conversation.unreadCount} unread of ${unread} in ${short(room)}`,
+      );
+    const found = messagesDiffer(run, tab, room);
+    if (found) return found;
+  }
+  for (const { id, status } of list.conversations) {
+    if (status === 'sent' && !expected.includes(id))
+      return problem('diverged', `${name} lists ${short(id)} and is not in it`);
+  }
+  const total = server.unreadTotal(client.user);
+  const counted = confab.conversations.unreadCount().get();
+  return counted === total ? null : problem('unreadWrong', `${name} counts ${counted} unread of ${total}`);
+}
+
+function messagesDiffer(run: Run, tab: Tab, room: string): Found {
+  const open = tab.lists.get(room);
+  if (!open) return null;
+  const view = open.list.get();
+  if (view.hasNewer) {
+    open.list.jumpToLatest().catch(() => undefined);
+    return problem('diverged', `${tab.name} does not show the end of ${short(room)}`);
+  }
+  if (view.isPending || view.error)
+    return problem('diverged', `${tab.name} has not loaded ${short(room)}: ${view.error?.code ?? 'pending'}`);
+  const shown = view.messages.filter(({ status }) => status === 'sent');
+  const { user } = tab.client;
+  const all = run.server.messages(room).filter(({ id }) => !run.ledger.hidden.has(`${user} ${id}`));
+  const stored = view.hasOlder ? all.slice(-shown.length) : all;
+  if (shown.length !== stored.length)
+    return problem('diverged', `${tab.name} shows ${shown.length} of ${stored.length} in ${short(room)}`);
+  for (const [i, row] of stored.entries()) {
+    const message = shown[i];
+    const there = JSON.stringify([
+      row.id,
+      row.content,
+      row.deleted_at,
+      row.edited_at,
+      row.pinned_at,
+      row.thread?.reply_count,
+      row.thread?.last_reply_seq,
+      row.reactions.map(({ emoji, count, user_ids }) => [emoji, count, user_ids.includes(user)]),
+    ]);
+    const here = message && seen(message);
+    if (here !== there)
+      return problem('diverged', `${tab.name} shows ${here} instead of ${there} in ${short(room)}`);
+  }
+  return null;
+}
+
+function seen(message: Message<MessageKinds>): string {
+  return JSON.stringify([
+    message.id,
+    message.content,
+    message.deletedAt,
+    message.editedAt,
+    message.pinnedAt,
+    message.thread?.replyCount,
+    message.thread?.lastReplySeq,
+    message.reactions.map(({ emoji, count, isOwn }) => [emoji, count, isOwn]),
+  ]);
+}
+
+/** Everything acknowledged has taken effect, once and in order, or is shown as refused. */
+function promisesBroken(run: Run): Found {
+  const { ledger, server } = run;
+  const last = new Map<string, number>();
+  for (const sent of ledger.sent) {
+    const messages = [...(ledger.byContent.get(sent.token) ?? [])];
+    if (messages.length > 1) return problem('duplicated', `${sent.token} is ${messages.map(short).join()}`);
+    const { id } = sent;
+    if (id === null) continue;
+    const stored = ledger.stored.get(id);
+    if (messages[0] !== undefined && messages[0] !== id)
+      return problem('duplicated', `${sent.token} was ${short(id)} and is ${short(messages[0])}`);
+    if (!stored) {
+      if (ledger.letGo.has(id) || sent.isForfeit || isKept(run, sent.client, id)) continue;
+      return problem('lost', `${sent.token} (${short(id)}) of c${sent.client} is not in ${short(sent.room)}`);
+    }
+    const author = server.messages(sent.room).find((row) => row.id === id)?.sender_id;
+    if (author !== undefined && author !== sent.user)
+      return problem(
+        'dishonest',
+        `${sent.token} of ${short(sent.user)} was sent by ${short(author ?? 'nobody')}`,
+      );
+    // What was refused comes later, and what is about it waits for it.
+    if ([id, sent.room, sent.rootId ?? ''].some((about) => ledger.refused.has(about))) continue;
+    const lane = `${sent.lane} ${sent.room}`;
+    const before = last.get(lane) ?? 0;
+    if (stored.seq < before)
+      return problem('reordered', `${sent.token} of c${sent.client} is ${stored.seq}, after ${before}`);
+    last.set(lane, stored.seq);
+  }
+  return changesLost(run);
+}
+
+/** The last change that one client alone has made to something is what there is. */
+function changesLost(run: Run): Found {
+  const { ledger } = run;
+  for (const change of ledger.changes) {
+    const { type, messageId, mutationId, value } = change;
+    if (mutationId === null || !change.isSafe || change.isForfeit) continue;
+    if (ledger.refused.has(mutationId) || ledger.refused.has(messageId)) continue;
+    const stored = ledger.stored.get(messageId);
+    if (!stored) continue;
+    const state = stored.states.at(-1);
+    if (type === 'delete' && !state?.isDeleted) return problem('lost', `the deletion of ${short(messageId)}`);
+    if (state?.isDeleted) continue;
+    const others = ledger.changes.filter((other) => other.messageId === messageId && other !== change);
+    if (type === 'edit') {
+      const edits = others.filter((other) => other.type === 'edit');
+      const isLast = edits.every(
+        (other) => other.client === change.client && isBefore(ledger, other, change),
+      );
+      const isSure = edits.every(
+        (other) => other.mutationId !== null && !ledger.refused.has(other.mutationId),
+      );
+      if (isLast && isSure && state?.content !== value)
+        return problem('lost', `the edit ${value} of ${short(messageId)}, which is ${state?.content}`);
+    }
+  }
+  return null;
+}
+
+function isBefore(
+  { changes }: Run['ledger'],
+  a: (typeof changes)[number],
+  b: (typeof changes)[number],
+): boolean {
+  return a.lane === b.lane && changes.indexOf(a) < changes.indexOf(b);
+}
+
+/** Refused, or about something refused, and kept for the user to decide. */
+function isKept({ ledger, clients }: Run, client: number, id: string): boolean {
+  return ledger.leftBehind.has(id) || (clients[client]?.tabs ?? []).some((tab) => keptIn(tab).includes(id));
+}
+
+export function keptIn(tab: Tab): readonly string[] {
+  const failed = pendingIn(tab).filter(({ status }) => status === 'failed');
+  return [...failed, ...heldIn(tab)].map(({ mutation }) => mutation.id);
+}
+
+/** Those that wait with what was refused, because they are about it. */
+function heldIn(tab: Tab): readonly PendingMutation[] {
+  const view = tab.engine.outbox.view.get();
+  const isHeld = ({ status, mutation }: PendingMutation): boolean =>
+    status === 'pending' &&
+    [mutation.conversation_id, ...targetsOf(mutation)].some((id) => {
+      const target = id === mutation.id ? undefined : view.find(id);
+      return target?.status === 'failed' || (target !== undefined && isHeld(target));
+    });
+  return pendingIn(tab).filter(isHeld);
+}
+
+function pendingIn({ engine }: Tab): readonly PendingMutation[] {
+  const view = engine.outbox.view.get();
+  return [...view.lanes()].flatMap((lane) => view.lane(lane));
+}
+
+function tabsDiffer(run: Run): Found {
+  for (const { tabs } of run.clients) {
+    const [first, ...others] = tabs;
+    if (!first) continue;
+    for (const other of others) {
+      for (const [room, { list }] of first.lists) {
+        const there = other.lists.get(room)?.list.get().messages;
+        if (!there) continue;
+        const here = list.get().messages;
+        const count = Math.min(here.length, there.length);
+        const say = (messages: typeof here) =>
+          JSON.stringify(messages.slice(-count).map((message) => [seen(message), message.status]));
+        if (say(here) !== say(there))
+          return problem(
+            'tabsDiffer',
+            `${first.name} and ${other.name} in ${short(room)}: ${say(here)} ${say(there)}`,
+          );
+      }
+    }
+  }
+  return null;
+}

@@ -1,0 +1,3 @@
+export { type Plan } from './plan';
+export { planOf, simulate, type Outcome } from './simulate';
+export { shrink } from './shrink';
