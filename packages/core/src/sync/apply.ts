@@ -40,6 +40,8 @@ export interface Applier {
   profiles(profiles: readonly ProfileRecord[]): void;
   /** Whether loaded messages miss changes that were heard of before they were loaded. */
   isBehind(): boolean;
+  /** A load has ended: what was hidden on its way is hidden now. */
+  loaded(): void;
   /** How often everything was forgotten: an answer from before that belongs to another history. */
   resets(): number;
   /** Forgets everything; what is being watched loads anew. */
@@ -121,7 +123,10 @@ export function createApplier(cache: Cache, currentUserId: () => string | null, 
     if (isJoined) cache.setConversation(newerConversation(cache.conversation(conversation.id), conversation));
   };
 
+  /** Messages that were hidden while a page that may hold them, from the server or from storage, was on its way. */
+  const hiddenEarly: (readonly [conversationId: string, messageId: string])[] = [];
   const applyHidden = (conversationId: string, messageId: string) => {
+    if (cache.isAwaitingMessages(conversationId)) hiddenEarly.push([conversationId, messageId]);
     cache.updateMessages(conversationId, (loaded) => hideMessage(loaded, messageId));
     // What is stored of it may hold the message where this client does not.
     cache.forgotten.add(conversationId);
@@ -201,10 +206,14 @@ export function createApplier(cache: Cache, currentUserId: () => string | null, 
       [...cache.versions()].some(
         ([id, version]) => version < Math.max(heard.get(id) ?? 0, cache.conversation(id)?.version ?? 0),
       ),
+    loaded() {
+      for (const hidden of hiddenEarly.splice(0)) applyHidden(...hidden);
+    },
     resets: () => resets,
     reset() {
       resets++;
       heard.clear();
+      hiddenEarly.length = 0;
       cache.reset();
     },
   };

@@ -321,6 +321,7 @@ export function createEngine(deps: Deps): Engine {
 
   /** A load has ended: it may be older than changes that were heard of meanwhile. */
   const stopLoads = cache.onLoaded(() => {
+    applier.loaded();
     if (applier.isBehind()) requestPull();
     afterRows();
   });
