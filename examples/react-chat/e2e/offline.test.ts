@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectTexts, expectTick, message, openConversation, PATIENCE, send, unreadOf } from './support/chat';
+import { isStored } from './support/tabs';
 import { startWorld, type World } from './support/world.mjs';
 
 let world: World;
@@ -14,6 +15,7 @@ describe('without the network', () => {
     await Promise.all([openConversation(alice.page, 'Bob'), openConversation(bob.page, 'Alice')]);
     await send(alice.page, 'Trip 0: still online');
     await message(bob.page, 'Trip 0: still online').waitFor();
+    await expect.poll(() => isStored(alice.page, 'Trip 0'), PATIENCE).toBe(true);
 
     await alice.context.setOffline(true);
     await alice.api.cut();
@@ -27,7 +29,7 @@ describe('without the network', () => {
     // The page itself can be loaded again, the API cannot be reached.
     await alice.context.setOffline(false);
     await alice.page.reload();
-    await expectTexts(alice.page, 'Trip', offline);
+    await expectTexts(alice.page, 'Trip', ['Trip 0: still online', ...offline]);
     await expectTick(alice.page, 'Trip 1', 'Waiting to be sent');
     await alice.page.getByRole('status').getByText('You are offline · 3 to be sent').waitFor();
     expect(await bob.page.getByText('Trip 1').count()).toBe(0);

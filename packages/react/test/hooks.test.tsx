@@ -212,7 +212,7 @@ describe('H3 subscriptions', () => {
   it('H3 a thousand mounts leave nothing behind', () => {
     for (let i = 0; i < 1_000; i++) run(everyHook.useMessages).unmount();
     expect(fake.countWatchers()).toBe(0);
-  });
+  }, 20_000);
 });
 
 describe('H4 renders', () => {

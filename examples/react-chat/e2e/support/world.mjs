@@ -97,12 +97,17 @@ export async function startWorld() {
         });
         context.setDefaultTimeout(20_000);
         const api = await createApiSwitch(context, stack.apiUrl);
-        const page = await context.newPage();
         /** @type {string[]} */
         const problems = [];
-        page.on('pageerror', (error) => problems.push(String(error)));
-        await page.goto(`${app.url}${user === null ? '' : `?user=${user}`}${path}`);
-        return { context, page, api, problems, close: () => context.close() };
+        /** Opens it in a further tab of the same profile. */
+        const openTab = async (tabPath = path) => {
+          const tab = await context.newPage();
+          tab.on('pageerror', (error) => problems.push(String(error)));
+          await tab.goto(`${app.url}${user === null ? '' : `?user=${user}`}${tabPath}`);
+          return tab;
+        };
+        const page = await openTab();
+        return { context, page, openTab, api, problems, close: () => context.close() };
       },
     };
   } catch (error) {

@@ -26,7 +26,8 @@ export function ConnectionBanner() {
 
 function noticeOf(connection: UseConnectionResult): Notice | null {
   const { unsentCount, isDurable, retry } = connection;
-  const waiting = unsentCount === 0 ? '' : ` · ${unsentCount} to be sent`;
+  const isLost = isDurable ? '' : ', lost on reload';
+  const waiting = unsentCount === 0 ? '' : ` · ${unsentCount} to be sent${isLost}`;
   switch (connection.type) {
     case 'idle':
     case 'closed':
