@@ -89,13 +89,13 @@ describe('the fake server and the real schema', () => {
     const own = seeds.filter((seed) => seed % settings.length === which);
     for (let i = 0; i < own.length; i += GROUP) {
       const group = own.slice(i, i + GROUP);
-      it(`E12 say the same in random histories (seeds ${group[0]} to ${group.at(-1)}, limits ${which})`, async () => {
+      it(`E12.7 say the same in random histories (seeds ${group[0]} to ${group.at(-1)}, limits ${which})`, async () => {
         await play(group, which);
       }, 120_000);
     }
   }
 
-  it('E12 met every function and mutation there is, and most refusals', () => {
+  it('E12.7 met every function and mutation there is, and most refusals', () => {
     const missing = [...functions.keys(), ...[...mutations.keys()].map((type) => `push ${type}`)].filter(
       (what) => !met.has(what),
     );

@@ -143,7 +143,7 @@ describe('messages', () => {
     expect((await confirmed).ok).toBe(true);
   });
 
-  it('E12 are checked before they are queued', async () => {
+  it('E12.5 are checked before they are queued', async () => {
     const { alice } = await createLiveWorld();
     const send = (content: string) => alice.confab.messages.send(ROOM, { content });
     await expect(send('')).rejects.toMatchObject({ code: 'content_empty' });

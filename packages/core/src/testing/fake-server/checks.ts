@@ -1,5 +1,6 @@
 import type { MemberRole } from '../../model/records';
 import { charLength, fail } from './arguments';
+import { BLANKS } from './search-text';
 import type { Conversation, Db, FakeConversationKind, Member, Message } from './state';
 
 // Who may do what. `doing` completes "unable to …".
@@ -73,8 +74,7 @@ export function requireJoined(room: Conversation, userId: string | null, doing: 
   return fail('not_found', `unable to ${doing}; no such member`);
 }
 
-/** Blanks as the database knows them. */
-const BLANK = /^[\t-\r \u0085\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]*$/;
+const BLANK = new RegExp(`^[${BLANKS}]*$`);
 
 export const isBlank = (text: string | null): boolean => text === null || BLANK.test(text);
 

@@ -1,7 +1,7 @@
 import { charLength, fail, type ArgumentReader } from './arguments';
 import { requireMember, requireMessage } from './checks';
 import { descending, DIGITS, pageOf, pagePlace, pageSize } from './pages';
-import { fold, GAP, plain, UNSPACED } from './search-text';
+import { BLANKS, fold, GAP, plain, UNSPACED } from './search-text';
 import type { Db, Message } from './state';
 import { isHiddenFor } from './unread';
 import { messageFor, profilesOf } from './wire';
@@ -10,6 +10,8 @@ const STARTS_UNSPACED = new RegExp(`^[${UNSPACED}]`, 'u');
 const ENDS_UNSPACED = new RegExp(`[${UNSPACED}]$`, 'u');
 const BEFORE = `(?<![^${GAP}${UNSPACED}])`;
 const AFTER = `(?![^${GAP}${UNSPACED}])`;
+const PIECES = new RegExp(`(-?)"([^"]*)"?|(-?)([^${BLANKS}"]+)`, 'g');
+const BLANK_RUN = new RegExp(`[${BLANKS}]+`, 'g');
 const MAX_QUERY = 200;
 const MAX_INDEXED = 50_000;
 const MAX_RANKED = 1000;
@@ -37,7 +39,7 @@ function parseQuery(text: string | null): Query | null {
   const excluded: string[] = [];
   const marks: string[] = [];
   let prefix: string | null = null;
-  for (const piece of text.replace(/[“”„‟«»]/g, '"').matchAll(/(-?)"([^"]*)"?|(-?)([^\s"]+)/g)) {
+  for (const piece of text.replace(/[“”„‟«»]/g, '"').matchAll(PIECES)) {
     const [, phraseMinus, phrase, wordMinus, word] = piece;
     const words = plain(phrase ?? word ?? '').trim();
     if (words === '') continue;
@@ -84,7 +86,7 @@ function snippetOf(content: string, { marks }: Query): string {
   const text = [
     ...content
       .replace(/[\ue000\ue001]/g, '')
-      .replace(/\s+/g, ' ')
+      .replace(BLANK_RUN, ' ')
       .normalize('NFC'),
   ];
   // Where folding changes the length, each folded character is traced back to the one it came from.

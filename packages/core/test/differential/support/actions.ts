@@ -27,7 +27,7 @@ export interface Play {
 }
 
 /** Times that devices give: exact to the second, so that both servers print the same. */
-export const givenTimes: readonly string[] = [
+const givenTimes: readonly string[] = [
   '2026-01-01T00:00:00Z',
   '2026-01-01T12:30:15+02:00',
   '2026-01-02T00:00:00.000Z',
@@ -65,7 +65,7 @@ function messageOf(play: Play, room: string, fits: (row: MessageRow) => boolean 
   return rows.length === 0 || play.random.chance(0.03) ? play.mint() : play.random.pick(rows.slice(-12)).id;
 }
 
-export const contentOf = ({ random }: Play): string | null =>
+const contentOf = ({ random }: Play): string | null =>
   random.chance(0.04)
     ? random.pick(['', '   ', '\n\t', 'é'.repeat(60), null])
     : Array.from({ length: 1 + random.int(3) }, () => random.pick(WORDS)).join(random.pick([' ', ', ']));

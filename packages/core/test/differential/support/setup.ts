@@ -3,7 +3,7 @@ import type { FakeServerSettings, GivenKinds } from '../../../src/testing/fake-s
 import type { RealServer } from './stack';
 
 /** Kinds beside the built-in ones, so that every rule of a kind is met. */
-export const kinds = {
+const kinds = {
   conversationKinds: {
     silent: { hasReceipts: false },
     fresh: { showsHistory: false },
