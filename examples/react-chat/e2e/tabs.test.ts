@@ -64,6 +64,9 @@ describe('two tabs of one person', () => {
   });
 
   it('E10.3 what both write offline arrives once and in the order of each, sent by one of them', async () => {
+    // When this is sent, nothing else waits: reading the conversation was a write of its own.
+    await send(second, 'Still here');
+    await expectSent('Still', ['Still here'], [first, second]);
     await alice.context.setOffline(true);
     await alice.api.cut();
     const turns = ['Away 1', 'Away 2', 'Away 3', 'Away 4'];
