@@ -11,7 +11,7 @@ const coreDir = fileURLToPath(new URL('../../../core', import.meta.url));
 
 const PARTS = `
   export { createConfab } from './src/index';
-  export { createConfabOnFakes as createTestConfab, createFakes } from './src/testing/fakes';
+  export { createConfabOnFakes, createFakes } from './src/testing/fakes';
   export { createFakeRealtime } from './src/testing/fake-realtime';
   export { createFakeAuth } from './src/testing/fake-auth';
   export { createManualClock } from './src/testing/manual-clock';
@@ -23,7 +23,7 @@ const PARTS = `
 
 const settings = {
   bundle: true,
-  minify: process.env.BENCH_READABLE === undefined,
+  minify: process.env.CONFAB_BENCH_READABLE === undefined,
   format: 'esm',
   target: 'es2022',
   define: { 'process.env.NODE_ENV': '"production"' },

@@ -16,7 +16,7 @@ function openClient(core, storage, environment) {
   const auth = core.createFakeAuth(ME);
   const clock = core.createManualClock({ random: Math.random });
   const fakes = core.createFakes({ clock, auth, realtime, storage, persistsCache: true, ...environment });
-  return { ...fakes, ...core.createTestConfab(fakes) };
+  return { ...fakes, ...core.createConfabOnFakes(fakes) };
 }
 
 /** What is in storage after a client has shown all that. */

@@ -15,10 +15,16 @@ const PAGE_OF_LIST = 200;
  * `loaded`: messages loaded of the watched conversation, of `total` it has; `conversations`: how many the list shows.
  * `skip(seq)`: seqs that belong to replies in threads and are no part of the timeline.
  */
-export async function openConfab(core, { loaded, conversations = 1000, total = loaded, skip = () => false }) {
+export async function openConfab(core, options) {
+  const { loaded, conversations = 1000, total = loaded, skip = () => false, storage } = options;
   const clock = core.createManualClock();
   const realtime = core.createFakeRealtime({ onOpen: (channel) => channel.ready() });
-  const fakes = core.createFakes({ clock, auth: core.createFakeAuth(ME), realtime });
+  const fakes = core.createFakes({
+    clock,
+    auth: core.createFakeAuth(ME),
+    realtime,
+    ...(storage && { storage }),
+  });
   const all = Array.from({ length: conversations }, (_, i) => i);
   let state = total;
   const pages = {
@@ -78,7 +84,7 @@ export async function openConfab(core, { loaded, conversations = 1000, total = l
     }),
   };
   for (const [fn, answer] of Object.entries(pages)) fakes.transport.on(fn, answer);
-  const { confab } = core.createTestConfab({ ...fakes, logger: () => undefined });
+  const { confab } = core.createConfabOnFakes({ ...fakes, logger: () => undefined });
 
   const list = confab.conversations.list();
   const messages = confab.messages.list(conversationId(0));
@@ -102,6 +108,9 @@ export async function openConfab(core, { loaded, conversations = 1000, total = l
     throw new Error(`unable to measure; ${shown} messages loaded, ${confab.connection.get().type}`);
 
   return {
+    confab,
+    /** Calls of a function get no answer from now on. */
+    hold: (fn) => fakes.transport.hold(fn),
     /** Hands over an event; returns what the message list shows then. */
     receive(event) {
       state = Math.max(state, event.version);

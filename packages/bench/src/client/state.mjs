@@ -13,6 +13,7 @@ import {
 } from './rows.mjs';
 import { heapUsed, inTurns, medianOf, statistics } from './turns.mjs';
 
+const WARM_UP = 4;
 const WATCHED = conversationId(0);
 /** What arrives was text a moment ago: objects as the parser makes them. */
 const arrived = (value) => JSON.parse(JSON.stringify(value));
@@ -31,10 +32,10 @@ async function withBoth(core, options, measure) {
   }
 }
 
-/** Figures of both sides over several rounds with fresh clients; the first round is warm-up. */
+/** Figures of both sides over several rounds with fresh clients; the first rounds are warm-up. */
 async function rounds(count, round) {
   const all = { confab: [], peer: [] };
-  for (let i = 0; i <= count; i += 1) {
+  for (let i = 1 - WARM_UP; i <= count; i += 1) {
     const times = await round();
     if (i > 0) for (const side of Object.keys(all)) all[side].push(...(times[side] ?? []));
   }
@@ -65,13 +66,13 @@ export function measureIncoming(core, { loaded, conversations }) {
 }
 
 /** A message whose place is in the middle: its seq is lower than that of thousands which came before. */
-export function measureLate(core, { loaded }) {
+export function measureLate(core, { loaded, conversations }) {
   // Every third seq is left out at first.
   const skip = (seq) => seq % 3 === 0;
   const total = Math.ceil((loaded * 3) / 2);
   const place = (i) => 3 * (1 + ((i * 7919) % Math.floor(total / 3 - 1)));
   return rounds(2, () =>
-    withBoth(core, { loaded, total, skip }, async ({ confab, peer }) => {
+    withBoth(core, { loaded, conversations, total, skip }, async ({ confab, peer }) => {
       const times = await inTurns(
         {
           confab: {
@@ -95,7 +96,7 @@ export function measureLate(core, { loaded }) {
 }
 
 /** A thousand edits, then a thousand reactions, of messages anywhere; milliseconds per thousand. */
-export async function measureChanges(core, { loaded, what }) {
+export async function measureChanges(core, { loaded, conversations, what }) {
   const target = (i) => 1 + ((i * 7919) % loaded);
   const count = 1000;
   const edited = {
@@ -105,7 +106,7 @@ export async function measureChanges(core, { loaded, what }) {
   const reacted = { reactions: [{ emoji: '👍', count: 1, user_ids: [userId(1)], own: null }] };
   const sums = { confab: [], peer: [] };
   for (let round = 0; round < 4; round += 1) {
-    await withBoth(core, { loaded }, async ({ confab, peer }) => {
+    await withBoth(core, { loaded, conversations }, async ({ confab, peer }) => {
       const row = (i) => messageRow(WATCHED, target(i), loaded + 1 + i, what === 'edits' ? edited : reacted);
       const reaction = (i) => ({
         message_id: messageId(target(i)),
@@ -148,8 +149,8 @@ export async function measureChanges(core, { loaded, what }) {
 }
 
 /** A session that receives all its messages one by one: what the last ones cost, and hold, against the first. */
-export async function measureLongSession(core, { early, late }) {
-  const confab = await openConfab(core, { loaded: 50 });
+export async function measureLongSession(core, { early, late, conversations }) {
+  const confab = await openConfab(core, { loaded: 50, conversations });
   const peer = openPeer({ loaded: 50 });
   let seq = 50;
   const next = () => arrived(messageEvent(messageRow(WATCHED, (seq += 1))));
@@ -190,15 +191,15 @@ export async function measureLongSession(core, { early, late }) {
 }
 
 /** Bytes that a loaded message keeps on the heap beyond its text. */
-export async function measureMemory(core, { loaded }) {
+export async function measureMemory(core, { loaded, conversations }) {
   const textBytes = 60;
   const perMessage = { confab: [], peer: [] };
   // Whatever the first client brings along for good is not the messages'.
-  (await openConfab(core, { loaded: 50 })).close();
+  (await openConfab(core, { loaded: 50, conversations })).close();
   openPeer({ loaded: 50 });
   for (let round = 0; round < 3; round += 1) {
-    const few = await heldBy(() => openConfab(core, { loaded: 50, total: loaded }));
-    const many = await heldBy(() => openConfab(core, { loaded }));
+    const few = await heldBy(() => openConfab(core, { loaded: 50, total: loaded, conversations }));
+    const many = await heldBy(() => openConfab(core, { loaded, conversations }));
     perMessage.confab.push((many - few) / (loaded - 50) - textBytes);
     const peerFew = await heldBy(() => openPeer({ loaded: 50 }));
     const peerMany = await heldBy(() => openPeer({ loaded }));
