@@ -48,13 +48,11 @@ async function pushedBy(confab, network, count) {
 
 async function insertOneByOne({ supabase }, userId, conversationId, count) {
   for (let i = 0; i < count; i += 1) {
-    const { error } = await supabase
-      .from('plain_messages')
-      .insert({
-        conversation_id: conversationId,
-        sender_id: userId,
-        content: `message ${i} of those that were queued`,
-      });
+    const { error } = await supabase.from('plain_messages').insert({
+      conversation_id: conversationId,
+      sender_id: userId,
+      content: `message ${i} of those that were queued`,
+    });
     if (error) throw error;
   }
 }
