@@ -1,6 +1,6 @@
 import type { MessageKinds } from '../model/kinds';
 import type { CreateConversation, SendMessage } from '../model/mutation';
-import { isSend, type PendingMutation } from '../model/pending';
+import { changesIn, isSend, type PendingMutation } from '../model/pending';
 import type { ConversationRecord, MemberRecord, ProfileRecord } from '../model/records';
 import type { Conversation, Member, Message, Profile } from '../model/view';
 import { membersIn, type MembersByConversation, type ProfilesById } from './cache';
@@ -61,10 +61,11 @@ export function overlayConversation<K extends MessageKinds>(
   pending: readonly PendingMutation[],
   context: ConversationContext<K>,
 ): Conversation<K> {
-  const record = withPendingSettings(confirmed, pending);
+  const changes = changesIn(pending);
+  const record = withPendingSettings(confirmed, changes);
   const { me } = record;
   const joined = toMembers(membersIn(context.members, record.id), context.profiles);
-  const members = withPendingMembers(joined, pending, (userId) => toProfile(context.profiles, userId));
+  const members = withPendingMembers(joined, changes, (userId) => toProfile(context.profiles, userId));
   const lastSend = pending.findLast(isSend);
   const isShown = lastSend && !isKnown(record, lastSend.mutation.id, context.window(record.id));
   const lastReadSeq = readCursor(record, pending);
@@ -156,7 +157,7 @@ export function pendingConversation<K extends MessageKinds>(
 
 /** What is after it is unread: the confirmed cursor, moved by what is pending, in order. */
 export function readCursor(record: ConversationRecord, pending: readonly PendingMutation[]): number {
-  return pending.reduce((cursor, { mutation, status }) => {
+  return changesIn(pending).reduce((cursor, { mutation, status }) => {
     if (status === 'failed') return cursor;
     if (mutation.type === 'mark_read') return Math.max(cursor, mutation.args.seq);
     return mutation.type === 'mark_unread' ? Math.min(cursor, mutation.args.seq - 1) : cursor;
@@ -185,7 +186,7 @@ function unsentMessage<K extends MessageKinds>(
 ): Message<K> {
   const { id } = send.mutation;
   return (
-    overlay.messages(undefined, pending).findLast((message) => message.id === id) ??
+    overlay.messages(undefined, [send, ...changesIn(pending)]).findLast((message) => message.id === id) ??
     overlay.pendingMessage(send)
   );
 }
@@ -212,7 +213,8 @@ function lastMessage<K extends MessageKinds>(
         .findLast((row) => !row.isHidden)
     : record.lastMessage;
   if (!last) return null;
-  if (pending.length === 0) return overlay.message(last);
+  const changes = changesIn(pending);
+  if (changes.length === 0) return overlay.message(last);
   const { seq, version } = last;
   const window = {
     version,
@@ -221,7 +223,6 @@ function lastMessage<K extends MessageKinds>(
     hasNewer: false,
     pages: [[last]],
   };
-  const changes = pending.filter(({ mutation }) => mutation.type !== 'send_message');
   return overlay.messages(window, changes)[0] ?? null;
 }
 

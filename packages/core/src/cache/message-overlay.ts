@@ -1,12 +1,10 @@
 import type { MessageKinds } from '../model/kinds';
-import type { SendMessage } from '../model/mutation';
-import type { PendingMutation } from '../model/pending';
+import { beforeGrowing, changesIn, type PendingMutation, type PendingSend } from '../model/pending';
 import type { MessageRecord } from '../model/records';
 import type { Message, Profile, Reaction } from '../model/view';
 import { changed, isChange, kindAndData, type PendingChange } from './message-changes';
 
 type Page = readonly MessageRecord[];
-type PendingSend = PendingMutation & { readonly mutation: SendMessage };
 
 /** Rows in ascending order, in pages. */
 interface Rows {
@@ -72,6 +70,17 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
   >();
   /** What was listed last: the next list mostly differs from it by one row. */
   const lastOf = new WeakMap<Place, Listed<K>>();
+
+  /** The last list with what was laid over it. */
+  const laidOf = new WeakMap<
+    Place,
+    {
+      readonly confirmed: readonly Message<K>[];
+      readonly hasNewer: boolean;
+      readonly pending: readonly PendingMutation[];
+      readonly messages: readonly Message<K>[];
+    }
+  >();
 
   const senderOf = ({ senderId }: { readonly senderId: string | null }) =>
     senderId === null ? null : context.profile(senderId);
@@ -224,15 +233,27 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
       };
       const isHeld = (id: string) => pages.some((page) => idsOf(page).all.has(id));
       // A message whose row has arrived is shown by its row: the id is the same, so it neither doubles nor flickers.
-      const sends = pending.filter(
-        (one): one is PendingSend =>
-          !rows?.hasNewer &&
-          one.mutation.type === 'send_message' &&
-          (one.mutation.args.thread_root_id ?? null) === place.threadRootId &&
-          !isHeld(one.mutation.id),
-      );
-      const changes = pending.filter(isChange);
-      if (sends.length === 0 && changes.length === 0) return confirmed;
+      const isShown = (one: PendingMutation): one is PendingSend =>
+        !rows?.hasNewer &&
+        one.mutation.type === 'send_message' &&
+        (one.mutation.args.thread_root_id ?? null) === place.threadRootId &&
+        !isHeld(one.mutation.id);
+      const hasNewer = rows?.hasNewer ?? false;
+      const last = laidOf.get(place);
+      const added = pending.at(-1);
+      const laid = (messages: readonly Message<K>[]) => {
+        laidOf.set(place, { confirmed, hasNewer, pending, messages });
+        return messages;
+      };
+      // What is written one after the other is added, however much waits.
+      const isGrown = last?.pending === beforeGrowing(pending) && last?.confirmed === confirmed;
+      if (isGrown && added && last.hasNewer === hasNewer) {
+        if (isShown(added)) return laid(last.messages.concat(pendingMessage(added)));
+        if (!isChange(added)) return laid(last.messages);
+      }
+      const sends = pending.filter(isShown);
+      const changes = changesIn(pending).filter(isChange);
+      if (sends.length === 0 && changes.length === 0) return laid(confirmed);
       const all: (Message<K> | null)[] = confirmed.concat(sends.map(pendingMessage));
       const unsentAt = new Map(sends.map(({ mutation: { id } }, i) => [id, confirmed.length + i]));
       for (const change of changes) {
@@ -240,7 +261,7 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
         const at = unsentAt.get(id) ?? indexOf(id);
         if (at >= 0) all[at] = layOver(all[at] ?? null, change);
       }
-      return all.filter((shown) => shown !== null);
+      return laid(all.filter((shown) => shown !== null));
     },
   };
 }

@@ -56,3 +56,35 @@ export function isMessage(pending: PendingMutation): pending is PendingSend {
 export function isSend(pending: PendingMutation): pending is PendingSend {
   return isMessage(pending) && !pending.mutation.args.thread_root_id;
 }
+
+type Lane = readonly PendingMutation[];
+
+/** The lane from which one has grown by one at its end: what is computed of a lane need not look at all of it again. */
+const grownFrom = new WeakMap<Lane, Lane>();
+const changes = new WeakMap<Lane, Lane>();
+
+/** The lane with one more at its end. */
+export function grown(lane: Lane, added: PendingMutation): Lane {
+  const next = lane.concat(added);
+  // Only the last step is kept: a chain of them would hold all that ever was.
+  grownFrom.delete(lane);
+  grownFrom.set(next, lane);
+  return next;
+}
+
+/** The lane without its last one, if that was what came last. */
+export function beforeGrowing(lane: Lane): Lane | undefined {
+  return grownFrom.get(lane);
+}
+
+/** All but messages to be sent. */
+export function changesIn(lane: Lane): Lane {
+  const known = changes.get(lane);
+  if (known) return known;
+  const before = changes.get(grownFrom.get(lane) ?? lane);
+  const added = before ? lane.slice(-1) : lane;
+  const more = added.filter((pending) => !isMessage(pending));
+  const all = before && more.length === 0 ? before : (before ?? []).concat(more);
+  changes.set(lane, all);
+  return all;
+}

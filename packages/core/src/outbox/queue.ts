@@ -1,5 +1,11 @@
 import type { Mutation } from '../model/mutation';
-import { isCreation, type OutboxView, type PendingCreation, type PendingMutation } from '../model/pending';
+import {
+  grown,
+  isCreation,
+  type OutboxView,
+  type PendingCreation,
+  type PendingMutation,
+} from '../model/pending';
 import type { OutboxEntry } from './entry';
 
 /** Where an entry lives. The entry in it is replaced, the slot stays. */
@@ -152,11 +158,13 @@ export function createQueue(): Queue {
       }
       const slot = known ?? { entry, shown, isHeld: false };
       count(shown, 1);
+      const before = lane.shown;
       touch(lane, id);
       if (known) return slot;
       slots.set(id, slot);
       lane.slots.set(id, slot);
       lane.line?.push(slot);
+      lane.shown = before && grown(before, shown);
       if (mutation.type === 'create_conversation') creations.set(id, slot);
       const key = foldKey(mutation);
       if (key !== null) lane.last.set(key, id);
