@@ -6,8 +6,8 @@ import type { Auth } from '../ports';
 export function createSupabaseAuth(supabase: Pick<SupabaseClient, 'auth'>): Auth {
   return {
     async currentUser() {
-      const { data } = await supabase.auth.getSession();
-      return data.session?.user.id ?? null;
+      const { data, error } = await supabase.auth.getSession();
+      return data.session?.user.id ?? (isUnanswered(error) ? undefined : null);
     },
     async accessToken(userId) {
       const { data, error } = await supabase.auth.getSession();
@@ -30,13 +30,17 @@ export function createSupabaseAuth(supabase: Pick<SupabaseClient, 'auth'>): Auth
 }
 
 /** An Auth server that does not answer, or fails, has not ended the session. */
-function assertAnswered(error: AuthError | null): void {
+function isUnanswered(error: AuthError | null): error is AuthError {
   const status = error === null ? undefined : (error.status ?? 0);
-  if (status === undefined || (status >= 400 && status < 500 && status !== 408 && status !== 429)) return;
+  return status !== undefined && !(status >= 400 && status < 500 && status !== 408 && status !== 429);
+}
+
+function assertAnswered(error: AuthError | null): void {
+  if (!isUnanswered(error)) return;
   throw new ConfabError(
     {
-      code: status === 0 ? 'offline' : 'unavailable',
-      message: `unable to renew the session; ${error?.message ?? ''}`,
+      code: error.status ? 'unavailable' : 'offline',
+      message: `unable to renew the session; ${error.message}`,
     },
     { cause: error },
   );

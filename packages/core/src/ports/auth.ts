@@ -1,7 +1,10 @@
 /** Who is signed in. */
 export interface Auth {
-  /** The user of the current session, or null. Never rejects: without an answer there is no user. */
-  currentUser(): Promise<string | null>;
+  /**
+   * The user of the current session; null when there is none, undefined when that cannot be told now, because the session
+   * has to be renewed and nobody can be asked. Never rejects.
+   */
+  currentUser(): Promise<string | null | undefined>;
   /**
    * A valid access token of this user, renewed if need be; null when somebody else or nobody is signed in. What is sent
    * with it can never be sent as another user. Rejects with a retryable `ConfabError` when it cannot be renewed now.

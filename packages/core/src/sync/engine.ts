@@ -24,6 +24,7 @@ import { createPuller } from './puller';
 import { createRooms, type Rooms } from './rooms';
 import { createTabSync, type TabSync } from './tabs';
 import { createWaking } from './waking';
+import { createWho } from './who';
 
 /** Keeps cache and server in step for whoever is signed in. */
 export interface Engine {
@@ -325,14 +326,11 @@ export function createEngine(deps: Deps): Engine {
     if (applier.isBehind()) requestPull();
     afterRows();
   });
-  const stopAuth = auth.onChange(setUser);
   const waking = createWaking(deps, {
     onNetwork: (isOnline) => dispatch({ type: 'network', isOnline }),
     onWake: () => dispatch({ type: 'woke' }),
   });
-  void auth.currentUser().then((user) => {
-    if (currentUser.get() === undefined) setUser(user);
-  });
+  const stopAuth = createWho(deps).start(setUser);
 
   return {
     connection,

@@ -39,7 +39,7 @@ export function createFakeAuth(initial: string | null = null): FakeAuth {
     userId: () => user,
     async currentUser() {
       await lookup?.promise;
-      return user;
+      return isExpired && answer === 'offline' && user !== null ? undefined : user;
     },
     accessToken: (userId) => Promise.resolve(userId === user ? `token of ${userId}` : null),
     onChange(listener) {

@@ -76,6 +76,17 @@ it('E4 an Auth server out of reach has ended nothing', async () => {
     await vi.advanceTimersByTimeAsync(1_000);
   }
   await refused;
+
+  // The same where a token that is over would have to be renewed first: who it is cannot be told.
+  await signIn(-10);
+  server.use(http.post(tokens, () => HttpResponse.error()));
+  const asked = createSupabaseAuth(supabase).currentUser();
+  for (let second = 0; second < 60; second++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    await vi.advanceTimersByTimeAsync(1_000);
+  }
+  expect(await asked).toBeUndefined();
+  await signIn(3600);
   vi.useRealTimers();
   server.resetHandlers();
   expect(await auth.accessToken('alice')).toMatch(/^ey/);

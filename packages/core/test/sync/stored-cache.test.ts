@@ -239,10 +239,11 @@ describe('a QueryClient of the app', () => {
     nobody.watch(nobody.confab.conversations.list());
     await settled();
     expect(nobody.confab.conversations.list().get()).toMatchObject({ error: { code: 'unauthenticated' } });
-    const without = startAlice(world, storage, { isUp: false, persistsCache: false });
+    const stored = await createStoredWorld();
+    const without = startAlice(stored.world, stored.storage, { isUp: false, persistsCache: false });
     await settled();
     expect(without.list.get().conversations).toEqual([]);
-    expect((await storage.rows(STORE)).length).toBeGreaterThan(0);
+    expect((await stored.storage.rows(STORE)).length).toBeGreaterThan(0);
     expect(ALICE).toBe(without.confab.currentUser.get());
   });
 });
