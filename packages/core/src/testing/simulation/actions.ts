@@ -39,9 +39,15 @@ const send = async (scene: Scene, rootId: string | null = null, room = scene.roo
   run.note(`${tab.name} has stored ${token} as ${short(id)}${sent.isSafe ? '' : ' in memory'}`);
 };
 
-/** A device with one tab keeps its order over all its lives; of several tabs each one its own. */
-const laneOf = ({ plan }: Run, { client, life }: Tab) =>
-  `${plan.clients[client.index]?.tabs === 1 ? client.name : life.session} ${client.user}`;
+/**
+ * A device with one tab keeps its order over all its lives; of several tabs each one its own, unless what they tell each
+ * other gets lost: then the leader may hear of the later one first.
+ */
+const laneOf = ({ plan, ledger }: Run, { client, life }: Tab) => {
+  const hasOneTab = plan.clients[client.index]?.tabs === 1;
+  if (hasOneTab) return `${client.name} ${client.user}`;
+  return `${life.session} ${client.user}${plan.climate.loseTabMessage > 0 ? ` ${ledger.sent.length}` : ''}`;
+};
 
 const change = async (
   { run, client, tab, room }: Scene,

@@ -108,7 +108,7 @@ export const mishaps: Actions = {
     act: ({ run, client, step }) => {
       run.fault('tokenExpired');
       for (const { life } of client.tabs) {
-        life.auth.onRefresh(step.a % 3 === 0 ? 'offline' : 'renewed');
+        life.auth.onRefresh(pick(['offline', 'refused', 'renewed'] as const, step.a) ?? 'renewed');
         life.auth.expire();
       }
       // The auth library renews tokens by itself too.

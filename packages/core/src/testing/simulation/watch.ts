@@ -87,7 +87,8 @@ function checkList(run: Run, tab: Tab, room: string): void {
       run.report('holes', at(`shows ${seq} after ${last} of ${timeline.map((row) => row.seq).join()}`));
     last = seq;
   }
-  if (!isPending && !error && !hasNewer) {
+  // After a restore of the database everything is loaded anew, sooner or later.
+  if (!isPending && !error && !hasNewer && !run.faults['epochRenewed']) {
     if (last < open.lastSeq && !isHidden(run, tab, timeline.find(({ seq }) => seq === open.lastSeq)?.id))
       run.report('vanished', at(`shows up to ${last} and has shown ${open.lastSeq}`));
     open.lastSeq = last;

@@ -1,0 +1,95 @@
+/**
+ * Bugs on purpose, as changes of the sources, each of which the simulation has to notice.
+ *
+ * @type {readonly { name: string, patches: readonly { file: string, find: string, replace: string }[] }[]}
+ */
+export const mutants = [
+  mutant('a push is repeated with new ids', 'sync/outbox-driver.ts', [
+    'mutations: batch',
+    'mutations: batch.map((one) => (machine.find(one.id)?.attempt ? { ...one, id: deps.ids.next() } : one))',
+  ]),
+  mutant('send resolves before it is stored', 'sync/outbox-driver.ts', ['    await saving;\n', '']),
+  mutant('the queue of one user is sent by the next', 'sync/outbox-driver.ts', [
+    '      machine = createOutboxMachine(policy);\n      replica.reset();',
+    '      replica.reset();',
+  ]),
+  mutant('a lost answer counts as a refusal', 'outbox/machine.ts', [
+    "          status: 'queued',\n          attempt: isTried",
+    "          ...(error.code === 'timeout' ? { status: 'failed', error } : { status: 'queued' }),\n          attempt: isTried",
+  ]),
+  mutant('an expired token drops what was being sent', 'outbox/machine.ts', [
+    'if (isAuth) isParked = true;',
+    'if (isAuth) for (const id of ids) remove(id);',
+  ]),
+  mutant('what failed for now goes to the end of its lane', 'outbox/machine.ts', [
+    "return landed(slot, { status: 'queued', attempt });",
+    "landed(slot, { status: 'queued', attempt, order: ++lastOrder });\n          return queue.sort();",
+  ]),
+  mutant(
+    'what was stored is sent in another order',
+    'outbox/machine.ts',
+    ['      for (const entry of unknown) {', '      for (const entry of unknown.toReversed()) {'],
+    ['      queue.sort();\n    },', '    },'],
+  ),
+  mutant('of an edit of something unsent the first text is kept', 'outbox/fold.ts', [
+    'const all = { ...send.mutation.args, ...defined(changes) };',
+    'const all = { ...defined(changes), ...send.mutation.args };',
+  ]),
+  mutant('a delay counts by the time of day', 'lib/steady-time.ts', [
+    'putBack += Math.max(0, latest - time);\n      return (latest = Math.max(latest, time));',
+    'return time;',
+  ]),
+  mutant('confirmed writes leave the overlay before their rows arrive', 'sync/engine.ts', [
+    'outbox.release(writes.isShown)',
+    'outbox.release(() => true)',
+  ]),
+  mutant('the client is live without a pull after the join', 'sync/connection-machine.ts', [
+    "return catchUp(state.type === 'catching_up' ? state.attempt : 0, now, random);",
+    "return stay({ type: 'live', nextPullAt: nextPull(now, random) });",
+  ]),
+  mutant(
+    'a gap in the messages is ignored',
+    'cache/loaded-messages.ts',
+    ["  if (version > loaded.version + 1) return { loaded, outcome: 'gap' };\n", ''],
+    ['if (version === loaded.version + 1)', 'if (version > loaded.version)'],
+  ),
+  mutant('a page is joined with what it does not adjoin', 'cache/loaded-messages.ts', [
+    'if (doMeet(window, joined))',
+    'if (doMeet(window, joined) || loaded.windows.length > 0)',
+  ]),
+  mutant('an older page raises the version', 'cache/loaded-messages.ts', [
+    'version: Math.min(loaded.version, history.version),',
+    'version: Math.max(loaded.version, history.version),',
+  ]),
+  mutant('what a pull cuts off is kept', 'sync/puller.ts', [
+    'await Promise.all(response.truncated.map(reopen));',
+    '',
+  ]),
+  mutant(
+    'an event that comes twice counts twice',
+    'cache/conversation-changes.ts',
+    ['  if (version <= known.version) {', '  if (version < known.version) {'],
+    ['if (version > known.version + 1) return', 'if (version > known.version + 1) return'],
+    ['const isNew = message.seq > known.lastSeq;', 'const isNew = message.seq >= known.lastSeq;'],
+  ),
+  mutant('a late own message undoes a mark as unread', 'cache/conversation-changes.ts', [
+    'const isRead = isNew && isOwn && known.me.lastReadSeq < seq;',
+    'const isRead = isNew && isOwn;',
+  ]),
+  mutant('an older state of a message replaces a newer one', 'cache/merge-message.ts', [
+    '  if (incoming.version < known.version) return known;\n',
+    '',
+  ]),
+  mutant('a follower never leads when the leader dies', 'sync/tabs.ts', [
+    "        if (!isAlone) role.set('leader');",
+    "        if (!isAlone && role.get() === 'follower' && outbox.view.get().unsentCount > 0) return;\n        if (!isAlone) role.set('leader');",
+  ]),
+  mutant('the stored cache keeps its cursor without its messages', 'sync/cache-persistence.ts', [
+    '[...rows, [INDEX, encodeIndex(next)], [STATE, state]]',
+    '[[INDEX, encodeIndex(next)], [STATE, state]]',
+  ]),
+];
+
+function mutant(name, file, ...changes) {
+  return { name, patches: changes.map(([find, replace]) => ({ file, find, replace })) };
+}
