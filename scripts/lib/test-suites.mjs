@@ -121,6 +121,11 @@ export const testSuites = [
     run: () => runVitest('packages/core', { args: ['test/integration'] }),
   },
   {
+    name: 'sim',
+    title: '2,000 random histories of clients, tabs and faults',
+    run: check(['node', 'packages/core/sim/cli.mjs', '--seeds', '1..2000']),
+  },
+  {
     name: 'differential',
     title: 'the fake server against the real schema, 500 random histories',
     run: () => runVitest('packages/core', { args: ['test/differential'] }),

@@ -22,10 +22,7 @@ export interface OutboxDriver {
   readonly unreadable: Readable<readonly Unreadable[]>;
   /** Takes over what the user left in storage. */
   open(userId: string): Promise<void>;
-  /**
-   * Forgets everything in memory; storage keeps it for the user's next sign-in. `ask` is asked when anything is left, and
-   * may have it dropped.
-   */
+  /** Forgets everything in memory; storage keeps it for the user's next sign-in, unless `ask` has what is left dropped. */
   close(ask?: AskUnsent): void;
   /**
    * Resolves once the mutation is stored (rule E1); a storage failure is reported by `isDurable` and does not reject.
