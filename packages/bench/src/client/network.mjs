@@ -3,7 +3,7 @@ import { openProxy } from './proxy.mjs';
 import { statistics } from './turns.mjs';
 import { createWorld, until } from './world.mjs';
 
-export const ROUND_TRIP_MS = 50;
+const ROUND_TRIP_MS = 50;
 
 async function timed(act) {
   const began = performance.now();

@@ -7,14 +7,14 @@ const WORDS =
   );
 
 const hex = (number, length) => number.toString(16).padStart(length, '0');
-export const uuid = (kind, number) => `019b${hex(kind, 4)}-0000-7000-8000-${hex(number, 12)}`;
+const uuid = (kind, number) => `019b${hex(kind, 4)}-0000-7000-8000-${hex(number, 12)}`;
 export const ME = uuid(1, 0);
 export const userId = (number) => uuid(1, number);
 export const conversationId = (number) => uuid(2, number);
 export const messageId = (number) => uuid(3, number);
 
 /** About sixty characters, another text for each number. */
-export function contentOf(number) {
+function contentOf(number) {
   let text = `${number}:`;
   for (let i = 1; text.length < 60; i += 1) text += ` ${WORDS[(number * 7 + i * i) % WORDS.length]}`;
   return text.slice(0, 60);
@@ -24,7 +24,7 @@ export const timeOf = (seq) => new Date(BEGINNING + seq * 1000).toISOString();
 
 /** Members of the conversation that is watched; message `seq` is by one of the others. */
 const MEMBERS = 10;
-export const senderOf = (seq) => userId(1 + (seq % (MEMBERS - 1)));
+const senderOf = (seq) => userId(1 + (seq % (MEMBERS - 1)));
 
 export function messageRow(conversation, seq, version = seq, more = {}) {
   return {
@@ -68,7 +68,7 @@ export function profileRow(number) {
   };
 }
 
-export function memberRow(conversation, number) {
+function memberRow(conversation, number) {
   return {
     conversation_id: conversation,
     user_id: userId(number),

@@ -8,6 +8,7 @@ import type {
   ProfileRecord,
   ThreadRecord,
 } from '../model/records';
+import type { LogEntry } from '../ports';
 import { mergeMember } from './conversation-changes';
 import { conversationIn, withConversation, type ConversationList } from './conversation-list';
 import type { LoadedMessages } from './loaded-messages';
@@ -31,6 +32,8 @@ export const keys = {
   messages: (conversationId: string, threadRootId?: string | null) =>
     threadRootId ? ['confab', 'messages', conversationId, threadRootId] : timelineKey(conversationId),
 } as const;
+
+export type Cause = NonNullable<LogEntry['cause']>;
 
 export type MembersByConversation = Buckets<readonly MemberRecord[]>;
 export type ProfilesById = Readonly<Record<string, ProfileRecord>>;
@@ -91,8 +94,10 @@ export interface Cache {
   isAwaitingMessages(conversationId: string): boolean;
   /** Calls `listener` after each change of the state of one query, by its hash. */
   watch(hash: string, listener: () => void): () => void;
-  /** Whoever watches what `write` changes is called once, after all of it. */
-  batch<T>(write: () => T): T;
+  /** Writes for a reason. Whoever watches what is written is called once, after all of it. */
+  batch<T>(cause: Cause, write: () => T): T;
+  /** Calls `listener` with each change of what is held, and its cause (rule E14). */
+  onWrite(listener: (queryKey: readonly unknown[], cause: Cause) => void): void;
   /** Calls `listener` after each load of one of Confab's queries. */
   onLoaded(listener: () => void): () => void;
   /** Forgets everything and loads what is being watched again. */
@@ -106,7 +111,7 @@ export interface Cache {
 }
 
 /** The same as `hashKey` makes of them, which sorts what objects there might be. */
-export function hashOf(key: readonly string[]): string {
+function hashOf(key: readonly string[]): string {
   const known = hashes.get(key);
   if (known !== undefined) return known;
   const hash = JSON.stringify(key);
@@ -183,6 +188,9 @@ export function createCache(queryClient: QueryClient): Cache {
   const watchers = new Map<string, Listeners>();
   const loads = createListeners();
   let batching: Set<Listeners> | null = null;
+  /** Of what is being written; the app's own writes, and what was stored, come from this device. */
+  let cause: Cause = 'local';
+  let report: Parameters<Cache['onWrite']>[0] = () => undefined;
   // One listener for all: each costs something with every change of any query of the app.
   queries.subscribe((event) => {
     const { queryHash } = event.query;
@@ -195,7 +203,12 @@ export function createCache(queryClient: QueryClient): Cache {
       if (batching) batching.add(watching);
       else watching.call();
     }
-    if (event.type === 'updated' && event.action.type === 'success' && !event.action.manual) loads.call();
+    if (event.type !== 'updated') return;
+    const { action } = event;
+    const isLoad = action.type === 'success' && !action.manual;
+    if (action.type === 'success' || action.type === 'setState')
+      report((event.query as Query).queryKey, isLoad ? 'history' : cause);
+    if (isLoad) loads.call();
   });
 
   /** Puts the rows that are newer than the known ones; those of what is not loaded come with its load. */
@@ -332,15 +345,22 @@ export function createCache(queryClient: QueryClient): Cache {
         if (watching.size() === 0 && watchers.get(hash) === watching) watchers.delete(hash);
       };
     },
-    batch(change) {
-      if (batching) return change();
-      const changed = (batching = new Set<Listeners>());
+    batch(why, change) {
+      const [outer, isOutermost] = [cause, !batching];
+      const changed = (batching ??= new Set<Listeners>());
+      cause = why;
       try {
         return change();
       } finally {
-        batching = null;
-        for (const watching of changed) watching.call();
+        cause = outer;
+        if (isOutermost) {
+          batching = null;
+          for (const watching of changed) watching.call();
+        }
       }
+    },
+    onWrite(listener) {
+      report = listener;
     },
     onLoaded: loads.add,
     reset() {

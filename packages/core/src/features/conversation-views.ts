@@ -84,7 +84,9 @@ export function createConversationViews<K extends MessageKinds>(deps: FeatureDep
     await engine.loadAlone(async () => {
       const next = await loadPage(before);
       // After a reset meanwhile it would be a page of another list.
-      cache.updateList((list) => (list.next === before ? withPage(list, next) : list));
+      cache.batch('history', () =>
+        cache.updateList((list) => (list.next === before ? withPage(list, next) : list)),
+      );
     });
   }, 'load more conversations');
   const view = derive(

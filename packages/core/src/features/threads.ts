@@ -84,7 +84,7 @@ export function createThreads<K extends MessageKinds>(deps: MessagesDeps<K>): Th
     async list({ after, limit, onlyUnread } = {}) {
       const args = { before: after, max_rows: limit, only_unread: onlyUnread };
       const found = decode.threadPage(await engine.call('threads', defined(args)));
-      cache.mergeThreads(found.threads);
+      cache.batch('history', () => cache.mergeThreads(found.threads));
       const roots = new Map(found.messages.map((root) => [root.id, root]));
       const { items, next } = page(found, found.threads, (thread) => {
         const root = roots.get(thread.rootId);

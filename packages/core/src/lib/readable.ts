@@ -77,7 +77,7 @@ export function createWritable<T>(initial: T): Writable<T> {
  * Calls a listener. What it throws is reported to the platform and nobody else: neither the other listeners nor whoever
  * made the change can do anything about it, and half a change would be worse.
  */
-export function notify(listener: () => void): void {
+function notify(listener: () => void): void {
   try {
     listener();
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { Cache } from '../cache/cache';
+import type { Cache, Cause } from '../cache/cache';
 import {
   applyToConversation,
   lastTimelineSeq,
@@ -19,7 +19,6 @@ import type {
   ThreadRecord,
 } from '../model/records';
 import type { ConversationPage, CursorAnswer, LiveChange, PullResponse } from '../model/wire';
-import type { Logger } from '../ports';
 
 /** Brings confirmed rows into the cache, from wherever they come; the only writer of conversations and messages. */
 export interface Applier {
@@ -48,7 +47,12 @@ export interface Applier {
   reset(): void;
 }
 
-export function createApplier(cache: Cache, currentUserId: () => string | null, logger: Logger): Applier {
+export function createApplier(cache: Cache, currentUserId: () => string | null): Applier {
+  /** Whatever it writes has this cause (rule E14). */
+  const as =
+    <A extends readonly unknown[], R>(cause: Cause, write: (...args: A) => R) =>
+    (...args: A): R =>
+      cache.batch(cause, () => write(...args));
   /** The highest version heard of, by conversation, also of those that are not loaded. */
   const heard = new Map<string, number>();
   let resets = 0;
@@ -82,7 +86,6 @@ export function createApplier(cache: Cache, currentUserId: () => string | null, 
     // Whoever writes has read what came before; the server sends no event of its own for that (rule D6).
     if (sender && threadRootId === null)
       cache.mergeMembers([{ ...sender, lastReadSeq: seq, lastDeliveredSeq: seq }]);
-    logger({ level: 'debug', event: 'message', cause, detail: { conversationId, version, hasGap } });
     return hasGap;
   };
 
@@ -137,7 +140,7 @@ export function createApplier(cache: Cache, currentUserId: () => string | null, 
   };
 
   return {
-    live(change) {
+    live: as('live', (change) => {
       switch (change.type) {
         case 'conversation':
           return true;
@@ -163,12 +166,12 @@ export function createApplier(cache: Cache, currentUserId: () => string | null, 
           return change.message ? applyMessage(change.message, change.version, 'live') : true;
         }
       }
-    },
-    acknowledged: (message) => applyMessage(message, message.version, 'push-ack'),
-    cursor: applyOwnMember,
-    thread: (thread) => cache.mergeThreads([thread]),
-    draft: (draft) => cache.mergeDrafts([draft]),
-    pull(response, windows) {
+    }),
+    acknowledged: as('push-ack', (message) => applyMessage(message, message.version, 'push-ack')),
+    cursor: as('push-ack', applyOwnMember),
+    thread: as('push-ack', (thread) => cache.mergeThreads([thread])),
+    draft: as('push-ack', (draft) => cache.mergeDrafts([draft])),
+    pull: as('pull', (response, windows) => {
       cache.mergeProfiles(response.profiles);
       cache.mergeMembers(response.members);
       cache.mergeDrafts(response.drafts);
@@ -195,13 +198,13 @@ export function createApplier(cache: Cache, currentUserId: () => string | null, 
       cache.updateList((list) =>
         withTotal(withoutConversations(list, response.removed), response.unread_total),
       );
-    },
-    conversation: applyConversation,
-    page(page) {
+    }),
+    conversation: as('push-ack', applyConversation),
+    page: as('history', (page) => {
       cache.mergeProfiles(page.profiles);
       cache.mergeMembers(page.members);
-    },
-    profiles: (profiles) => cache.mergeProfiles(profiles),
+    }),
+    profiles: as('history', (profiles) => cache.mergeProfiles(profiles)),
     isBehind: () =>
       [...cache.versions()].some(
         ([id, version]) => version < Math.max(heard.get(id) ?? 0, cache.conversation(id)?.version ?? 0),

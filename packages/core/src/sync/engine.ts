@@ -66,7 +66,8 @@ export function createEngine(deps: Deps): Engine {
   const currentUser = createWritable<string | null | undefined>(undefined);
   const userId = () => currentUser.get() ?? null;
 
-  const applier = createApplier(cache, userId, logger);
+  const applier = createApplier(cache, userId);
+  cache.onWrite((queryKey, cause) => logger({ level: 'debug', event: 'cache', cause, detail: { queryKey } }));
   const call: Call = async (fn, args) => {
     const user = await requireUser();
     const answer = await withFreshToken(user, () => deps.transport.call(fn, args, user));
@@ -236,7 +237,7 @@ export function createEngine(deps: Deps): Engine {
     if (change.type === 'message' && change.message?.senderId) {
       rooms.noteMessage(change.conversation_id, change.message.senderId);
     }
-    if (cache.batch(() => applier.live(change))) requestPull();
+    if (applier.live(change)) requestPull();
     afterRows(change.type === 'message' ? change.conversation_id : undefined);
   }
 
@@ -255,6 +256,12 @@ export function createEngine(deps: Deps): Engine {
   }
 
   function onConfirmed(confirmed: readonly Confirmed[]): void {
+    if (cache.batch('push-ack', () => takeIn(confirmed))) requestPull();
+    afterRows();
+  }
+
+  /** Returns whether changes are missing. */
+  function takeIn(confirmed: readonly Confirmed[]): boolean {
     let isMissing = false;
     for (const { mutation, result } of confirmed) {
       try {
@@ -268,8 +275,7 @@ export function createEngine(deps: Deps): Engine {
         isMissing = true;
       }
     }
-    if (isMissing) requestPull();
-    afterRows();
+    return isMissing;
   }
 
   function onPush(error: ConfabError | null): void {

@@ -46,12 +46,12 @@ export function createPuller(
       });
       if (response.reset) {
         if (cursor !== null) applier.reset();
-        cache.setCursor(response.cursor);
+        cache.batch('pull', () => cache.setCursor(response.cursor));
         return;
       }
       applier.pull(response, windows);
       await Promise.all(response.truncated.map(reopen));
-      cache.setCursor(response.cursor);
+      cache.batch('pull', () => cache.setCursor(response.cursor));
       // What was opened meanwhile may be of before.
       const isLate =
         [...cache.versions().keys()].some((id) => !(id in windows) && !isUnsent(id)) && applier.isBehind();
@@ -66,7 +66,7 @@ export function createPuller(
       await call('history', { conversation_id: conversationId, max_rows: WINDOW_SIZE }),
     );
     applier.profiles(history.profiles);
-    cache.replaceMessages(conversationId, openMessages(history));
+    cache.batch('history', () => cache.replaceMessages(conversationId, openMessages(history)));
   };
 
   // One at a time, in the order asked for.

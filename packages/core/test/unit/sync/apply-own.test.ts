@@ -58,7 +58,7 @@ function start(row: ConversationRecord = at(3), window: readonly MessageRecord[]
     keys.messages(CONVERSATION),
     openMessages(history(window, { covers, version: row.version })),
   );
-  const applier = createApplier(cache, () => ALICE, fakes.logger);
+  const applier = createApplier(cache, () => ALICE);
   const read = <T>(key: readonly unknown[]) => queryClient.getQueryData<T>(key);
   return {
     ...fakes,

@@ -64,7 +64,7 @@ function start(
   const version = Math.max(0, ...window.map((row) => row.version));
   queryClient.setQueryData(keys.messages(CONVERSATION), openMessages(history(window, { covers, version })));
   const user: { id: string | null } = { id: ALICE };
-  const applier = createApplier(cache, () => user.id, fakes.logger);
+  const applier = createApplier(cache, () => user.id);
   return {
     ...fakes,
     applier,
@@ -128,11 +128,26 @@ describe('a live message', () => {
     expect(queryClient.getQueryData(keys.profiles)).toEqual({ [BOB]: profile(BOB) });
   });
 
-  it('E14 says where it came from', () => {
-    const { applier, log } = start();
+  it('E14.2 says where it came from', () => {
+    const { applier, cache } = start();
+    const causes: string[] = [];
+    cache.onWrite((_key, cause) => causes.push(cause));
     applier.live(live(message(4)));
+    expect(new Set(causes.splice(0))).toEqual(new Set(['live']));
     applier.acknowledged(message(5, { senderId: ALICE }));
-    expect(log.map(({ cause }) => cause)).toEqual(['live', 'push-ack']);
+    expect(new Set(causes.splice(0))).toEqual(new Set(['push-ack']));
+  });
+
+  it('E14.3 tells once, when conversation, messages and members have all of it', () => {
+    const { applier, cache, known, rows } = start();
+    const seen: unknown[] = [];
+    for (const key of [keys.conversations, keys.messages(CONVERSATION)])
+      cache.watch(JSON.stringify(key), () => seen.push([known()?.lastSeq, rows().at(-1)?.seq]));
+    applier.live(live(message(4)));
+    expect(seen).toEqual([
+      [4, 4],
+      [4, 4],
+    ]);
   });
 });
 

@@ -21,7 +21,7 @@ import { conversationRow, historyAnswer, messageRow, pullAnswer } from '../suppo
 function start() {
   const fakes = createFakes();
   const { cache, transport, queryClient } = fakes;
-  const applier = createApplier(cache, () => ALICE, fakes.logger);
+  const applier = createApplier(cache, () => ALICE);
   const unsent = new Set<string>();
   const call: Call = (fn, args) => transport.call(fn, args, ALICE);
   const puller = createPuller(fakes, call, applier, (id) => unsent.has(id));
