@@ -42,6 +42,8 @@ export interface OutboxMachine {
   accept(entry: OutboxEntry, canFold: boolean): Enqueued | null;
   /** Takes over what an earlier run or another tab left in storage. `isFirst`: before what is queued already. */
   restore(entries: readonly OutboxEntry[], isFirst: boolean): void;
+  /** The tab that led has folded into what is stored more than it could tell. */
+  inherit(entries: readonly OutboxEntry[]): void;
   /** Another tab may have sent whatever waits. */
   doubt(): void;
   /** It may be sent, unless it was changed after this was stored. */
@@ -242,6 +244,12 @@ export function createOutboxMachine(policy: RetryPolicy): OutboxMachine {
         wake(entry.mutation.conversation_id);
       }
       queue.sort();
+    },
+    inherit(entries) {
+      for (const { mutation } of entries) {
+        const slot = queue.slot(mutation.id);
+        if (slot?.entry.status === 'queued') change(slot, { mutation });
+      }
     },
     doubt() {
       for (const slot of queue.slots.values())

@@ -8,6 +8,7 @@ import type { OutboxEntry } from '../outbox/entry';
 import { createOutboxMachine, isKept, MAX_BATCH, type Enqueued } from '../outbox/machine';
 import { fullJitter, type RetryPolicy } from '../outbox/retry-policy';
 import type { AskUnsent, Call, Deps } from './deps';
+import { createLifeLine } from './life-line';
 import type { OutboxEvent } from './outbox-events';
 import { createReplica, type Replica } from './outbox-replica';
 import { createOutboxStore, type Unreadable } from './outbox-store';
@@ -104,17 +105,11 @@ export function createOutboxDriver(
     onFolded(entry, became) {
       void adopt(entry.mutation, became).then(() => store.write(entry.mutation.id));
     },
+    onGap: () => readAgain(false),
     onConfirmed: ({ mutation }, result) => handlers.onConfirmed([{ mutation, result }]),
     write: (id) => store.write(id),
   });
-  /** The life line of a mutation (rule E14). */
-  const trace = ({ id, type, conversation_id }: Mutation, became: string, detail?: object) =>
-    logger({
-      level: 'debug',
-      event: 'mutation',
-      cause: became === 'confirmed' ? 'push-ack' : 'local',
-      detail: { id, type, conversationId: conversation_id, became, ...detail },
-    });
+  const trace = createLifeLine(logger);
 
   /** It is gone without having reached the server: discarded, or, with no error, because it took something back. */
   const end = (id: string, error: ConfabError | null) => {
@@ -180,7 +175,7 @@ export function createOutboxDriver(
       machine.settle(id, result.ok ? { ok: true } : { ok: false, error: result.error }, now, clock.random());
       const entry = machine.find(id);
       if (result.ok) {
-        trace(mutation, 'confirmed', seqOf(result.result));
+        trace(mutation, 'confirmed', { result: result.result });
         confirmed.push({ mutation, result: result.result });
         outcomes.finish(id, { ok: true, result: result.result });
         replica.end({ type: 'confirmed', id, result: result.result });
@@ -275,6 +270,24 @@ export function createOutboxDriver(
     publish();
   };
 
+  /** Takes over what others have stored; nothing is sent meanwhile. `isHeir`: another tab has led until now. */
+  const readAgain = (isHeir: boolean) => {
+    const during = session;
+    isRestoring = true;
+    void store
+      .read((entries) => {
+        restore(entries, false);
+        if (isHeir) machine.inherit(entries);
+      })
+      .then(() => {
+        if (during !== session) return;
+        isRestoring = false;
+        publish();
+        replica.snapshot();
+        void drain();
+      });
+  };
+
   const assertRefused = (id: string, doing: string) => {
     if (machine.find(id)?.status === 'failed') return;
     throw new ConfabError({ code: 'not_found', message: `unable to ${doing}; nothing was refused` });
@@ -367,16 +380,7 @@ export function createOutboxDriver(
       } else {
         // What the one before has sent, or a tab that died has stored and told nobody.
         if (!wasLeading) machine.doubt();
-        isRestoring ||= !wasLeading;
-        const during = session;
-        void store
-          .read((entries) => restore(entries, false))
-          .then(() => {
-            if (during !== session) return;
-            isRestoring = false;
-            replica.snapshot();
-            void drain();
-          });
+        readAgain(!wasLeading);
       }
     },
     onEvent: (listener) => replica.onEvent(listener),
@@ -391,8 +395,4 @@ export function createOutboxDriver(
 
 function discarded(): ConfabError {
   return new ConfabError({ code: 'discarded', message: 'unable to send; it was discarded' });
-}
-
-function seqOf(result: unknown): object {
-  return typeof result === 'object' && result !== null && 'seq' in result ? { seq: result.seq } : {};
 }

@@ -3,8 +3,11 @@ import { anything, fields, list, nullable, optional, read, tagged, text, type De
 const id = text;
 
 const readEvent = tagged({
-  /** Stored or changed, in its stored form; `absorbs` has become part of it and ends as it does. */
-  put: { entry: anything, absorbs: optional(text) },
+  /**
+   * Stored or changed, in its stored form; `absorbs` has become part of it and ends as it does. `after` is what this tab
+   * has told of that lane before.
+   */
+  put: { entry: anything, absorbs: optional(text), after: optional(text) },
   /** The server has confirmed it with this answer. */
   confirmed: { id, result: anything },
   /** Gone: refused and not kept, discarded, or, with no error, cancelled out. */

@@ -1,4 +1,5 @@
 import type { Mutation } from '../model/mutation';
+import { defined } from '../lib/defined';
 import { decodeEntry, decodeError, encodeEntry, type OutboxEntry } from '../outbox/entry';
 import type { Enqueued, OutboxMachine } from '../outbox/machine';
 import { decodeEvent, type OutboxEvent } from './outbox-events';
@@ -32,6 +33,8 @@ export interface ReplicaParts {
   /** Another tab's mutation was folded, or has cancelled something. */
   readonly onFolded: (entry: OutboxEntry, became: Enqueued) => void;
   readonly onConfirmed: (entry: OutboxEntry, result: unknown) => void;
+  /** A tab has told of something that this one has not heard of: storage knows. */
+  readonly onGap: () => void;
   /** Brings what is stored under an id to what the queue holds. */
   readonly write: (id: string) => unknown;
 }
@@ -48,6 +51,9 @@ export function createReplica(parts: ReplicaParts): Replica {
   /** What has ended. It is not taken up again because a tab, or a row of storage, is late. */
   const ends = new Map<string, End>();
 
+  /** What this tab has told of each lane last. */
+  const toldOf = new Map<string, string>();
+
   const emit = (event: OutboxEvent) => {
     for (const listener of listeners) listener(event);
   };
@@ -59,7 +65,12 @@ export function createReplica(parts: ReplicaParts): Replica {
   };
   const absorb = (id: string) => remember({ type: 'ended', id, error: null });
   const put = (entry: OutboxEntry, absorbs?: string) => {
-    if (listeners.size > 0) emit({ type: 'put', entry: encodeEntry(entry), ...(absorbs ? { absorbs } : {}) });
+    if (listeners.size > 0) {
+      const { id, conversation_id: lane } = entry.mutation;
+      const after = toldOf.get(lane);
+      toldOf.set(lane, id);
+      emit({ type: 'put', entry: encodeEntry(entry), ...defined({ absorbs, after }) });
+    }
     if (absorbs) absorb(absorbs);
   };
   const snapshot = () => {
@@ -122,6 +133,9 @@ export function createReplica(parts: ReplicaParts): Replica {
       case 'put': {
         const entry = decodeEntry(event.entry);
         if (entry) takeIn(entry, event.absorbs);
+        // Sent now it would go before what was lost on the way.
+        const { after } = event;
+        if (isLeading() && after && !machine.find(after) && !ends.has(after)) parts.onGap();
         return;
       }
       case 'confirmed': {
@@ -172,7 +186,10 @@ export function createReplica(parts: ReplicaParts): Replica {
     hello: () => emit({ type: 'hello' }),
     snapshot,
     hasEnded,
-    reset: () => ends.clear(),
+    reset() {
+      ends.clear();
+      toldOf.clear();
+    },
   };
 }
 

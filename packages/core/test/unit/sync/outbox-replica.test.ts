@@ -16,6 +16,7 @@ function setup(isLeading: boolean) {
   const told: OutboxEvent[] = [];
   const written: string[] = [];
   const confirmed: unknown[] = [];
+  const gaps: number[] = [];
   const at = { isLeading, isRestoring: false };
   const replica = createReplica({
     machine: () => machine,
@@ -23,6 +24,7 @@ function setup(isLeading: boolean) {
     isLeading: () => at.isLeading,
     isRestoring: () => at.isRestoring,
     onFolded: () => undefined,
+    onGap: () => void gaps.push(1),
     onConfirmed: (_, result) => confirmed.push(result),
     write: (id) => written.push(id),
   });

@@ -196,4 +196,33 @@ describe('several tabs', () => {
     follower.driver.applyRemote({ type: 'confirmed', id: uuid(77), result: null });
     expect(follower.driver.view.get()).toBe(before);
   });
+
+  it('E2.4 what is told after something that was lost on the way does not go before it', async () => {
+    const { leader, follower, pushes } = await opened(2);
+    const hear = leader.hear;
+    await follower.driver.enqueue(send(1));
+    await settled();
+    leader.hear = () => undefined;
+    await follower.driver.enqueue(send(2));
+    leader.hear = hear;
+    await follower.driver.enqueue(send(3));
+    await settled();
+    expect(pushes.flat()).toEqual([1, 2, 3]);
+  });
+
+  it('E2.4 a new leader sends what the one before had folded and stored, though it was told of less', async () => {
+    const { leader, follower, transport, pushes } = await opened(2);
+    transport.hold('push');
+    await leader.driver.enqueue(send(9));
+    await leader.driver.enqueue(send(1));
+    follower.hear = () => undefined;
+    await leader.driver.enqueue(edit(2, uuid(1), 'better'));
+    leader.die();
+    transport.unhold('push');
+    follower.driver.setLeading(true);
+    await settled();
+    expect(pushes).toEqual([[9, 1]]);
+    const sent = transport.calls.at(-1)?.args['mutations'];
+    expect(sent).toMatchObject([{}, { args: { content: 'better' } }]);
+  });
 });
