@@ -60,9 +60,14 @@ const roomOf = (play: Play): string =>
 const seqOf = ({ random, server }: Play, room: string): number =>
   random.chance(0.05) ? -1 : random.int(server.allMessages(room).length + 3);
 
-function messageOf(play: Play, room: string, fits: (row: MessageRow) => boolean = () => true): string {
+function messageOf(
+  play: Play,
+  room: string,
+  fits: (row: MessageRow) => boolean = () => true,
+  last = 12,
+): string {
   const rows = play.server.allMessages(room).filter((row) => play.isKnown(row.id) && fits(row));
-  return rows.length === 0 || play.random.chance(0.03) ? play.mint() : play.random.pick(rows.slice(-12)).id;
+  return rows.length === 0 || play.random.chance(0.03) ? play.mint() : play.random.pick(rows.slice(-last)).id;
 }
 
 const contentOf = ({ random }: Play): string | null =>
@@ -131,7 +136,7 @@ const makers: readonly (readonly [weight: number, type: string, make: Make])[] =
   [
     7,
     'add_reaction',
-    (play, room) => ({ message_id: messageOf(play, room), emoji: play.random.pick(EMOJI) }),
+    (play, room) => ({ message_id: messageOf(play, room, undefined, 2), emoji: play.random.pick(EMOJI) }),
   ],
   [
     4,
@@ -191,10 +196,10 @@ const makers: readonly (readonly [weight: number, type: string, make: Make])[] =
     }),
   ],
   [4, 'add_members', withUsers],
-  [3, 'invite_members', withUsers],
+  [5, 'invite_members', withUsers],
   [3, 'accept_invite', () => ({})],
-  [2, 'decline_invite', () => ({})],
-  [2, 'remove_member', withUser],
+  [3, 'decline_invite', () => ({})],
+  [3, 'remove_member', withUser],
   [2, 'leave_conversation', () => ({})],
   [3, 'set_role', (play) => ({ user_id: userOf(play), role: play.random.pick(ROLES) })],
   [1, 'transfer_ownership', withUser],
@@ -236,19 +241,19 @@ export function nextWrite(play: Play, by: string): Write {
       ? again
       : { ...again, conversation_id: roomOf(play), args: { ...again.args, again: true } };
   }
+  const invitations = play.rooms.filter((id) => play.server.member(id, by)?.state === 'invited');
+  const isAnswer = invitations.length > 0 && random.chance(0.35);
   let dice = random.int(total);
-  const [, type, make] = makers.find(([weight]) => (dice -= weight) < 0) ?? makers[0] ?? [0, '', withSeq];
-  const invitations = type.endsWith('_invite')
-    ? play.rooms.filter((id) => play.server.member(id, by)?.state === 'invited')
-    : [];
-  const room = invitations.length > 0 ? random.pick(invitations) : roomOf(play);
+  const [, chosen, make] = makers.find(([weight]) => (dice -= weight) < 0) ?? makers[0] ?? [0, '', withSeq];
+  const type = isAnswer ? random.pick(['accept_invite', 'decline_invite']) : chosen;
+  const room = isAnswer ? random.pick(invitations) : roomOf(play);
   const isAboutRoom =
     type !== 'mark_all_read' && type !== 'create_conversation' && type !== 'get_or_create_direct';
   return {
     id: play.mint(),
     type,
     conversation_id: isAboutRoom ? room : null,
-    args: make(play, room, by),
+    args: isAnswer ? {} : make(play, room, by),
   };
 }
 

@@ -103,11 +103,12 @@ export function createHistory(
       for (const room of server.conversationIds(id))
         if (!play.rooms.includes(room) && comparison.isKnown(room)) play.rooms.push(room);
   };
-  const create = (by: string, members: readonly string[]) =>
-    ask('create_conversation', { id: mint(), kind: 'group', title: 'Room', member_ids: members }, by);
+  const create = (by: string, kind: string, members: readonly string[]) =>
+    ask('create_conversation', { id: mint(), kind, title: 'Room', member_ids: members }, by);
 
   const write = async () => {
-    const by = random.pick(random.chance(0.95) ? users.slice(0, 4) : users).id;
+    // The first one may do most.
+    const by = (random.chance(0.3) ? users[0] : random.pick(users))?.id ?? '';
     if (random.chance(0.55)) {
       const batch: Write[] = [];
       for (let left = 1 + random.int(7); left > 0; left--) {
@@ -158,8 +159,8 @@ export function createHistory(
     met,
     async begin() {
       const [alice = '', ...others] = users.map(({ id }) => id);
-      await create(alice, others.slice(0, 2));
-      await create(alice, others.slice(0, 3));
+      await create(alice, random.pick(['group', 'small', 'open', 'silent', 'fresh']), others.slice(0, 2));
+      await create(alice, 'group', others.slice(0, 3));
       noteRooms();
     },
     async write() {
