@@ -10,6 +10,7 @@ import { createFaultyStorage } from '../faulty-storage';
 import { createSeededIds } from '../seeded-random';
 import { createDeviceClock } from './device-clock';
 import { createNetwork } from './network';
+import { short } from './run';
 import type { Client, Life, Run, Tab } from './world';
 
 /** Queries nobody watches are forgotten after this time. */
@@ -79,7 +80,12 @@ export function openTab(run: Run, client: Client): Tab {
     tabs: life.page,
     environment,
     ids,
-    logger: () => undefined,
+    logger({ event, detail }) {
+      if (event !== 'mutation' || detail?.['type'] === 'mark_delivered') return;
+      run.note(
+        `${name} ${String(detail?.['type'])} ${short(String(detail?.['id']))} ${String(detail?.['became'])}`,
+      );
+    },
     persistsCache: run.plan.persistsCache,
   });
   const confab: Confab = assemble({ engine, cache, ids, clock: ports.clock, kinds: {} });

@@ -141,6 +141,7 @@ function changesLost(run: Run): Found {
     const { type, messageId, mutationId, value } = change;
     if (mutationId === null || !change.isSafe || change.isForfeit) continue;
     if (ledger.refused.has(mutationId) || ledger.refused.has(messageId)) continue;
+    if (isKept(run, change.client, mutationId)) continue;
     const stored = ledger.stored.get(messageId);
     if (!stored) continue;
     const state = stored.states.at(-1);
