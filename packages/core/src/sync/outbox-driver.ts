@@ -12,7 +12,7 @@ import { createLifeLine } from './life-line';
 import type { OutboxEvent } from './outbox-events';
 import { createReplica, type Replica } from './outbox-replica';
 import { createOutboxStore, type Unreadable } from './outbox-store';
-import { createOutcomes, type Settled } from './outcomes';
+import { createOutcomes, type Confirmed, type Settled } from './outcomes';
 
 /** The durable queue of writes at work. */
 export interface OutboxDriver {
@@ -21,7 +21,7 @@ export interface OutboxDriver {
   readonly isDurable: Readable<boolean>;
   /** Entries in storage that this version cannot read; they are kept. */
   readonly unreadable: Readable<readonly Unreadable[]>;
-  /** Takes over what the user left in storage. */
+  /** Takes over what the user left. */
   open(userId: string): Promise<void>;
   /** Forgets everything in memory; storage keeps it for the user's next sign-in, unless `ask` has what is left dropped. */
   close(ask?: AskUnsent): void;
@@ -53,12 +53,6 @@ export interface OutboxDriver {
   onEvent(listener: (event: OutboxEvent) => void): () => void;
   /** Takes in what another tab of the same user told; decodes it first, and ignores what it does not know. */
   applyRemote(event: unknown): void;
-}
-
-/** A mutation and the server's answer. */
-export interface Confirmed {
-  readonly mutation: Mutation;
-  readonly result: unknown;
 }
 
 export interface OutboxHandlers {

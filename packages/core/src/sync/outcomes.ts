@@ -1,4 +1,5 @@
 import type { ConfabError } from '../errors/confab-error';
+import type { Mutation } from '../model/mutation';
 
 /** How a mutation ended. */
 export type MutationOutcome =
@@ -6,6 +7,12 @@ export type MutationOutcome =
 
 export interface Settled {
   readonly outcome: Promise<MutationOutcome>;
+}
+
+/** A mutation and the server's answer. */
+export interface Confirmed {
+  readonly mutation: Mutation;
+  readonly result: unknown;
 }
 
 /** Those who wait to hear how their mutations end. */
