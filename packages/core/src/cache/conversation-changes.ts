@@ -93,9 +93,10 @@ export function applyToConversation(
     return { conversation: isMore ? { ...known, lastMessage: message } : known, outcome: 'known' };
   }
   if (version > known.version + 1) return { conversation: known, outcome: 'gap' };
-  const reached = { ...known, version, lastSeq: Math.max(known.lastSeq, message.seq) };
+  const lastSeq = Math.max(known.lastSeq, message.seq);
   // Replies in threads are no part of the timeline: they move neither it nor anybody's cursor in it.
-  if (message.threadRootId !== null) return { conversation: reached, outcome: 'applied' };
+  if (message.threadRootId !== null)
+    return { conversation: { ...known, version, lastSeq }, outcome: 'applied' };
   const isNew = message.seq > known.lastSeq;
   const isOwn = message.senderId === currentUserId;
   const { seq } = message;
@@ -115,7 +116,9 @@ export function applyToConversation(
   return {
     outcome: 'applied',
     conversation: {
-      ...reached,
+      ...known,
+      version,
+      lastSeq,
       lastActivityAt: isNew ? message.createdAt : known.lastActivityAt,
       lastMessage: seq >= lastTimelineSeq(known) ? message : known.lastMessage,
       unread: isRead ? 0 : Math.max(0, known.unread + Number(isMore) - Number(isLess)),

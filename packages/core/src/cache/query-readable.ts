@@ -28,15 +28,17 @@ export function queryState<T>(
     }
     return load();
   };
+  const observe = (load: () => Promise<T>) => {
+    const observer = new QueryObserver<T>(queryClient, optionsOf(queryKey, loadUnlessStored(load)));
+    // It is there to load the query and to keep it: what it would make of each change nobody reads.
+    observer.onQueryUpdate = () => undefined;
+    return observer.subscribe(() => undefined);
+  };
   return track({
     get: () => cache.get<T>(hash)?.state,
     subscribe(listener) {
       const stopEvents = watch(hash, listener);
-      const stopLoading = load
-        ? new QueryObserver<T>(queryClient, optionsOf(queryKey, loadUnlessStored(load))).subscribe(
-            () => undefined,
-          )
-        : () => undefined;
+      const stopLoading = load ? observe(load) : () => undefined;
       return () => {
         stopEvents();
         stopLoading();

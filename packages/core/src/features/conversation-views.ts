@@ -60,7 +60,7 @@ export function createConversationViews<K extends MessageKinds>(deps: FeatureDep
     [data, sources.outbox, context],
     (list, pending, ctx) => {
       const records = list ? listed(list) : [];
-      const shown = toViews(records, pending, ctx);
+      const shown = toViews(records, (id) => conversationIn(list, id), pending, ctx);
       // Only what is pending moves a conversation from where the list has it.
       if (pending.lanes()[Symbol.iterator]().next().done) return shown;
       const ids = new Set(records.map(({ id }) => id));
@@ -92,7 +92,8 @@ export function createConversationViews<K extends MessageKinds>(deps: FeatureDep
   const view = derive(
     [loading(state), conversations, hasNextPage, further.isFetching],
     (loaded, list, more, isFetching): ConversationsView<K> => ({
-      ...loaded,
+      isPending: loaded.isPending,
+      error: loaded.error,
       conversations: list,
       hasNextPage: more,
       isFetchingNextPage: isFetching,
@@ -206,7 +207,12 @@ function rememberLists<K extends MessageKinds>(toView: ReturnType<typeof remembe
         readonly views: readonly Conversation<K>[];
       }
     | undefined;
-  return (records: Records, outbox: OutboxView, context: ConversationContext<K>) => {
+  return (
+    records: Records,
+    find: (id: string) => ConversationRecord | undefined,
+    outbox: OutboxView,
+    context: ConversationContext<K>,
+  ) => {
     const before = last;
     const isKept =
       before?.context.profiles === context.profiles &&
@@ -215,14 +221,21 @@ function rememberLists<K extends MessageKinds>(toView: ReturnType<typeof remembe
     const others = isKept ? changedIn(before.context.members, context.members) : new Set<string>();
     if (isKept && before.outbox !== outbox)
       for (const lanes of [before.outbox.lanes(), outbox.lanes()]) for (const id of lanes) others.add(id);
+    const [old, shown] = isKept ? [before.records, before.views] : [[], []];
     let at = 0;
     const views = records.map((record) => {
       // One that has moved up is missing in its old place.
-      if (isKept && before.records[at] !== record && before.records[at + 1] === record) at++;
-      const known = isKept && before.records[at] === record ? before.views[at] : undefined;
-      if (known || before?.records[at]?.id === record.id) at++;
-      return known && !(others.size > 0 && others.has(record.id)) ? known : toView(record, outbox, context);
+      if (old[at] !== record && old[at + 1] === record) at++;
+      const known = old[at] === record ? shown[at] : undefined;
+      if (known || old[at]?.id === record.id) at++;
+      return known ?? toView(record, outbox, context);
     });
+    // Few, so that looking for them costs less than asking of each whether it is one.
+    for (const id of others) {
+      const record = find(id);
+      const place = record ? records.indexOf(record) : -1;
+      if (record && place >= 0) views[place] = toView(record, outbox, context);
+    }
     last = { records, outbox, context, views };
     return views;
   };

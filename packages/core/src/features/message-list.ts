@@ -195,13 +195,15 @@ export function createMessageList<K extends MessageKinds>(
   const view = derive(
     [loading(state), messages, hasOlder, hasNewer, older.isFetching, newer.isFetching, receipts],
     (loaded, list, olderLeft, newerLeft, isFetchingOlder, isFetchingNewer, cursors): MessagesView<K> => ({
-      ...loaded,
+      isPending: loaded.isPending,
+      error: loaded.error,
       messages: list,
       hasOlder: olderLeft,
       hasNewer: newerLeft,
       isFetchingOlder,
       isFetchingNewer,
-      ...cursors,
+      readByAllSeq: cursors.readByAllSeq,
+      deliveredToAllSeq: cursors.deliveredToAllSeq,
     }),
   );
   return {

@@ -32,7 +32,8 @@ export function changedIn<T>(before: Buckets<T>, after: Buckets<T>): Set<string>
   for (let i = 0; i < COUNT; i++) {
     const [old, now] = [before[i], after[i]];
     if (old === now) continue;
-    for (const key of Object.keys({ ...old, ...now })) if (old?.[key] !== now?.[key]) changed.add(key);
+    for (const key in now) if (old?.[key] !== now[key]) changed.add(key);
+    for (const key in old) if (!now || !(key in now)) changed.add(key);
   }
   return changed;
 }
