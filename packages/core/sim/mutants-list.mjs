@@ -76,6 +76,10 @@ export const mutants = [
     'const isRead = isNew && isOwn && known.me.lastReadSeq < seq;',
     'const isRead = isNew && isOwn;',
   ]),
+  mutant('of one push the furthest read mark is kept', 'cache/conversation-changes.ts', [
+    '      : incoming.unreadAfterSeq;',
+    '      : Math.max(known.unreadAfterSeq, incoming.unreadAfterSeq);',
+  ]),
   mutant('an older state of a message replaces a newer one', 'cache/merge-message.ts', [
     '  if (incoming.version < known.version) return known;\n',
     '',

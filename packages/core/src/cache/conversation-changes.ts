@@ -21,10 +21,16 @@ function isSameRow<T extends object>(a: T, b: T): boolean {
   return true;
 }
 
-/** Like {@link mergeMember}. The unread cursor moves both ways: the newer state has it, the higher one of the same state. */
+/**
+ * Like {@link mergeMember}. The unread cursor moves both ways: the newer state has it. Of one transaction (a push that
+ * reads and then marks as unread) states have the same number: the one that knows of all that was read is the later.
+ */
 export function mergeOwnMember(known: OwnMemberRecord, incoming: OwnMemberRecord): OwnMemberRecord {
   if (incoming.changed !== known.changed) return mergeMember(known, incoming);
-  const unreadAfterSeq = Math.max(known.unreadAfterSeq, incoming.unreadAfterSeq);
+  const unreadAfterSeq =
+    incoming.lastReadSeq < known.lastReadSeq
+      ? Math.max(known.unreadAfterSeq, incoming.unreadAfterSeq)
+      : incoming.unreadAfterSeq;
   return mergeMember(known, { ...incoming, unreadAfterSeq });
 }
 

@@ -11,6 +11,16 @@ const run = async (seed: number) => {
   return problem && [`seed ${seed}: ${problem.kind}: ${problem.text}`, ...log].join('\n');
 };
 
+describe('histories that once went wrong', () => {
+  it.each([
+    ['D7 a late own message does not undo a mark as unread', 3],
+    ['D7 what one push reads and then marks as unread is unread', 297],
+    ['E4.3 a clock that is put back does not hold up what was to be sent later', 48],
+  ])('%s', async (_, seed) => {
+    expect(await run(seed)).toBeNull();
+  });
+});
+
 // Many more: pnpm sim.
 describe('clients on a bad network', () => {
   for (let from = 1; from <= SEEDS; from += PER_TEST) {

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { applyToConversation, mergeMember, newerConversation } from '../../../src/cache/conversation-changes';
+import {
+  applyToConversation,
+  mergeMember,
+  mergeOwnMember,
+  newerConversation,
+} from '../../../src/cache/conversation-changes';
 import type { ConversationRecord } from '../../../src/model/records';
 import { createSeededRandom } from '../../../src/testing/seeded-random';
 import { createModelConversation } from '../support/model-conversation';
@@ -30,6 +35,20 @@ describe('merging a member', () => {
   it('D5 leaving is a state that a later row brings', () => {
     const known = member(BOB, { changed: 3 });
     expect(mergeMember(known, { ...known, state: 'left', leftAt: time(9), changed: 4 }).state).toBe('left');
+  });
+});
+
+describe('merging the own membership', () => {
+  it('D7 what one push reads and then marks as unread is unread', () => {
+    const read = ownMember(ALICE, { lastReadSeq: 4, unreadAfterSeq: 4, changed: 7 });
+    const unread = ownMember(ALICE, { lastReadSeq: 4, unreadAfterSeq: 1, changed: 7 });
+    expect(mergeOwnMember(read, unread).unreadAfterSeq).toBe(1);
+  });
+
+  it('D7 a state from before an own message that has arrived does not make it unread', () => {
+    const written = ownMember(ALICE, { lastReadSeq: 6, unreadAfterSeq: 6, changed: 7 });
+    const before = ownMember(ALICE, { lastReadSeq: 4, unreadAfterSeq: 1, changed: 7 });
+    expect(mergeOwnMember(written, before)).toMatchObject({ lastReadSeq: 6, unreadAfterSeq: 6 });
   });
 });
 
