@@ -88,10 +88,6 @@ export const mutants = [
     "        if (!isAlone) role.set('leader');",
     "        if (!isAlone && role.get() === 'follower' && outbox.view.get().unsentCount > 0) return;\n        if (!isAlone) role.set('leader');",
   ]),
-  mutant('the stored cache keeps its cursor without its messages', 'sync/cache-persistence.ts', [
-    '[...rows, [INDEX, encodeIndex(next)], [STATE, state]]',
-    '[[INDEX, encodeIndex(next)], [STATE, state]]',
-  ]),
 ];
 
 function mutant(name, file, ...changes) {
