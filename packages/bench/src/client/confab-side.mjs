@@ -107,6 +107,8 @@ export async function openConfab(core, options) {
   )
     throw new Error(`unable to measure; ${shown} messages loaded, ${confab.connection.get().type}`);
 
+  // What the fake remembers of each call is not the client's memory.
+  fakes.transport.calls.length = 0;
   return {
     confab,
     /** Calls of a function get no answer from now on. */
@@ -123,7 +125,6 @@ export async function openConfab(core, options) {
     changes: () => changes,
     /** A second later: what waits for time to pass (reports of delivery) happens between measurements. */
     rest() {
-      // What the fake remembers of each call is not the client's memory.
       fakes.transport.calls.length = 0;
       return clock.advance(1000);
     },

@@ -13,7 +13,9 @@ import {
 } from './rows.mjs';
 import { heapUsed, inTurns, medianOf, statistics } from './turns.mjs';
 
-const WARM_UP = 4;
+/** Rounds, and calls in each of them: until then the code is still being compiled, on either side. */
+const WARM_UP = { rounds: 3, count: 1000 };
+const MEASURED = 200;
 const WATCHED = conversationId(0);
 /** What arrives was text a moment ago: objects as the parser makes them. */
 const arrived = (value) => JSON.parse(JSON.stringify(value));
@@ -35,8 +37,8 @@ async function withBoth(core, options, measure) {
 /** Figures of both sides over several rounds with fresh clients; the first rounds are warm-up. */
 async function rounds(count, round) {
   const all = { confab: [], peer: [] };
-  for (let i = 1 - WARM_UP; i <= count; i += 1) {
-    const times = await round();
+  for (let i = 1 - WARM_UP.rounds; i <= count; i += 1) {
+    const times = await round(i > 0 ? MEASURED : WARM_UP.count);
     if (i > 0) for (const side of Object.keys(all)) all[side].push(...(times[side] ?? []));
   }
   return { confab: statistics(all.confab), peer: statistics(all.peer) };
@@ -44,7 +46,7 @@ async function rounds(count, round) {
 
 /** One more message at the live end. */
 export function measureIncoming(core, { loaded, conversations }) {
-  return rounds(3, () =>
+  return rounds(3, (count) =>
     withBoth(core, { loaded, conversations }, async ({ confab, peer }) => {
       const times = await inTurns(
         {
@@ -55,11 +57,11 @@ export function measureIncoming(core, { loaded, conversations }) {
           },
           peer: { make: (i) => arrived(peerMessage(loaded + 1 + i)), run: peer.receive },
         },
-        { count: 200 },
+        { count },
       );
-      expect(confab.shown().at(-1)?.seq === loaded + 200, 'not every message is shown');
-      expect(peer.shown().length === loaded + 200, 'not every message is in the peer');
-      expect(confab.conversations()[0]?.lastMessage?.seq === loaded + 200, 'the list is behind');
+      expect(confab.shown().at(-1)?.seq === loaded + count, 'not every message is shown');
+      expect(peer.shown().length === loaded + count, 'not every message is in the peer');
+      expect(confab.conversations()[0]?.lastMessage?.seq === loaded + count, 'the list is behind');
       return times;
     }),
   );
@@ -71,7 +73,7 @@ export function measureLate(core, { loaded, conversations }) {
   const skip = (seq) => seq % 3 === 0;
   const total = Math.ceil((loaded * 3) / 2);
   const place = (i) => 3 * (1 + ((i * 7919) % Math.floor(total / 3 - 1)));
-  return rounds(2, () =>
+  return rounds(2, (count) =>
     withBoth(core, { loaded, conversations, total, skip }, async ({ confab, peer }) => {
       const times = await inTurns(
         {
@@ -82,10 +84,10 @@ export function measureLate(core, { loaded, conversations }) {
           },
           peer: { make: (i) => arrived(peerMessage(place(i))), run: peer.receive },
         },
-        { count: 200 },
+        { count },
       );
       const seqs = confab.shown().map(({ seq }) => seq);
-      expect(seqs.length === loaded + 200, 'a late message is missing');
+      expect(seqs.length === loaded + count, 'a late message is missing');
       expect(
         seqs.every((seq, i) => i === 0 || seq > seqs[i - 1]),
         'a late message is out of place',
