@@ -75,7 +75,10 @@ function checkList(run: Run, tab: Tab, room: string): void {
     places.set(id, places.size);
     const stored = ledger.stored.get(id);
     if (status === 'sent' && !stored) run.report('dishonest', at(`shows ${short(id)} as sent`));
-    if (status === 'failed' && stored) run.report('dishonest', at(`shows ${short(id)} as failed`));
+    // With a storage that fails a reload brings back what was refused before the user asked again.
+    const isOld =
+      ledger.refused.has(id) && (run.faults['storageFailed'] ?? run.faults['storageHung']) !== undefined;
+    if (status === 'failed' && stored && !isOld) run.report('dishonest', at(`shows ${short(id)} as failed`));
     if (seq === null) continue;
     if (i < 0) {
       first = seq;
