@@ -263,7 +263,6 @@ const version = record({ number, content: textOrNull, data: object, replaced_at:
 
 export type ConversationPage = Decoded<typeof conversationPage>;
 export type HistoryPage = Decoded<typeof history>;
-export type Snapshot = Decoded<typeof snapshot>;
 export type PullResponse = Decoded<typeof pull>;
 export type PushResponse = Decoded<typeof push>;
 export type CursorAnswer = Decoded<typeof ownState>;

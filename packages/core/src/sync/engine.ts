@@ -66,13 +66,20 @@ export function createEngine(deps: Deps): Engine {
   const connection = createWritable<ConnectionState>({ type: 'idle' });
   const currentUser = createWritable<string | null | undefined>(undefined);
   const userId = () => currentUser.get() ?? null;
+  /** Grows with every change of user: somebody may come back while what they asked for before is on its way. */
+  let session = 0;
 
   const applier = createApplier(cache, userId);
   cache.onWrite((queryKey, cause) => logger({ level: 'debug', event: 'cache', cause, detail: { queryKey } }));
   const call: Call = async (fn, args) => {
     const user = await requireUser();
-    const answer = await withFreshToken(user, () => deps.transport.call(fn, args, user));
-    if (userId() === user) return answer;
+    const during = session;
+    const answer = await withFreshToken(user, () => deps.transport.call(fn, args, user)).catch(
+      (error: unknown) => {
+        if (during === session) throw error;
+      },
+    );
+    if (during === session) return answer;
     throw new ConfabError({ code: 'closed', message: `unable to call ${fn}; the user has changed` });
   };
   const writes = createConfirmedWrites(cache);
@@ -143,9 +150,9 @@ export function createEngine(deps: Deps): Engine {
   }
 
   async function catchUp(): Promise<void> {
-    const during = userId();
+    const during = session;
     const before = readiness;
-    const isOver = () => during === null || during !== userId() || connection.get().type === 'closed';
+    const isOver = () => during !== session || connection.get().type === 'closed';
     const pulled = writes.pulling();
     try {
       await puller.pull();
@@ -312,6 +319,7 @@ export function createEngine(deps: Deps): Engine {
         tabs.close(deps.onSignOutUnsent);
         dispatch({ type: 'signed_out' });
       }
+      session++;
       persistence?.wipe();
       // Before anybody hears of the user: they may write at once.
       if (next) tabs.open(next);
