@@ -65,7 +65,11 @@ export function overlayConversation<K extends MessageKinds>(
   const record = withPendingSettings(confirmed, changes);
   const { me } = record;
   const joined = toMembers(membersIn(context.members, record.id), context.profiles);
-  const members = withPendingMembers(joined, changes, (userId) => toProfile(context.profiles, userId));
+  const profileOf = (userId: string) => toProfile(context.profiles, userId);
+  const members = withPendingMembers(joined, changes, profileOf);
+  // What is confirmed the server has counted already, though the members themselves come with the next pull.
+  const unconfirmed = changes.filter(({ status }) => status === 'pending');
+  const counted = withPendingMembers(joined, unconfirmed, profileOf);
   const lastSend = pending.findLast(isSend);
   const isShown = lastSend && !isKnown(record, lastSend.mutation.id, context.window(record.id));
   const lastReadSeq = readCursor(record, pending);
@@ -92,7 +96,7 @@ export function overlayConversation<K extends MessageKinds>(
     invitedBy: me.state === 'invited' ? me.invitedBy : null,
     name: record.title ?? namesOf(members, context.currentUserId),
     members,
-    memberCount: record.memberCount + members.length - joined.length,
+    memberCount: record.memberCount + counted.length - joined.length,
     lastMessage: isShown ? unsentMessage(lastSend, pending, context) : lastMessage(record, pending, context),
     lastActivityAt: isShown ? laterOf(record.lastActivityAt, lastSend.createdAt) : record.lastActivityAt,
     unreadCount: unread(record, lastReadSeq, context),

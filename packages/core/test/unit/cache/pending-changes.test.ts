@@ -241,6 +241,10 @@ describe('pending changes of conversations', () => {
     const removed = show(write('remove_member', { user_id: BOB }));
     expect(removed.members.map(({ userId }) => userId)).toEqual([ALICE]);
     expect(removed.memberCount).toBe(1);
+    // Confirmed, it is counted already, and stays in the overlay until the members have come.
+    const confirmed = show({ ...write('remove_member', { user_id: BOB }), status: 'confirmed' });
+    expect(confirmed.members.map(({ userId }) => userId)).toEqual([ALICE]);
+    expect(confirmed.memberCount).toBe(record.memberCount);
     expect(show(write('set_role', { user_id: BOB, role: 'admin' })).members).toMatchObject([
       { role: 'member' },
       { role: 'admin' },
