@@ -17,7 +17,7 @@ describe('histories that once went wrong', () => {
     ['D7 what one push reads and then marks as unread is unread', 297],
     ['E9.5 what was asked before somebody else signed in says nothing of who has come back', 1311],
     ['E4.3 a clock that is put back does not hold up what was to be sent later', 48],
-  ])('%s', async (_, seed) => {
+  ])('E6.5 %s', async (_, seed) => {
     expect(await run(seed)).toBeNull();
   });
 });
