@@ -31,6 +31,7 @@ function* orders() {
 const totals = createTotals();
 const begin = Date.now();
 let failures = 0;
+let ended = 0;
 const path = await bundleWorker();
 try {
   await runAll({
@@ -39,6 +40,7 @@ try {
     orders: orders(),
     onOutcome(outcome) {
       totals.add(outcome);
+      ended++;
       if (!outcome.problem) return true;
       const { seed, problem, log } = outcome;
       console.log(`seed ${seed}: ${problem.kind}: ${problem.text}`);
@@ -52,4 +54,6 @@ try {
 }
 console.log(`${((Date.now() - begin) / 1000).toFixed(1)} s`);
 console.log(totals.line());
-process.exitCode = failures > 0 ? 1 : 0;
+const isShort = failures === 0 && ended <= to - from;
+if (isShort) console.error(`unable to finish; ${ended} of ${to - from + 1} histories ended`);
+process.exitCode = failures > 0 || isShort ? 1 : 0;

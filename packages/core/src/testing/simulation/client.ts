@@ -15,7 +15,8 @@ import type { Client, Life, Run, Tab } from './world';
 
 /** Queries nobody watches are forgotten after this time. */
 const GC_MS = 60_000;
-const never = new Promise<never>(() => undefined);
+/** A new one each time: what waits for a shared one would be kept for good. */
+const never = () => new Promise<never>(() => undefined);
 
 export function createClient(run: Run, index: number, user: string): Client {
   const name = `c${index}`;
@@ -121,7 +122,7 @@ function storageOf(run: Run, client: Client, life: Life): Storage {
         const carryOut = async () => {
           if (before) await before;
           if (ms > 0) await new Promise<void>((resolve) => void client.clock.after(ms, resolve));
-          return life.isDead ? never : operation();
+          return life.isDead ? never() : operation();
         };
         const result = carryOut();
         const done = () => void waiting--;

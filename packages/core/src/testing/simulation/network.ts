@@ -3,7 +3,8 @@ import type { Clock, Transport } from '../../ports';
 import { createFakeRealtime, type FakeChannel } from '../fake-realtime';
 import type { Client, Life, Network, Run } from './world';
 
-const never = new Promise<never>(() => undefined);
+/** A new one each time: what waits for a shared one would be kept for good. */
+const never = () => new Promise<never>(() => undefined);
 
 export function createNetwork(run: Run, client: Client, life: Life): Network {
   const random = run.random(`network ${life.name}`);
@@ -23,13 +24,13 @@ export function createNetwork(run: Run, client: Client, life: Life): Network {
   const isAwake = () => !life.isDead && !life.isFrozen && client.isOnline && !client.clock.isAsleep();
   const transport: Transport = {
     async call(fn, args, userId) {
-      if (isDead()) return never;
+      if (isDead()) return never();
       // What travels is text: neither side sees what the other does to it later.
       const sent: unknown = JSON.parse(JSON.stringify(args));
       const { climate } = run;
       const isSlow = strikes(climate.slow, 'slowCall');
       await pause(random.int(isSlow ? climate.slowMs : climate.latencyMs));
-      if (isDead()) return never;
+      if (isDead()) return never();
       if (!isReachable() || strikes(climate.failBefore, 'callFailed')) throw error('offline');
       if (!life.auth.isValid(userId)) throw error('unauthenticated');
       if (strikes(climate.unavailable, 'serverUnavailable')) throw error('unavailable');
@@ -38,7 +39,7 @@ export function createNetwork(run: Run, client: Client, life: Life): Network {
         JSON.stringify(run.server.call(fn, sent as Readonly<Record<string, unknown>>, userId)),
       );
       await pause(random.int(isSlow ? climate.slowMs : climate.latencyMs));
-      if (isDead()) return never;
+      if (isDead()) return never();
       if (!isReachable() || strikes(climate.loseAnswer, 'answerLost')) {
         run.note(`${life.name} answer of ${fn} lost`);
         throw error(random.chance(0.5) ? 'timeout' : 'offline');
