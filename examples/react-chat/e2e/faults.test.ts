@@ -44,6 +44,8 @@ describe('a reload', () => {
     await send(page, texts[0]);
     await push.held;
     await send(page, texts[1]);
+    // What a page loses in the instant before its storage has answered, nothing can bring back.
+    await expect.poll(() => isStored(page, texts[1], 'outbox'), PATIENCE).toBe(true);
     await page.reload();
     push.release();
     await expectTexts(bob.page, `Reload ${part}`, texts);

@@ -20,34 +20,30 @@ export async function runAll({ path, jobs, orders, onOutcome }) {
       const next = () => {
         clearTimeout(timer);
         const { value, done } = isOver ? { done: true } : left.next();
-        if (done) return child.kill();
-        order = value;
-        timer = setTimeout(() => {
-          report({ kind: 'crashed', text: `seed ${order.seed} did not end` });
-          child.kill('SIGKILL');
-        }, STUCK_MS + order.shrinkMs);
+        order = done ? null : value;
+        if (order === null) return child.kill();
+        timer = setTimeout(() => child.kill('SIGKILL'), STUCK_MS + order.shrinkMs);
         child.send(order);
-      };
-      const report = (problem) => {
-        const { seed, steps } = order;
-        isOver ||= !onOutcome({
-          seed,
-          steps,
-          operations: 0,
-          faults: {},
-          problem,
-          counts: { crashed: 1 },
-          log: [],
-        });
       };
       child.on('message', (outcome) => {
         isOver ||= !onOutcome(outcome);
         next();
       });
       child.on('error', reject);
-      child.on('exit', () => {
+      child.on('exit', (code, signal) => {
         clearTimeout(timer);
-        resolve();
+        if (order === null) return resolve();
+        const { seed, steps } = order;
+        isOver ||= !onOutcome({
+          seed,
+          steps,
+          operations: 0,
+          faults: {},
+          problem: { kind: 'crashed', text: `its process ended (${signal ?? code}), or did not for a minute` },
+          counts: { crashed: 1 },
+          log: [],
+        });
+        resolve(work());
       });
       next();
     });

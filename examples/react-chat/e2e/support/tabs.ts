@@ -69,24 +69,32 @@ export async function expectOneLeader(tab: Page, count: number): Promise<void> {
   await expect.poll(() => candidates(tab), PATIENCE).toEqual({ leading: 1, waiting: count - 1 });
 }
 
-/** Whether a message with this text is among what this device keeps for the next start. */
-export function isStored(tab: Page, text: string): Promise<boolean> {
-  return tab.evaluate(async (wanted) => {
-    const result = <T>(request: IDBRequest<T>) =>
-      new Promise<T>((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(new Error('unable to read the storage'));
-      });
-    for (const { name = '' } of await indexedDB.databases()) {
-      if (!name.startsWith('confab-cache-')) continue;
-      const database = await result(indexedDB.open(name));
-      const messages = IDBKeyRange.bound('messages:', 'messages;');
-      const rows = await result(database.transaction('entries').objectStore('entries').getAll(messages));
-      database.close();
-      if (JSON.stringify(rows).includes(wanted)) return true;
-    }
-    return false;
-  }, text);
+const places = {
+  cache: { prefix: 'confab-cache-', range: ['messages:', 'messages;'] },
+  outbox: { prefix: 'confab-outbox-', range: null },
+} as const;
+
+/** Whether a message with this text is among what this device keeps for the next start, or among what it has to send. */
+export function isStored(tab: Page, text: string, where: keyof typeof places = 'cache'): Promise<boolean> {
+  return tab.evaluate(
+    async ({ wanted, prefix, range }) => {
+      const result = <T>(request: IDBRequest<T>) =>
+        new Promise<T>((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(new Error('unable to read the storage'));
+        });
+      for (const { name = '' } of await indexedDB.databases()) {
+        if (!name.startsWith(prefix)) continue;
+        const database = await result(indexedDB.open(name));
+        const keys = range && IDBKeyRange.bound(...range);
+        const rows = await result(database.transaction('entries').objectStore('entries').getAll(keys));
+        database.close();
+        if (JSON.stringify(rows).includes(wanted)) return true;
+      }
+      return false;
+    },
+    { wanted: text, ...places[where] },
+  );
 }
 
 /** The open conversation, as a path that another tab can be opened with. */

@@ -2,6 +2,25 @@ import { timeoutManager } from '@tanstack/query-core';
 import type { ManualClock } from './manual-clock';
 
 let current: ManualClock | null = null;
+let last = 0;
+/** What is still to come; a timer that has fired holds nothing of its history. */
+const waiting = new Map<number, () => void>();
+
+const clear = (id: number | undefined): void => {
+  if (id === undefined) return;
+  waiting.get(id)?.();
+  waiting.delete(id);
+};
+
+const set = (task: () => void, ms: number): number => {
+  const id = ++last;
+  const cancel = current?.after(ms, () => {
+    waiting.delete(id);
+    task();
+  });
+  if (cancel) waiting.set(id, cancel);
+  return id;
+};
 
 /**
  * Has TanStack Query, in all of this process, wait by a manual clock: loads that are repeated after a failure, and the
@@ -9,14 +28,6 @@ let current: ManualClock | null = null;
  */
 export function runQueriesOn(clock: ManualClock): void {
   if (current === null) {
-    const cancels = new Map<number, () => void>();
-    let last = 0;
-    const set = (task: () => void, ms: number) => {
-      const id = ++last;
-      cancels.set(id, current?.after(ms, task) ?? (() => undefined));
-      return id;
-    };
-    const clear = (id: number | undefined) => void (id !== undefined && cancels.get(id)?.());
     timeoutManager.setTimeoutProvider({
       setTimeout: set,
       clearTimeout: clear,
@@ -24,5 +35,7 @@ export function runQueriesOn(clock: ManualClock): void {
       clearInterval: clear,
     });
   }
+  // What waited by another clock is over with it.
+  if (current !== clock) waiting.clear();
   current = clock;
 }
