@@ -39,7 +39,10 @@ export async function runAll({ path, jobs, orders, onOutcome }) {
           steps,
           operations: 0,
           faults: {},
-          problem: { kind: 'crashed', text: `its process ended (${signal ?? code}), or did not for a minute` },
+          problem: {
+            kind: 'crashed',
+            text: `its process ended (${signal ?? code}), or did not for a minute`,
+          },
           counts: { crashed: 1 },
           log: [],
         });
