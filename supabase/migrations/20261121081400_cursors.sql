@@ -151,6 +151,94 @@ $$;
 
 comment on function confab_private.mark_unread(uuid, bigint) is 'Body of confab.mark_unread.';
 
+create function confab_private.to_read_all(p_me uuid, p_lanes uuid[] default '{}')
+returns table (conversation_id uuid, place bigint)
+language sql
+stable
+set search_path = ''
+as $$
+  select v.conversation_id, row_number() over (order by v.last_activity_at desc)
+  from confab_private.memberships v
+  where v.user_id = p_me
+    and (
+      v.state = 'joined' and v.unread > 0
+      or v.conversation_id = any (p_lanes)
+      or v.conversation_id in (
+        select w.conversation_id from confab_private.thread_wire w where w.user_id = p_me and w.is_unread
+      )
+    );
+$$;
+
+comment on function confab_private.to_read_all(uuid, uuid[]) is
+  'D7 The conversations in which p_me has something unread, or may have after what is done in p_lanes; place 1 has the newest activity.';
+
+create function confab_private.read_all_in(p_me uuid, p_conversation_id uuid, p_place bigint)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  -- So that the work is bounded, however many conversations somebody comes back to.
+  v_max_told constant integer := 50;
+  v_is_moved boolean;
+  v_root_id uuid;
+begin
+  -- First of all that is locked here, as by everything else that is about one member.
+  perform from confab.members m
+  where m.conversation_id = p_conversation_id and m.user_id = p_me and m.state = 'joined'
+  for no key update;
+  if not found then
+    return;
+  end if;
+  with unread as (
+    select m.last_read_seq
+    from confab.members m
+    join confab_private.memberships v on v.conversation_id = m.conversation_id and v.user_id = m.user_id
+    where m.conversation_id = p_conversation_id and m.user_id = p_me and v.unread > 0
+  ),
+  moved as (
+    update confab.members m
+    set last_read_seq = greatest(m.last_read_seq, c.last_seq),
+        last_delivered_seq = greatest(m.last_delivered_seq, c.last_seq),
+        unread_after_seq = c.last_seq,
+        unread_after_counted = c.counted
+    from confab.conversations c, unread
+    where c.id = p_conversation_id and m.conversation_id = c.id and m.user_id = p_me
+    returning m.number, m.last_read_seq, unread.last_read_seq as old_seq
+  ),
+  logged as (
+    insert into confab_private.read_log (member_number, seq)
+    select m.number, m.last_read_seq from moved m where m.last_read_seq > m.old_seq
+    on conflict (member_number, seq) do nothing
+  )
+  select true into v_is_moved from moved;
+  if v_is_moved and p_place <= v_max_told then
+    perform confab_private.emit_member(p_conversation_id, p_me, true);
+  elsif v_is_moved and p_place = v_max_told + 1 then
+    -- One's own devices pull the rest at once, others with their next pull.
+    perform confab_private.emit_conversation(p_conversation_id, array[p_me]);
+  end if;
+
+  perform from confab.threads t
+  where t.user_id = p_me and t.conversation_id = p_conversation_id
+  order by t.root_id
+  for no key update;
+  for v_root_id in
+    update confab.threads t
+    set last_read_seq = w.last_reply_seq
+    from confab_private.thread_wire w
+    where w.user_id = p_me and w.conversation_id = p_conversation_id and w.is_unread
+      and t.user_id = p_me and t.root_id = w.root_id
+    returning t.root_id
+  loop
+    perform confab_private.emit_thread(p_me, v_root_id);
+  end loop;
+end;
+$$;
+
+comment on function confab_private.read_all_in(uuid, uuid, bigint) is
+  'D3, D7 What mark_all_read does in one conversation: one at a time, so that a push can do it in the order in which it locks.';
+
 create function confab_private.mark_all_read()
 returns jsonb
 language plpgsql
@@ -159,61 +247,10 @@ set search_path = ''
 as $$
 declare
   v_me constant uuid := confab_private.require_me();
-  -- So that the work is bounded, however many conversations somebody comes back to.
-  v_max_told constant integer := 50;
-  v_told integer := 0;
-  v_conversation_id uuid;
-  v_root_id uuid;
+  v_unread record;
 begin
-  for v_conversation_id in
-    with unread as (
-      select v.conversation_id
-      from confab_private.memberships v
-      where v.user_id = v_me and v.state = 'joined' and v.unread > 0
-    ),
-    locked as (
-      select m.conversation_id, m.last_read_seq
-      from confab.members m
-      where m.user_id = v_me and m.conversation_id in (select u.conversation_id from unread u)
-      order by m.conversation_id
-      for no key update
-    ),
-    moved as (
-      update confab.members m
-      set last_read_seq = greatest(m.last_read_seq, c.last_seq),
-          last_delivered_seq = greatest(m.last_delivered_seq, c.last_seq),
-          unread_after_seq = c.last_seq,
-          unread_after_counted = c.counted
-      from locked l
-      join confab.conversations c on c.id = l.conversation_id
-      where m.conversation_id = l.conversation_id and m.user_id = v_me and m.state = 'joined'
-      returning m.conversation_id, m.number, m.last_read_seq, l.last_read_seq as old_seq, c.last_activity_at
-    ),
-    logged as (
-      insert into confab_private.read_log (member_number, seq)
-      select m.number, m.last_read_seq from moved m where m.last_read_seq > m.old_seq
-      on conflict (member_number, seq) do nothing
-    )
-    select m.conversation_id from moved m order by m.last_activity_at desc
-  loop
-    v_told := v_told + 1;
-    if v_told <= v_max_told then
-      perform confab_private.emit_member(v_conversation_id, v_me, true);
-    end if;
-  end loop;
-  if v_told > v_max_told then
-    -- One's own devices pull the rest at once, others with their next pull.
-    perform confab_private.emit_conversation(v_conversation_id, array[v_me]);
-  end if;
-  -- Threads too, whether followed in a conversation with unread messages or without.
-  for v_root_id in
-    update confab.threads t
-    set last_read_seq = w.last_reply_seq
-    from confab_private.thread_wire w
-    where w.user_id = v_me and w.is_unread and t.user_id = v_me and t.root_id = w.root_id
-    returning t.root_id
-  loop
-    perform confab_private.emit_thread(v_me, v_root_id);
+  for v_unread in select t.* from confab_private.to_read_all(v_me) t order by t.conversation_id loop
+    perform confab_private.read_all_in(v_me, v_unread.conversation_id, v_unread.place);
   end loop;
   return jsonb_build_object('unread_total', confab_private.unread_total_of(v_me));
 end;

@@ -57,7 +57,9 @@ begin
     when 'mark_read' then return confab_private.mark_read(p_conversation_id, v_seq);
     when 'mark_delivered' then return confab_private.mark_delivered(p_conversation_id, v_seq);
     when 'mark_unread' then return confab_private.mark_unread(p_conversation_id, v_seq);
-    when 'mark_all_read' then return confab_private.mark_all_read();
+    when 'mark_all_read' then
+      -- Its conversations have been read each in its lane.
+      return jsonb_build_object('unread_total', confab_private.unread_total_of(confab_private.require_me()));
     when 'mark_thread_read' then return confab_private.mark_thread_read(v_root_id, v_seq);
     when 'follow_thread' then
       return confab_private.follow_thread(
@@ -172,7 +174,7 @@ comment on function confab_private.apply_mutation(uuid, jsonb) is
   'Checks the shape of one mutation and applies it, unless it was applied before.';
 
 create function confab_private.plan_push(p_me uuid, p_mutations jsonb)
-returns table (place bigint, mutation jsonb, lane text, needs_lock uuid)
+returns table (place bigint, mutation jsonb, lane text, needs_lock uuid, reads_id uuid, reads_place bigint)
 language plpgsql
 stable
 set search_path = ''
@@ -199,34 +201,58 @@ begin
   placed as (
     select
       p.*,
-      coalesce(
+      case when p.type is distinct from 'mark_all_read' then coalesce(
         -- What is about a message locks the conversation the message is in, whatever the mutation says.
         m.conversation_id,
         p.conversation_id,
         case when p.type = 'create_conversation' then p.id end
-      ) as lane_id,
+      ) end as lane_id,
       coalesce(p.type = 'get_or_create_direct', false) as is_direct
     from parsed p
     left join confab.messages m on m.id = p.message_id
+  ),
+  steps as (
+    select
+      p.place,
+      p.mutation,
+      coalesce(p.conversation_id::text, p.lane_id::text, 'direct:' || p.user_id, 'alone:' || p.place) as lane,
+      p.lane_id,
+      p.takes_conversation,
+      p.is_direct,
+      p.user_id,
+      null::uuid as reads_id,
+      null::bigint as reads_place
+    from placed p
+    union all
+    -- It changes rows in any conversation: done in their lanes, it waits for nothing out of order.
+    select p.place, p.mutation, t.conversation_id::text, t.conversation_id, false, false, null, t.conversation_id, t.place
+    from placed p
+    cross join confab_private.to_read_all(p_me, array(select l.lane_id from placed l)) t
+    where p.type = 'mark_all_read'
+      and p.id is not null
+      and (p.conversation_id is not null or p.mutation ->> 'conversation_id' is null)
+      and coalesce(jsonb_typeof(p.mutation -> 'args') in ('object', 'null'), true)
   )
   select
-    p.place,
-    p.mutation,
-    coalesce(p.conversation_id::text, p.lane_id::text, 'direct:' || p.user_id, 'alone:' || p.place),
+    s.place,
+    s.mutation,
+    s.lane,
     -- One such mutation is enough for all of its lane: a mark_read before it locks the member row already.
-    case when bool_or(p.takes_conversation) over (partition by p.lane_id) then p.lane_id end
-  from placed p
+    case when bool_or(s.takes_conversation) over (partition by s.lane_id) then s.lane_id end,
+    s.reads_id,
+    s.reads_place
+  from steps s
   order by
-    p.is_direct desc,
-    case when p.is_direct then least(p_me, p.user_id) end,
-    case when p.is_direct then greatest(p_me, p.user_id) end,
-    p.lane_id,
-    p.place;
+    s.is_direct desc,
+    case when s.is_direct then least(p_me, s.user_id) end,
+    case when s.is_direct then greatest(p_me, s.user_id) end,
+    s.lane_id,
+    s.place;
 end;
 $$;
 
 comment on function confab_private.plan_push(uuid, jsonb) is
-  'D3 The order in which a push is applied, the same for everybody, so that two pushes cannot deadlock: direct conversations by their pair, then lanes by conversation id, inside a lane as given.';
+  'D3 The order in which a push is applied, the same for everybody, so that two pushes cannot deadlock: direct conversations by their pair, then lanes by conversation id, inside a lane as given; mark_all_read in each lane it concerns.';
 
 create function confab_private.describe_failure(p_sqlstate text, p_message text, p_code text, p_hint text)
 returns jsonb
@@ -312,7 +338,11 @@ begin
             )
           for no key update of c;
         end if;
-        v_result := confab_private.apply_mutation(v_me, v_step.mutation);
+        if v_step.reads_id is null then
+          v_result := confab_private.apply_mutation(v_me, v_step.mutation);
+        else
+          perform confab_private.read_all_in(v_me, v_step.reads_id, v_step.reads_place);
+        end if;
       exception when others then
         get stacked diagnostics
           v_sqlstate = returned_sqlstate,
@@ -325,6 +355,8 @@ begin
         end if;
       end;
     end if;
+    -- A part of mark_all_read speaks for all of it where it failed.
+    continue when v_error is null and v_step.reads_id is not null or v_results[v_step.place::integer] is not null;
     v_results[v_step.place::integer] := case
       when v_error is null then jsonb_build_object('id', v_step.mutation -> 'id', 'ok', true, 'result', v_result)
       else jsonb_build_object(
