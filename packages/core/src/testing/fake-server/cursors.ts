@@ -80,19 +80,37 @@ export function markUnread(
 /** So that the work is bounded, however many conversations somebody comes back to. */
 const MAX_TOLD = 50;
 
-export function markAllRead(db: Db, me: string): { readonly unread_total: number } {
-  const moved = [...db.user(me).memberships.values()]
-    .filter((member) => unreadOf(db, member) > 0)
-    .sort((a, b) => b.conversation.lastActivityAt - a.conversation.lastActivityAt);
-  for (const member of moved) readUpTo(db, member, member.conversation.lastSeq);
-  for (const member of moved.slice(0, MAX_TOLD)) emitMember(db, member, true);
-  const oldest = moved.length > MAX_TOLD ? moved.at(-1) : undefined;
-  // One's own devices pull the rest at once, others with their next pull.
-  if (oldest) emitConversation(db, oldest.conversation, [me]);
+/** Where somebody has something unread, or may have after what is done in `lanes`, and the place of each by activity. */
+export function toReadAll(db: Db, me: string, lanes: readonly string[] = []): ReadonlyMap<string, number> {
+  const unreadThreads = [...visibleFollows(db, me)].filter(isUnreadThread);
+  const ids = new Set([...lanes, ...unreadThreads.map(({ root }) => root.conversation.id)]);
+  const found = [...db.user(me).memberships.values()]
+    .filter((member) => ids.has(member.conversation.id) || unreadOf(db, member) > 0)
+    .sort((a, b) => b.conversation.lastActivityAt - a.conversation.lastActivityAt)
+    .map(({ conversation }, i) => [conversation.id, i + 1] as const);
+  return new Map(found);
+}
+
+/** What `mark_all_read` does in one conversation. */
+export function readAllIn(db: Db, me: string, conversationId: string, place: number): void {
+  const member = db.user(me).memberships.get(conversationId);
+  if (member && unreadOf(db, member) > 0) {
+    readUpTo(db, member, member.conversation.lastSeq);
+    if (place <= MAX_TOLD) emitMember(db, member, true);
+    // One's own devices pull the rest at once, others with their next pull.
+    else if (place === MAX_TOLD + 1) emitConversation(db, member.conversation, [me]);
+  }
   for (const follow of [...visibleFollows(db, me)].filter(isUnreadThread)) {
+    if (follow.root.conversation.id !== conversationId) continue;
     follow.lastReadSeq = follow.root.thread?.lastReplySeq ?? 0;
     follow.changed = db.xid();
     emitThread(db, me, follow.root.id);
+  }
+}
+
+export function markAllRead(db: Db, me: string): { readonly unread_total: number } {
+  for (const [id, place] of [...toReadAll(db, me)].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    readAllIn(db, me, id, place);
   }
   return { unread_total: unreadTotalOf(db, me) };
 }

@@ -14,6 +14,7 @@ import { deleteMessage, editMessage, forwardMessage, hideMessage, sendMessage, s
 import { addReaction, removeReaction } from './reactions';
 import { setMembership, setRole, transferOwnership, updateConversation } from './roles';
 import type { Db } from './state';
+import { unreadTotalOf } from './unread';
 
 /** One write: a mutation of a push, or the function of the same name. */
 export interface Writing {
@@ -92,7 +93,10 @@ export const mutations: ReadonlyMap<string, MutationRules> = new Map(
     mark_read: rule('conversation', false, (w) => markRead(w.db, w.me, w.conversationId, seq(w))),
     mark_delivered: rule('conversation', false, (w) => markDelivered(w.db, w.me, w.conversationId, seq(w))),
     mark_unread: rule('conversation', true, (w) => markUnread(w.db, w.me, w.conversationId, seq(w))),
-    mark_all_read: rule(null, false, (w) => markAllRead(w.db, w.me)),
+    // In a push its conversations have been read each in its lane.
+    mark_all_read: rule(null, false, (w) =>
+      w.isPushed ? { unread_total: unreadTotalOf(w.db, w.me) } : markAllRead(w.db, w.me),
+    ),
     mark_thread_read: rule('thread', false, (w) => markThreadRead(w.db, w.me, rootId(w), seq(w))),
     follow_thread: rule('thread', true, (w) =>
       followThread(w.db, w.me, rootId(w), w.read('boolean', 'is_following')),

@@ -1,5 +1,6 @@
 import { ConfabError, type ErrorInfo } from '../../errors/confab-error';
 import { fail, isObject, readArguments, uuidOf } from './arguments';
+import { readAllIn, toReadAll } from './cursors';
 import { wasApplied } from './messages';
 import { mutations } from './mutations';
 import type { Db } from './state';
@@ -91,9 +92,19 @@ interface Step {
   readonly lane: string;
   /** Rule D3: pushes are applied in one global order. */
   readonly order: readonly string[];
+  /** The part of a `mark_all_read` that is done in this lane, and the place of its conversation by activity. */
+  readonly reads?: readonly [conversationId: string, place: number];
 }
 
 const LAST = '~';
+
+/** A `mark_all_read` that is well formed; another is refused as a whole. */
+const isReadAll = (mutation: unknown) =>
+  isObject(mutation) &&
+  mutation['type'] === 'mark_all_read' &&
+  uuidOf(mutation['id']) !== null &&
+  ((mutation['conversation_id'] ?? null) === null || uuidOf(mutation['conversation_id']) !== null) &&
+  isObject(mutation['args'] ?? {});
 
 function planOf(db: Db, me: string, given: readonly unknown[]): Step[] {
   const steps = given.map((mutation, place): Step => {
@@ -109,16 +120,30 @@ function planOf(db: Db, me: string, given: readonly unknown[]): Step[] {
           ? uuidOf(args['thread_root_id'])
           : null;
     const laneId =
-      db.messages.get(messageId ?? '')?.conversation.id ??
-      named ??
-      (type === 'create_conversation' ? uuidOf(row['id']) : null);
+      type === 'mark_all_read'
+        ? null
+        : (db.messages.get(messageId ?? '')?.conversation.id ??
+          named ??
+          (type === 'create_conversation' ? uuidOf(row['id']) : null));
     const userId = uuidOf(args['user_id']);
     const lane = named ?? laneId ?? (userId === null ? `alone:${place}` : `direct:${userId}`);
     const pair = userId === null ? [me, me] : [me, userId].sort();
     const order = type === 'get_or_create_direct' ? ['0', ...pair] : ['1', '', ''];
     return { place, mutation, lane, order: [...order, laneId ?? LAST] };
   });
-  return steps.sort((a, b) => {
+  const lanes = steps.map(({ order }) => order.at(-1) ?? LAST);
+  const parts = steps
+    .filter(({ mutation }) => isReadAll(mutation))
+    .flatMap(({ place, mutation }) =>
+      [...toReadAll(db, me, lanes)].map(([id, position]): Step => ({
+        place,
+        mutation,
+        lane: id,
+        order: ['1', '', '', id],
+        reads: [id, position],
+      })),
+    );
+  return [...steps, ...parts].sort((a, b) => {
     const difference = a.order.findIndex((part, i) => part !== b.order[i]);
     if (difference < 0) return a.place - b.place;
     return (a.order[difference] ?? '') < (b.order[difference] ?? '') ? -1 : 1;
@@ -149,7 +174,14 @@ export function push(
   if (given.length > 100) fail('invalid', 'unable to push; at most 100 mutations are allowed at once');
   const blocked = new Set<string>();
   const results: PushResultRow[] = [];
-  for (const { place, mutation, lane } of planOf(db, me, given)) {
+  // Asked once for each mutation, of whatever parts it is.
+  const refusals = new Map<number, Refusal | null>();
+  const refusalOf = (place: number, mutation: PushedMutation): Refusal | null => {
+    const refusal = refusals.has(place) ? (refusals.get(place) ?? null) : refuse(mutation);
+    refusals.set(place, refusal);
+    return refusal;
+  };
+  for (const { place, mutation, lane, reads } of planOf(db, me, given)) {
     const id: unknown = isObject(mutation) ? (mutation['id'] ?? null) : null;
     const step = (): PushResultRow => {
       if (blocked.has(lane)) {
@@ -160,10 +192,14 @@ export function push(
           error: { code: 'blocked_by_previous', message, retryable: true, retry_after: null },
         };
       }
-      const refusal = isObject(mutation) ? refuse(mutation) : null;
+      const refusal = isObject(mutation) ? refusalOf(place, mutation) : null;
       if (refusal) return { id, ok: false, ...withError(refusal) };
       try {
-        return { id, ok: true, result: attempt(() => apply(db, me, mutation)) ?? null };
+        return {
+          id,
+          ok: true,
+          result: attempt(() => (reads ? readAllIn(db, me, ...reads) : apply(db, me, mutation))) ?? null,
+        };
       } catch (thrown) {
         if (!(thrown instanceof ConfabError)) throw thrown;
         const { code, message, retryAfterMs } = thrown;
@@ -173,7 +209,8 @@ export function push(
     };
     const result = step();
     if (result.error?.retryable) blocked.add(lane);
-    results[place] = result;
+    // A part of mark_all_read speaks for all of it where it failed.
+    if (!reads || !result.ok) results[place] ??= result;
   }
   return { results };
 }
