@@ -1,41 +1,46 @@
-import type { MessagesView } from '@confab/core';
-import { useCallback, useMemo } from 'react';
-import type { RegisteredKinds } from './register';
+import { derive } from '@confab/core';
+import { useMemo } from 'react';
 import { useConfab } from './use-confab';
-import { useReadable } from './use-readable';
-
-export interface UseMessagesResult extends MessagesView<RegisteredKinds> {
-  /** Loads the page before the oldest message; resolves when it is shown, at once when there is none. Rejects with a ConfabError. */
-  readonly fetchOlder: () => Promise<void>;
-}
+import { useMessageItems, type UseMessagesOptions, type UseMessagesResult } from './use-message-items';
 
 /**
- * The messages of a conversation, oldest first, unsent ones included (rule E5). The newest page is loaded when the first
- * component asks. A message keeps its reference while it is the same: give each row its own memoised component, and an
- * incoming message renders one row.
+ * The messages of a conversation, oldest first, unsent ones included (rules E5, E6), with everything a list shows: days,
+ * groups by sender (at most five minutes between two messages of the same day), the unread divider. The newest page is
+ * loaded when the first component asks.
+ *
+ * A message keeps its reference while it is the same, and so does its item: give each row a memoised component of its own,
+ * and an incoming message renders one row. (The row above it renders too where the new one goes on its group.)
+ *
+ * `error` has the code `not_member`, `not_found`, `offline` or another of the server; what was loaded stays.
  *
  * @throws ConfabError `invalid` for a malformed id
  * @example
  * ```tsx
  * function Messages() {
- *   const { messages, isPending, hasOlder, fetchOlder } = useMessages(conversationId);
+ *   const { items, isPending, hasOlder, fetchOlder } = useMessages(conversationId);
  *   if (isPending) return <p>Loading …</p>;
  *   return (
  *     <>
  *       {hasOlder && <button onClick={() => void fetchOlder()}>Older messages</button>}
- *       {messages.map((message) => (
- *         <p key={message.id}>
- *           {message.sender?.displayName}: {message.content}
- *         </p>
- *       ))}
+ *       {items.map((item) =>
+ *         item.type === 'day' ? (
+ *           <h3 key={item.key}>{new Date(`${item.date}T00:00`).toLocaleDateString()}</h3>
+ *         ) : item.type === 'unread' ? (
+ *           <hr key={item.key} />
+ *         ) : (
+ *           <p key={item.key}>
+ *             {item.isFirstOfGroup && <b>{item.message.sender?.displayName}</b>} {item.message.content}
+ *           </p>
+ *         ),
+ *       )}
  *     </>
  *   );
  * }
  * ```
  */
-export function useMessages(conversationId: string): UseMessagesResult {
-  const list = useConfab().messages.list(conversationId);
-  const view = useReadable(list);
-  const fetchOlder = useCallback(() => list.fetchOlder(), [list]);
-  return useMemo(() => ({ ...view, fetchOlder }), [view, fetchOlder]);
+export function useMessages(conversationId: string, options?: UseMessagesOptions): UseMessagesResult {
+  const { messages, conversations } = useConfab();
+  const conversation = conversations.get(conversationId);
+  const reading = useMemo(() => derive([conversation], (view) => view.conversation), [conversation]);
+  return useMessageItems(messages.list(conversationId), reading, options);
 }

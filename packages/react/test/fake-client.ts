@@ -262,5 +262,6 @@ export function createFakeClient() {
     calls,
     sent,
     countWatchers: () => Object.values(sources).reduce((sum, { watchers }) => sum + watchers, 0),
+    mostWatchers: () => Math.max(...Object.values(sources).map(({ watchers }) => watchers)),
   };
 }

@@ -1,0 +1,144 @@
+import type { Message } from '@confab/core';
+import type { RegisteredKinds } from './register';
+
+/** A message in its list, with its place in the run of messages by one person it belongs to. */
+export interface MessageItem {
+  readonly type: 'message';
+  readonly key: string;
+  readonly message: Message<RegisteredKinds>;
+  readonly isFirstOfGroup: boolean;
+  readonly isLastOfGroup: boolean;
+}
+
+/**
+ * What a list of messages shows, line by line. `key` is unique in the list.
+ *
+ * - `day`: the messages below it are of this day, `YYYY-MM-DD`; none above the first message while older ones are left
+ * - `unread`: the messages below it were not read yet
+ */
+export type MessageListItem =
+  | { readonly type: 'day'; readonly key: string; readonly date: string }
+  | { readonly type: 'unread'; readonly key: string }
+  | MessageItem;
+
+type Shown = Message<RegisteredKinds>;
+
+const GROUP_MS = 5 * 60_000;
+
+/** Kinds that nobody says: each stands alone. */
+const alone = new Set<unknown>(['system', 'notification']);
+
+/**
+ * Makes the items of one list, again and again: what has changed and its neighbours are looked at, all other items keep
+ * their reference.
+ *
+ * @param timeZone decides where days begin; by default that of the device
+ */
+export function createMessageItems(timeZone?: string) {
+  // The one language whose dates are ISO 8601 everywhere.
+  const days = new Intl.DateTimeFormat('sv', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
+  const dayOf = (message: Shown | undefined) => message && days.format(Date.parse(message.createdAt));
+  let known: readonly Shown[] = [];
+  let items: readonly MessageListItem[] = [];
+  /** Where in `items` those of each message begin. */
+  let starts: readonly number[] = [];
+  let hadOlder = false;
+  let knownDivider: string | undefined;
+
+  /** @param dividerId the message below the unread divider */
+  return (messages: readonly Shown[], hasOlder: boolean, dividerId?: string): readonly MessageListItem[] => {
+    const shorter = Math.min(messages.length, known.length);
+    const end = messages.length - 1;
+    const knownEnd = known.length - 1;
+    let head = 0;
+    let tail = 0;
+    if (dividerId === knownDivider) {
+      // Whether a day begins with the first message depends on what is above it.
+      if (hasOlder === hadOlder) while (head < shorter && messages[head] === known[head]) head++;
+      while (tail < shorter - head && messages[end - tail] === known[knownEnd - tail]) tail++;
+      if (head > end && head > knownEnd && hasOlder === hadOlder) return items;
+    }
+    // The neighbours of what has changed may begin or end a group now.
+    head = Math.max(0, head - 1);
+    tail = Math.max(0, tail - 1);
+    const from = starts[head] ?? items.length;
+    const to = starts[known.length - tail] ?? items.length;
+    const before = new Map(items.slice(from, to).map((item) => [item.key, item]));
+    const fresh: MessageListItem[] = [];
+    const add = (item: MessageListItem) => {
+      const same = before.get(item.key);
+      fresh.push(same && isSame(same, item) ? same : item);
+    };
+    const nextStarts = starts.slice(0, head);
+    let previous = messages[head - 1];
+    let previousDay = dayOf(previous);
+    let day = dayOf(messages[head]);
+    for (let i = head; i < messages.length - tail; i++) {
+      const message = messages[i];
+      if (!message || day === undefined) break;
+      const next = messages[i + 1];
+      const nextDay = dayOf(next);
+      nextStarts.push(from + fresh.length);
+      if (previous ? day !== previousDay : !hasOlder)
+        add({ type: 'day', key: `day-${message.id}`, date: day });
+      if (message.id === dividerId) add({ type: 'unread', key: 'unread' });
+      add({
+        type: 'message',
+        key: message.id,
+        message,
+        isFirstOfGroup: day !== previousDay || message.id === dividerId || !isGroup(previous, message),
+        isLastOfGroup: day !== nextDay || next?.id === dividerId || !isGroup(message, next),
+      });
+      previous = message;
+      previousDay = day;
+      day = nextDay;
+    }
+    const moved = from + fresh.length - to;
+    for (let i = known.length - tail; i < known.length; i++) nextStarts.push((starts[i] ?? 0) + moved);
+    items = items.slice(0, from).concat(fresh, items.slice(to));
+    known = messages;
+    starts = nextStarts;
+    hadOlder = hasOlder;
+    knownDivider = dividerId;
+    return items;
+  };
+}
+
+/** The first message of others after a seq; none while it may be among those that are not loaded. */
+export function firstUnread(
+  messages: readonly Shown[],
+  afterSeq: number | null,
+  hasOlder: boolean,
+): string | undefined {
+  if (afterSeq === null) return undefined;
+  let first: string | undefined;
+  for (let i = messages.length - 1; i >= 0; i--) {
+    const { seq = null, isOwn = true, id } = messages[i] ?? {};
+    if (seq !== null && seq <= afterSeq) return first;
+    if (seq !== null && !isOwn) first = id;
+  }
+  return hasOlder ? undefined : first;
+}
+
+function isGroup(a: Shown | undefined, b: Shown | undefined): boolean {
+  return (
+    a?.senderId != null &&
+    a.senderId === b?.senderId &&
+    !alone.has(a.kind) &&
+    !alone.has(b.kind) &&
+    Date.parse(b.createdAt) - Date.parse(a.createdAt) <= GROUP_MS
+  );
+}
+
+function isSame(a: MessageListItem, b: MessageListItem): boolean {
+  if (a.type === 'message' && b.type === 'message')
+    return (
+      a.message === b.message && a.isFirstOfGroup === b.isFirstOfGroup && a.isLastOfGroup === b.isLastOfGroup
+    );
+  return a.type === 'day' && b.type === 'day' ? a.date === b.date : a.type === b.type;
+}
