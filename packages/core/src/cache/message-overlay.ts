@@ -61,7 +61,6 @@ const unsent = {
  */
 export function createMessageOverlay<K extends MessageKinds>(context: ViewContext<K>): MessageOverlay<K> {
   const byRecord = new WeakMap<MessageRecord, Message<K>>();
-  const byPage = new WeakMap<Page, Shown<K>>();
   const idsByPage = new WeakMap<Page, PageIds>();
   const byPending = new WeakMap<PendingMutation, Message<K>>();
   const byChange = new WeakMap<
@@ -156,30 +155,10 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
       };
     });
 
-  /** `before`: the pages shown last, whose messages are kept where the rows are the same. */
-  const pageOf = (page: Page, before: readonly Page[] = []): Message<K>[] =>
-    remember(byPage, page, () => {
-      // What one has deleted for oneself is in the window, so that it has no hole, and not in the view.
-      const rows = page.some((row) => row.isHidden) ? page.filter((row) => !row.isHidden) : page;
-      const [from, to] = [rows[0]?.seq ?? 0, rows.at(-1)?.seq ?? 0];
-      const overlapping = before.filter((old) => (old[0]?.seq ?? 0) <= to && (old.at(-1)?.seq ?? 0) >= from);
-      let k = 0;
-      let at = 0;
-      const messages = rows.map((row) => {
-        for (; k < overlapping.length; k++, at = 0) {
-          const known = byPage.get(overlapping[k] ?? rows);
-          while (known && (known.rows[at]?.seq ?? Infinity) < row.seq) at++;
-          if (known && at < known.rows.length)
-            return (known.rows[at] === row ? known.messages[at] : undefined) ?? toMessage(row);
-        }
-        return toMessage(row);
-      });
-      return { rows, messages };
-    }).messages;
   /** Asked for only where something is pending. */
   const idsOf = (page: Page): PageIds =>
     remember(idsByPage, page, () => ({
-      shown: new Map(pageOf(page).map(({ id }, i) => [id, i])),
+      shown: new Map(shownOf(page).map(({ id }, i) => [id, i])),
       all: new Set(page.map(({ id }) => id)),
     }));
 
@@ -188,23 +167,29 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
     const last = lastOf.get(place);
     if (last?.pages === pages) return last;
     const { pages: old, starts: oldStarts, messages: known } = last ?? nothing;
-    const shorter = Math.min(pages.length, old.length);
-    let head = 0;
-    while (head < shorter && old[head] === pages[head]) head++;
-    let tail = 0;
-    while (tail < shorter - head && old[old.length - 1 - tail] === pages[pages.length - 1 - tail]) tail++;
+    const [head, tail] = sameEnds(old, pages);
     const from = oldStarts[head] ?? known.length;
     const to = oldStarts[old.length - tail] ?? known.length;
-    const changed = old.slice(head, old.length - tail);
     const starts = oldStarts.slice(0, head);
-    const fresh: Message<K>[] = [];
-    for (let p = head; p < pages.length - tail; p++) {
-      starts.push(from + fresh.length);
-      fresh.push(...pageOf(pages[p] ?? [], changed));
-    }
-    const moved = from + fresh.length - to;
-    for (let p = old.length - tail; p < old.length; p++) starts.push((oldStarts[p] ?? 0) + moved);
-    const next = { pages, starts, messages: spliced(known, from, to, fresh) };
+    let start = from;
+    const parts = pages.slice(head, pages.length - tail).map((page) => {
+      const part = shownOf(page);
+      starts.push(start);
+      start += part.length;
+      return part;
+    });
+    for (let p = old.length - tail; p < old.length; p++) starts.push((oldStarts[p] ?? 0) + start - to);
+    const before = joined(old.slice(head, old.length - tail).map(shownOf));
+    const rows = joined(parts);
+    const [first, after] = sameEnds(before, rows);
+    // Another stretch is shown: who comes back to this one finds the same messages.
+    if (first + after === 0) before.forEach((row, i) => byRecord.set(row, known[from + i] ?? toMessage(row)));
+    let k = first;
+    const fresh = rows.slice(first, rows.length - after).map((row) => {
+      while ((before[k]?.seq ?? Infinity) < row.seq) k++;
+      return (before[k] === row ? known[from + k] : byRecord.get(row)) ?? toMessage(row);
+    });
+    const next = { pages, starts, messages: spliced(known, from + first, to - after, fresh) };
     lastOf.set(place, next);
     return next;
   };
@@ -266,25 +251,34 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
   };
 }
 
-interface Shown<K extends MessageKinds> {
-  /** Those that are not hidden. */
-  readonly rows: Page;
-  readonly messages: Message<K>[];
+/** Those that are not hidden: what one has deleted for oneself is in the window, so that it has no hole. */
+function shownOf(page: Page): Page {
+  return page.some((row) => row.isHidden) ? page.filter((row) => !row.isHidden) : page;
+}
+
+function joined<T>(parts: readonly (readonly T[])[]): readonly T[] {
+  return parts.length === 1 ? (parts[0] ?? NONE) : parts.flat();
+}
+
+/** How many items two lists have in common at their beginning, and after those at their end. */
+function sameEnds(a: readonly unknown[], b: readonly unknown[]): readonly [head: number, tail: number] {
+  const shorter = Math.min(a.length, b.length);
+  let head = 0;
+  while (head < shorter && a[head] === b[head]) head++;
+  let tail = 0;
+  while (tail < shorter - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++;
+  return [head, tail];
 }
 
 const nothing = { pages: NONE, starts: NONE, messages: NONE };
 
 /** The list with others in the place of those from `from` to before `to`; long lists are copied once. */
 function spliced<T>(list: readonly T[], from: number, to: number, others: readonly T[]): readonly T[] {
-  let same = 0;
-  while (same < others.length && from + same < to && others[same] === list[from + same]) same++;
-  if (from + same === list.length) return list.concat(others.slice(same));
-  if (others.length === to - from) {
-    const copy = list.slice();
-    for (let i = same; i < others.length; i++) copy[from + i] = others[i] as T;
-    return copy;
-  }
-  return list.slice(0, from + same).concat(others.slice(same), list.slice(to));
+  if (from === list.length) return list.concat(others);
+  if (others.length !== to - from) return list.slice(0, from).concat(others, list.slice(to));
+  const copy = list.slice();
+  others.forEach((other, i) => (copy[from + i] = other));
+  return copy;
 }
 
 interface PageIds {

@@ -72,7 +72,7 @@ export function putMessage(window: MessageWindow, message: MessageRecord, isOurs
     ...reached,
     pages:
       last && last.length < PAGE_SIZE
-        ? replace(pages, pages.length - 1, last.concat(message))
+        ? replace(pages, pages.length - 1, last.concat([message]))
         : pages.concat([[message]]),
   };
 }
@@ -85,7 +85,7 @@ function putRow(window: MessageWindow, message: MessageRecord): MessageWindow {
   if (!page) return { ...window, pages: [[message], ...pages] };
   const known = page[i];
   if (known?.seq !== message.seq)
-    return { ...window, pages: replace(pages, p, [...page.slice(0, i + 1), message, ...page.slice(i + 1)]) };
+    return { ...window, pages: replace(pages, p, page.slice(0, i + 1).concat([message], page.slice(i + 1))) };
   const merged = mergeMessage(known, message);
   return merged === known ? window : { ...window, pages: replace(pages, p, replace(page, i, merged)) };
 }
@@ -157,7 +157,7 @@ function paginate(messages: readonly MessageRecord[]): readonly Page[] {
 
 /** Page and index of the last message up to a seq. */
 function placeOf(pages: readonly Page[], seq: number): readonly [number, number] {
-  const p = lastIndexWhere(pages, ([first]) => (first?.seq ?? Infinity) <= seq);
+  const p = lastIndexWhere(pages, (page) => (page[0]?.seq ?? Infinity) <= seq);
   return [p, lastIndexWhere(pages[p] ?? [], (row) => row.seq <= seq)];
 }
 

@@ -123,21 +123,22 @@ export const record = <S extends Shape>(shape: S): Decoder<CamelCased<Fields<S>>
 
 /** The shape is what the type says, and every field was read by its decoder. */
 function shaped<T>(shape: Shape, rename: (key: string) => string): Decoder<T> {
-  const entries = Object.entries(shape).map(([key, decoder]) => [key, rename(key), decoder] as const);
-  const always = entries.filter(([, , decoder]) => !optionals.has(decoder));
+  const entries = Object.entries(shape).map(([key, decoder]) => ({ key, name: rename(key), decoder }));
+  const always = entries.filter(({ decoder }) => !optionals.has(decoder));
   // Adding twenty fields one by one makes an object a hash table, thrice as large and slower to read. A copy of one that
   // was parsed has room for all its fields from the start.
   const empty = JSON.parse(
-    JSON.stringify(Object.fromEntries(always.map(([, name]) => [name, null]))),
+    JSON.stringify(Object.fromEntries(always.map(({ name }) => [name, null]))),
   ) as object;
   return (value) => {
     if (!isObject(value)) refuse('an object');
     const result: Record<string, unknown> = { ...empty };
     let at = '';
     try {
-      for (const [key, name, decoder] of entries) {
+      for (const { key, name, decoder } of entries) {
         at = key;
-        const field = decoder(key in value ? value[key] : value[name]);
+        const own = value[key];
+        const field = decoder(own === undefined ? value[name] : own);
         if (field !== undefined) result[name] = field;
       }
     } catch (thrown) {

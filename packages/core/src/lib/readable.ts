@@ -39,20 +39,22 @@ export interface Listeners {
 }
 
 export function createListeners(): Listeners {
-  const subscriptions = new Set<{ readonly listener: () => void }>();
+  // Replaced, not changed: a call goes through those that were there when it began, without a copy of its own.
+  let subscriptions: readonly { listener: (() => void) | null }[] = [];
   return {
     add(listener) {
-      const subscription = { listener };
-      subscriptions.add(subscription);
-      return () => void subscriptions.delete(subscription);
+      const subscription: { listener: (() => void) | null } = { listener };
+      subscriptions = [...subscriptions, subscription];
+      return () => {
+        subscription.listener = null;
+        subscriptions = subscriptions.filter((other) => other !== subscription);
+      };
     },
     call() {
-      for (const subscription of [...subscriptions]) {
-        // One of the others may have ended it meanwhile.
-        if (subscriptions.has(subscription)) notify(subscription.listener);
-      }
+      // One of the others may have ended it meanwhile.
+      for (const { listener } of subscriptions) if (listener) notify(listener);
     },
-    size: () => subscriptions.size,
+    size: () => subscriptions.length,
   };
 }
 
@@ -109,7 +111,9 @@ export function derive<const I extends readonly Readable<unknown>[], T>(
     if (last && checkedAt === changes && isTracked) return last.result;
     const at = changes;
     const known = last?.values;
-    if (!last || !inputs.every((input, i) => Object.is(input.get(), known?.[i]))) {
+    let same = 0;
+    while (known && same < inputs.length && Object.is(inputs[same]?.get(), known[same])) same++;
+    if (!last || same < inputs.length) {
       const values = inputs.map((input) => input.get());
       const result = compute(...(values as Values<I>));
       last = { values, result: last && isEqual(last.result, result) ? last.result : result };

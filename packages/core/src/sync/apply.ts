@@ -84,7 +84,7 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
     const { senderId, seq, threadRootId } = message;
     const sender = senderId === null ? undefined : cache.member(conversationId, senderId);
     // Whoever writes has read what came before; the server sends no event of its own for that (rule D6).
-    if (sender && threadRootId === null)
+    if (sender && threadRootId === null && Math.min(sender.lastReadSeq, sender.lastDeliveredSeq) < seq)
       cache.mergeMembers([{ ...sender, lastReadSeq: seq, lastDeliveredSeq: seq }]);
     return hasGap;
   };
