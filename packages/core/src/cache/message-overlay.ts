@@ -70,6 +70,8 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
   /** What was listed last: the next list mostly differs from it by one row. */
   const lastOf = new WeakMap<Place, Listed<K>>();
 
+  /** Where nobody says. */
+  const elsewhere: Place = { threadRootId: null };
   /** The last list with what was laid over it. */
   const laidOf = new WeakMap<
     Place,
@@ -206,7 +208,7 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
   return {
     message,
     pendingMessage,
-    messages(rows, pending, place = { threadRootId: null }) {
+    messages(rows, pending, place = elsewhere) {
       const { pages, starts, messages: confirmed } = listed(rows?.pages ?? [], place);
       if (pending.length === 0) return confirmed;
       const indexOf = (id: string): number => {
@@ -233,7 +235,7 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
       // What is written one after the other is added, however much waits.
       const isGrown = last?.pending === beforeGrowing(pending) && last?.confirmed === confirmed;
       if (isGrown && added && last.hasNewer === hasNewer) {
-        if (isShown(added)) return laid(last.messages.concat(pendingMessage(added)));
+        if (isShown(added)) return laid(last.messages.concat([pendingMessage(added)]));
         if (!isChange(added)) return laid(last.messages);
       }
       const sends = pending.filter(isShown);

@@ -65,7 +65,8 @@ const changes = new WeakMap<Lane, Lane>();
 
 /** The lane with one more at its end. */
 export function grown(lane: Lane, added: PendingMutation): Lane {
-  const next = lane.concat(added);
+  // As an array: others are copied one by one.
+  const next = lane.concat([added]);
   // Only the last step is kept: a chain of them would hold all that ever was.
   grownFrom.delete(lane);
   grownFrom.set(next, lane);
