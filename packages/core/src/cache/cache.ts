@@ -12,6 +12,7 @@ import type { LogEntry } from '../ports';
 import { mergeMember } from './conversation-changes';
 import { conversationIn, withConversation, type ConversationList } from './conversation-list';
 import type { LoadedMessages } from './loaded-messages';
+import { createWatchedLoads, type WatchedLoads } from './watched-loads';
 
 const timelineKey = remembered((id) => ['confab', 'messages', id]);
 
@@ -102,6 +103,7 @@ export interface Cache {
   onLoaded(listener: () => void): () => void;
   /** Forgets everything and loads what is being watched again. */
   reset(): void;
+  readonly loads: WatchedLoads;
   /** Conversations whose stored messages are not to be used: they are gone, or were hidden while not held here. */
   readonly forgotten: Set<string>;
   /** What loads wait for: what was stored is being read (rule E15). Null when nothing is. */
@@ -138,13 +140,14 @@ export function membersIn(
 }
 
 export function createCache(queryClient: QueryClient): Cache {
-  // What has no query function is kept as long as the client lives; the rest follows the app's gcTime.
   // An app that hashes its own keys in another way does not change where ours are found.
   queryClient.setQueryDefaults(keys.all, {
     staleTime: 'static',
     structuralSharing: false,
     queryKeyHashFn: hashKey,
+    gcTime: Infinity,
   });
+  /** What has no query function is kept as long as the client lives; the rest follows the app's gcTime. */
   const kept = [
     keys.sync,
     keys.members,
@@ -154,7 +157,8 @@ export function createCache(queryClient: QueryClient): Cache {
     keys.drafts,
     keys.invites,
   ];
-  for (const key of kept) queryClient.setQueryDefaults(key, { gcTime: Infinity });
+  const keptHashes = new Set(kept.map(hashOf));
+  const watchedLoads = createWatchedLoads(queryClient, (hash) => keptHashes.has(hash));
   let gate: Promise<void> | null = null;
 
   /** What the hashes of all keys begin with. */
@@ -198,6 +202,7 @@ export function createCache(queryClient: QueryClient): Cache {
     if (event.type !== 'updated' && event.type !== 'removed' && event.type !== 'added') return;
     if (event.type !== 'updated') track(event.query as Query);
     touch();
+    watchedLoads.noteChange(queryHash);
     const watching = watchers.get(queryHash);
     if (watching) {
       if (batching) batching.add(watching);
@@ -334,7 +339,8 @@ export function createCache(queryClient: QueryClient): Cache {
       loading.includes(conversationId) ||
       loadsOf(conversationId).some(
         (query) =>
-          query.state.fetchStatus === 'fetching' || (query.state.data === undefined && query.isActive()),
+          query.state.fetchStatus === 'fetching' ||
+          (query.state.data === undefined && watchedLoads.isWatched(query.queryHash)),
       ),
     watch(hash, listener) {
       const watching = watchers.get(hash) ?? createListeners();
@@ -366,6 +372,7 @@ export function createCache(queryClient: QueryClient): Cache {
     reset() {
       void queryClient.resetQueries({ queryKey: keys.all });
     },
+    loads: watchedLoads,
     forgotten,
     hydrating: () => gate,
     hold(until) {

@@ -1,4 +1,4 @@
-import { hashKey, QueryObserver, type QueryState } from '@tanstack/query-core';
+import { hashKey, type QueryState } from '@tanstack/query-core';
 import { ConfabError } from '../errors/confab-error';
 import { derive, track, type Readable } from '../lib/readable';
 import type { Cache } from './cache';
@@ -7,38 +7,35 @@ import type { Cache } from './cache';
 export type State<T> = QueryState<T> | undefined;
 
 /** The QueryClient, and what its loads wait for. */
-type Source = Pick<Cache, 'queryClient' | 'hydrating' | 'watch'>;
+type Source = Pick<Cache, 'queryClient' | 'hydrating' | 'watch' | 'loads'>;
 
 /**
  * The state of a query as a readable. With `load`, watching it loads it, unless what was stored of it comes first, and
  * keeps it from being collected.
  */
 export function queryState<T>(
-  { queryClient, hydrating, watch }: Source,
+  { queryClient, hydrating, watch, loads }: Source,
   queryKey: readonly unknown[],
   load?: () => Promise<T>,
 ): Readable<State<T>> {
   const hash = hashKey(queryKey);
   const cache = queryClient.getQueryCache();
-  const loadUnlessStored = (load: () => Promise<T>) => async () => {
-    for (let reading = hydrating(); reading; reading = hydrating()) {
-      await reading;
-      const stored = cache.get<T>(hash)?.state.data;
-      if (stored !== undefined) return stored;
-    }
-    return load();
-  };
-  const observe = (load: () => Promise<T>) => {
-    const observer = new QueryObserver<T>(queryClient, optionsOf(queryKey, loadUnlessStored(load)));
-    // It is there to load the query and to keep it: what it would make of each change nobody reads.
-    observer.onQueryUpdate = () => undefined;
-    return observer.subscribe(() => undefined);
+  const read = () => cache.get<T>(hash)?.state;
+  const fetch = (load: () => Promise<T>) => () => {
+    const loadUnlessThere = async () => {
+      for (let reading = hydrating(); reading; reading = hydrating()) {
+        await reading;
+        if (read()?.data !== undefined) break;
+      }
+      return read()?.data ?? load();
+    };
+    queryClient.fetchQuery(optionsOf(queryKey, loadUnlessThere)).catch(() => undefined);
   };
   return track({
-    get: () => cache.get<T>(hash)?.state,
+    get: read,
     subscribe(listener) {
       const stopEvents = watch(hash, listener);
-      const stopLoading = load ? observe(load) : () => undefined;
+      const stopLoading = load ? loads.watch(hash, fetch(load)) : () => undefined;
       return () => {
         stopEvents();
         stopLoading();
@@ -54,7 +51,6 @@ function optionsOf<T>(queryKey: readonly unknown[], load: () => Promise<T>) {
     queryFn: load,
     // Kept up to date by the engine: an app that invalidates or polls everything it has must not start it over.
     staleTime: 'static' as const,
-    refetchInterval: false as const,
     structuralSharing: false as const,
     // The error says that the server is away; the engine loads again when it is back.
     networkMode: 'always' as const,

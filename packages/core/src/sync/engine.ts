@@ -1,4 +1,3 @@
-import { keys } from '../cache/cache';
 import { listed } from '../cache/conversation-list';
 import { ConfabError, toConfabError } from '../errors/confab-error';
 import { createWritable, type Readable } from '../lib/readable';
@@ -229,11 +228,7 @@ export function createEngine(deps: Deps): Engine {
 
   /** What failed to load while the server was away, or by chance. */
   function reloadFailed(isWorthIt: (error: ConfabError) => boolean): void {
-    void cache.queryClient.refetchQueries({
-      queryKey: keys.all,
-      type: 'active',
-      predicate: ({ state }) => state.error instanceof ConfabError && isWorthIt(state.error),
-    });
+    cache.loads.reload(({ error }) => error instanceof ConfabError && isWorthIt(error));
   }
 
   function onChange(change: LiveChange): void {
