@@ -73,3 +73,4 @@ export type {
 export type { MutationType } from './model/mutation';
 export type { AskUnsent, Unsent } from './sync/deps';
 export type { ConnectionState } from './sync/connection-machine';
+export type { OwnPresence } from './sync/rooms';

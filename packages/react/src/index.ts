@@ -2,13 +2,33 @@ export { ConfabProvider, type ConfabProviderProps } from './confab-provider';
 export type { Register, RegisteredConfab, RegisteredKinds } from './register';
 export { useConfab } from './use-confab';
 export { useConnection, type UseConnectionResult } from './use-connection';
-export { useConversation } from './use-conversation';
+export type { ConversationsFilter } from './conversation-filter';
+export type { ActionState } from './use-action';
+export {
+  useConversation,
+  type ConversationActions,
+  type QueuedConversation,
+  type UseConversationResult,
+} from './use-conversation';
 export { useConversations, type UseConversationsResult } from './use-conversations';
+export { useCreateConversation, type UseCreateConversationResult } from './use-create-conversation';
 export { useCurrentUser } from './use-current-user';
+export { useInvites, type UseInvitesResult } from './use-invites';
 export { useMarkRead } from './use-mark-read';
 export type { MessageItem, MessageListItem } from './message-items';
 export type { UseMessagesOptions, UseMessagesResult } from './use-message-items';
 export { useMessages } from './use-messages';
+export { useMembers, type MemberActions, type UseMembersResult } from './use-members';
+export { useMentions, type UseMentionsResult } from './use-mentions';
+export {
+  useMessageSearch,
+  type UseMessageSearchOptions,
+  type UseMessageSearchResult,
+} from './use-message-search';
+export { useMyPresence, type UseMyPresenceResult } from './use-my-presence';
+export { useOutbox, type UseOutboxResult } from './use-outbox';
+export type { Pages } from './use-pages';
+export { usePinnedMessages, type UsePinnedMessagesResult } from './use-pinned-messages';
 export { usePresence } from './use-presence';
 export { useSendMessage, type SendMessage } from './use-send-message';
 export { useTyping, type UseTypingResult } from './use-typing';

@@ -6,6 +6,10 @@ import { useReadable } from './use-readable';
 export interface UseTypingResult {
   /** The other members who are typing right now. */
   readonly typers: TypingView;
+  /** The names of the first two of them, for a sentence in the app's language. */
+  readonly names: readonly string[];
+  /** How many more there are. */
+  readonly othersCount: number;
   /** Call on every change of the text; the others are told at most every 2 s. */
   readonly keystroke: () => void;
   /** Call when the text is cleared or the field is left. */
@@ -20,11 +24,15 @@ export interface UseTypingResult {
  * @example
  * ```tsx
  * function Field() {
- *   const { typers, keystroke } = useTyping(conversationId);
+ *   const { names, othersCount, keystroke } = useTyping(conversationId);
  *   return (
  *     <>
  *       <input onChange={keystroke} />
- *       {typers.length > 0 && <p>{typers.map(({ displayName }) => displayName).join(', ')} typing …</p>}
+ *       {names.length > 0 && (
+ *         <p role="status">
+ *           {names.join(' and ')} {othersCount > 0 && `and ${othersCount} more`} typing …
+ *         </p>
+ *       )}
  *     </>
  *   );
  * }
@@ -35,5 +43,8 @@ export function useTyping(conversationId: string): UseTypingResult {
   const typers = useReadable(list);
   const keystroke = useCallback(() => list.keystroke(), [list]);
   const stop = useCallback(() => list.stop(), [list]);
-  return useMemo(() => ({ typers, keystroke, stop }), [typers, keystroke, stop]);
+  return useMemo(() => {
+    const names = typers.slice(0, 2).map(({ displayName }) => displayName);
+    return { typers, names, othersCount: typers.length - names.length, keystroke, stop };
+  }, [typers, keystroke, stop]);
 }

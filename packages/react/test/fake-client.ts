@@ -181,6 +181,7 @@ export function createFakeClient() {
   const client: Confab<Kinds> = {
     conversations: {
       list: () => list,
+      held: () => createSource([]),
       get: () => sources.conversation,
       unreadCount: () => sources.unread,
       direct: unused,
@@ -243,7 +244,11 @@ export function createFakeClient() {
       },
     },
     typing: { in: () => typing },
-    presence: { in: () => sources.presence, set: () => undefined },
+    presence: {
+      in: () => sources.presence,
+      own: () => createSource({ state: 'online', chosen: null }),
+      set: () => undefined,
+    },
     connection,
     outbox: {
       ...createSource<OutboxItems>({ items: [], unreadable: [] }),

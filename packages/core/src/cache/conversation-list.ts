@@ -23,19 +23,23 @@ export function openList(page: ListPage): ConversationList {
 
 /** Adds the next page, and takes over the server's total of unread messages. */
 export function withPage(list: ConversationList, page: ListPage): ConversationList {
-  const items = page.conversations.reduce(
-    (known, incoming) => upsert(known, newerConversation(indexOf(known).get(incoming.id), incoming)),
-    list.items,
-  );
   return withTotal(
     {
-      items,
+      items: merged(list.items, page.conversations),
       next: page.next,
       listedFrom: page.next === null ? null : (page.conversations.at(-1)?.lastActivityAt ?? null),
       unreadElsewhere: 0,
     },
     page.unread_total,
   );
+}
+
+/** Adds what was found beyond the loaded pages: what is unread of it was counted elsewhere so far. */
+export function withFound(list: ConversationList, found: readonly ConversationRecord[]): ConversationList {
+  const joined = found.filter(({ me }) => me.state === 'joined');
+  const total = unreadOf(list.items) + list.unreadElsewhere;
+  const items = merged(list.items, joined);
+  return items === list.items ? list : withTotal({ ...list, items }, total);
 }
 
 export function withTotal(list: ConversationList, unreadTotal: number): ConversationList {
@@ -89,6 +93,13 @@ function indexOf(items: Items): Map<string, ConversationRecord> {
   const index = new Map(items.map((item) => [item.id, item]));
   indexes.set(items, index);
   return index;
+}
+
+function merged(items: Items, incoming: Items): Items {
+  return incoming.reduce(
+    (known, record) => upsert(known, newerConversation(indexOf(known).get(record.id), record)),
+    items,
+  );
 }
 
 function upsert(items: Items, conversation: ConversationRecord): Items {

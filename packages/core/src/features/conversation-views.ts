@@ -36,6 +36,7 @@ export interface ConversationsList<K extends MessageKinds> extends Readable<Conv
 /** What is loaded of conversations, with what is pending laid over it. */
 interface ConversationViews<K extends MessageKinds> {
   readonly list: ConversationsList<K>;
+  readonly held: Readable<readonly Conversation<K>[]>;
   readonly unreadCount: Readable<number | null>;
   get(conversationId: string): Readable<ConversationView<K>>;
 }
@@ -49,29 +50,32 @@ export function createConversationViews<K extends MessageKinds>(deps: FeatureDep
     conversationsOf(await engine.call('conversation', { conversation_id: id }));
   const { context } = sources;
   const toView = rememberViews<K>();
-  const toViews = rememberLists(toView);
 
   const load = async (): Promise<ConversationList> => {
     return engine.loadAlone(async () => openList(await loadPage()));
   };
   const state = queryState<ConversationList>(cache, keys.conversations, load);
   const data = derive([state], (query) => query?.data);
-  const views = derive(
-    [data, sources.outbox, context],
-    (list, pending, ctx) => {
-      const records = list ? listed(list) : [];
-      const shown = toViews(records, (id) => conversationIn(list, id), pending, ctx);
-      // Only what is pending moves a conversation from where the list has it.
-      if (pending.lanes()[Symbol.iterator]().next().done) return shown;
-      const ids = new Set(records.map(({ id }) => id));
-      const unsent = pending
-        .creations()
-        .filter(({ mutation }) => !ids.has(mutation.id))
-        .map((creation) => pendingConversation(creation, pending.lane(creation.mutation.id), ctx));
-      return [...unsent, ...shown].sort(byActivity);
-    },
-    isSameArray,
-  );
+  const show = (recordsOf: (list: ConversationList) => readonly ConversationRecord[]) => {
+    const toViews = rememberLists(toView);
+    return derive(
+      [data, sources.outbox, context],
+      (list, pending, ctx) => {
+        const records = list ? recordsOf(list) : [];
+        const shown = toViews(records, (id) => conversationIn(list, id), pending, ctx);
+        // Only what is pending moves a conversation from where the list has it.
+        if (pending.lanes()[Symbol.iterator]().next().done) return shown;
+        const ids = new Set(records.map(({ id }) => id));
+        const unsent = pending
+          .creations()
+          .filter(({ mutation }) => !ids.has(mutation.id))
+          .map((creation) => pendingConversation(creation, pending.lane(creation.mutation.id), ctx));
+        return [...unsent, ...shown].sort(byActivity);
+      },
+      isSameArray,
+    );
+  };
+  const views = show(listed);
   // Hidden ones stay loaded: they show themselves again with their next message.
   const conversations = derive(
     [views],
@@ -143,6 +147,7 @@ export function createConversationViews<K extends MessageKinds>(deps: FeatureDep
 
   return {
     list,
+    held: show(({ items }) => items),
     unreadCount,
     get(conversationId) {
       assertId(conversationId, 'open the conversation');

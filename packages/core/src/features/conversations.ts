@@ -1,4 +1,5 @@
 import { keys, type Invites } from '../cache/cache';
+import { withFound } from '../cache/conversation-list';
 import { queryState } from '../cache/query-readable';
 import { defined, snakeCased } from '../lib/defined';
 import { derive, type Readable } from '../lib/readable';
@@ -79,6 +80,11 @@ export interface Conversations<K extends MessageKinds> {
    * ```
    */
   list(): ConversationsList<K>;
+  /**
+   * All that this device holds: listed, hidden, and found by {@link Conversations.find}, newest activity first. For lists
+   * by other rules; watching it loads the first page.
+   */
+  held(): Readable<readonly Conversation<K>[]>;
   /** One of them; watching it loads it if it is not in the list. */
   get(conversationId: string): Readable<ConversationView<K>>;
   /** Unread messages over all conversations, loaded or not (rule D7); null until known. */
@@ -127,7 +133,8 @@ export interface Conversations<K extends MessageKinds> {
    */
   setMembership(conversationId: string, changes: MembershipChanges): Promise<Queued<Conversation<K> | null>>;
   /**
-   * The conversations that fit, newest activity first, 30 to a page, as they are now; needs the server.
+   * The conversations that fit, newest activity first, 30 to a page, as they are now; needs the server. Once the list is
+   * loaded, {@link Conversations.held} shows them too, and keeps them up to date.
    *
    * @throws ConfabError `offline`, `invalid`, `unauthenticated`
    * @example
@@ -164,6 +171,7 @@ export function createConversations<K extends MessageKinds>(deps: FeatureDeps<K>
 
   return {
     list: () => views.list,
+    held: () => views.held,
     get: (conversationId) => views.get(conversationId),
     unreadCount: () => views.unreadCount,
     invites: () => invites,
@@ -197,7 +205,11 @@ export function createConversations<K extends MessageKinds>(deps: FeatureDeps<K>
     async find({ after, limit, context, ...is } = {}) {
       const filter = snakeCased({ ...is, contextType: context?.type, contextId: context?.id });
       const args = defined({ before: after, max_rows: limit, filter });
-      const { conversations, next } = conversationsOf(await engine.call('conversations', args));
+      const { conversations, next } = await engine.loadAlone(async () => {
+        const page = conversationsOf(await engine.call('conversations', args));
+        cache.batch('history', () => cache.updateList((list) => withFound(list, page.conversations)));
+        return page;
+      });
       return { items: conversations.map(showConversation), next };
     },
   };

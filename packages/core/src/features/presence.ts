@@ -2,7 +2,7 @@ import { membersIn } from '../cache/cache';
 import { derive, type Readable } from '../lib/readable';
 import type { MessageKinds } from '../model/kinds';
 import type { PresenceState, PresenceView } from '../model/view';
-import type { Rooms } from '../sync/rooms';
+import type { OwnPresence, Rooms } from '../sync/rooms';
 import { assertId } from './input';
 import { throughRoom } from './room-readable';
 import type { Sources } from './views';
@@ -21,8 +21,10 @@ export interface PresenceFeature {
    * ```
    */
   in(conversationId: string): Readable<PresenceView>;
-  /** What others see of this user; null follows the app: online while visible, away while hidden. */
-  set(state: 'away' | 'busy' | null): void;
+  /** What others see of this user, in conversations whose presence is watched. */
+  own(): Readable<OwnPresence>;
+  /** Sets it; null follows the app: online while visible, away while hidden. */
+  set(state: OwnPresence['chosen']): void;
 }
 
 export function createPresence<K extends MessageKinds>(rooms: Rooms, sources: Sources<K>): PresenceFeature {
@@ -52,6 +54,7 @@ export function createPresence<K extends MessageKinds>(rooms: Rooms, sources: So
       views.set(conversationId, known);
       return known;
     },
+    own: () => rooms.own,
     set: (state) => rooms.setPresence(state),
   };
 }

@@ -13,6 +13,13 @@ export interface Room {
   stopTyping(): void;
 }
 
+/** What others see of this user. */
+export interface OwnPresence {
+  readonly state: PresenceState;
+  /** What the user has set; null while it follows the app. */
+  readonly chosen: 'away' | 'busy' | null;
+}
+
 /**
  * Rooms by conversation, joined while somebody uses them. Of more than 39 in use the least recently used ones are left
  * until they are used again or others have gone.
@@ -26,8 +33,9 @@ export interface Rooms {
   noteMessage(conversationId: string, senderId: string): void;
   /** A message is being sent from here: own typing is over. */
   noteSent(conversationId: string): void;
-  /** What others see; null follows the visibility of the app. */
-  setPresence(state: 'away' | 'busy' | null): void;
+  readonly own: Readable<OwnPresence>;
+  /** Null follows the visibility of the app. */
+  setPresence(state: OwnPresence['chosen']): void;
   close(): void;
 }
 
@@ -58,11 +66,14 @@ export function createRooms(deps: RoomDeps): Rooms {
   /** When the server refused them. */
   const denied = new Map<string, number>();
   let isLimited = false;
-  let chosen: 'away' | 'busy' | null = null;
+  let chosen: OwnPresence['chosen'] = null;
   const { environment } = deps;
   const isHere = () => environment.isVisible() && environment.isIdle?.() !== true;
   const myState = (): PresenceState => chosen ?? (isHere() ? 'online' : 'away');
+  const own = createWritable<OwnPresence>({ state: myState(), chosen });
   const announce = () => {
+    const { state } = own.get();
+    if (state !== myState() || own.get().chosen !== chosen) own.set({ state: myState(), chosen });
     for (const room of rooms.values()) room.announce();
   };
   const stopWatching = environment.onChange(announce);
@@ -110,6 +121,7 @@ export function createRooms(deps: RoomDeps): Rooms {
       for (const room of rooms.values()) room.leave();
       admit();
     },
+    own,
     noteMessage: (conversationId, senderId) => rooms.get(conversationId)?.stopped(senderId),
     noteSent: (conversationId) => rooms.get(conversationId)?.room.stopTyping(),
     setPresence(state) {

@@ -1,0 +1,49 @@
+import { derive, type Message } from '@confab/core';
+import { useMemo } from 'react';
+import type { RegisteredKinds } from './register';
+import { useConfab } from './use-confab';
+import { usePages, type Pages } from './use-pages';
+
+export interface UseMentionsResult extends Pages {
+  /** Newest first, as they were when they were loaded. */
+  readonly messages: readonly Message<RegisteredKinds>[];
+}
+
+/**
+ * Messages of others that mention the current user, in all conversations, newest first, 50 to a page. New ones come by
+ * themselves.
+ *
+ * `error` has the code `offline` or `unauthenticated`.
+ *
+ * @example
+ * ```tsx
+ * function Mentions() {
+ *   const { messages, hasNextPage, fetchNextPage } = useMentions();
+ *   return (
+ *     <>
+ *       {messages.map(({ id, sender, content }) => (
+ *         <p key={id}>
+ *           {sender?.displayName}: {content}
+ *         </p>
+ *       ))}
+ *       {hasNextPage && <button onClick={() => void fetchNextPage()}>More</button>}
+ *     </>
+ *   );
+ * }
+ * ```
+ */
+export function useMentions(): UseMentionsResult {
+  const { conversations, messages } = useConfab();
+  const unread = useMemo(
+    () =>
+      derive([conversations.held()], (all) =>
+        all.reduce((sum, { unreadMentionCount }) => sum + unreadMentionCount, 0),
+      ),
+    [conversations],
+  );
+  const pages = usePages(['mentions'], (page) => messages.mentions(page), { outdatedBy: unread });
+  return useMemo(() => {
+    const { items, ...state } = pages;
+    return { ...state, messages: items };
+  }, [pages]);
+}

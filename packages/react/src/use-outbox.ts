@@ -1,0 +1,56 @@
+import type { Message, MessageEdit, OutboxItem, OutboxItems, Queued } from '@confab/core';
+import { useMemo } from 'react';
+import type { RegisteredKinds } from './register';
+import { useConfab } from './use-confab';
+import { useReadable } from './use-readable';
+
+export interface UseOutboxResult extends OutboxItems {
+  /** Sends a failed write again, under its id and in its place. */
+  readonly retry: (id: string) => Promise<void>;
+  /** The same with everything that failed. */
+  readonly retryAll: () => Promise<void>;
+  /** Gives up a failed write, and all that is about what it would have created. */
+  readonly discard: (id: string) => Promise<void>;
+  /** Removes a stored write that cannot be read, by its key. */
+  readonly discardUnreadable: (key: string) => Promise<void>;
+  /** Changes the text of a message that is not sent yet, or the text of its edit; a refused one is sent again so. */
+  readonly edit: (item: OutboxItem, input: MessageEdit) => Promise<Queued<Message<RegisteredKinds>>>;
+}
+
+/**
+ * What waits on this device: writes that the server has not confirmed, oldest first, and what can be done with those it
+ * refused (rule E4). All actions are stable references.
+ *
+ * `retry` and `discard` reject with `not_found` when the write has not failed (any more); `edit` with `content_empty`, and
+ * `invalid` for what is neither a message nor an edit of one.
+ *
+ * @example
+ * ```tsx
+ * function Outbox() {
+ *   const { items, retry, discard } = useOutbox();
+ *   return items.map(({ id, content, status, error }) => (
+ *     <p key={id}>
+ *       {content} {error?.message}
+ *       {status === 'failed' && <button onClick={() => void retry(id)}>Try again</button>}
+ *       {status === 'failed' && <button onClick={() => void discard(id)}>Give up</button>}
+ *     </p>
+ *   ));
+ * }
+ * ```
+ */
+export function useOutbox(): UseOutboxResult {
+  const { outbox, messages } = useConfab();
+  const view = useReadable(outbox);
+  const actions = useMemo(
+    () => ({
+      retry: (id: string) => outbox.retry(id),
+      retryAll: () => outbox.retryAll(),
+      discard: (id: string) => outbox.discard(id),
+      discardUnreadable: (key: string) => outbox.discardUnreadable(key),
+      edit: ({ conversationId, messageId }: OutboxItem, input: MessageEdit) =>
+        messages.edit(conversationId, messageId ?? '', input),
+    }),
+    [outbox, messages],
+  );
+  return useMemo(() => ({ ...view, ...actions }), [view, actions]);
+}

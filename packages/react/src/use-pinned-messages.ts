@@ -1,0 +1,64 @@
+import { derive, type Message } from '@confab/core';
+import { useMemo } from 'react';
+import type { RegisteredKinds } from './register';
+import { useConfab } from './use-confab';
+import { usePages, type Pages } from './use-pages';
+import { useReadable } from './use-readable';
+
+export interface UsePinnedMessagesResult extends Pages {
+  /** The one pinned last first. */
+  readonly messages: readonly Message<RegisteredKinds>[];
+}
+
+/**
+ * The pinned messages of a conversation, the one pinned last first, 50 to a page. What happens to those among the loaded
+ * messages of the conversation shows at once.
+ *
+ * `error` has the code `not_member`, `offline` or `unauthenticated`.
+ *
+ * @throws ConfabError `invalid` for a malformed id
+ * @example
+ * ```tsx
+ * function Pinned() {
+ *   const { messages } = usePinnedMessages(conversationId);
+ *   return messages.map(({ id, content }) => <p key={id}>{content}</p>);
+ * }
+ * ```
+ */
+export function usePinnedMessages(conversationId: string): UsePinnedMessagesResult {
+  const { messages } = useConfab();
+  const list = messages.list(conversationId);
+  const pins = useMemo(
+    () =>
+      derive([list], (view) =>
+        view.messages.flatMap(({ id, pinnedAt }) => (pinnedAt ? [id + pinnedAt] : [])).join(),
+      ),
+    [list],
+  );
+  const pages = usePages(['pinned', conversationId], (page) => messages.pinned(conversationId, page), {
+    outdatedBy: pins,
+  });
+  const { items } = pages;
+  const shown = useMemo(
+    () =>
+      derive(
+        [list],
+        (view) => {
+          const byId = new Map(items.map((message) => [message.id, message]));
+          for (const message of view.messages)
+            if (byId.has(message.id) || message.pinnedAt) byId.set(message.id, message);
+          return [...byId.values()]
+            .filter(({ pinnedAt }) => pinnedAt)
+            .sort((a, b) => Date.parse(b.pinnedAt ?? '') - Date.parse(a.pinnedAt ?? ''));
+        },
+        // A message that is not pinned renders nothing here.
+        (a, b) => a.length === b.length && a.every((message, i) => message === b[i]),
+      ),
+    [list, items],
+  );
+  const pinned = useReadable(shown);
+  return useMemo(() => {
+    const { items: _items, ...state } = pages;
+    return { ...state, messages: pinned };
+  }, [pages, pinned]);
+}
