@@ -8,18 +8,25 @@ interface Order {
   readonly shrinkMs: number;
 }
 
-/** Cheaper than many turns of promises, and runs all there are. */
-const settled = () => new Promise<void>((resolve) => void setImmediate(resolve));
+/** Ticks come when all promises have had their turn: cheaper than many turns of promises, and all there are. */
+const settled = () => new Promise<void>((resolve) => process.nextTick(resolve));
+/** Node says of rejections that nobody caught only when no tick is left. */
+const reported = () => new Promise<void>((resolve) => void setImmediate(resolve));
 let crash: unknown;
 process.on('uncaughtException', (error) => (crash ??= error));
 process.on('unhandledRejection', (error) => (crash ??= error));
-const takeCrash = () => {
+const takeCrash = async () => {
+  await reported();
   const taken = crash;
   crash = undefined;
   return taken;
 };
 
-const run = (plan: Plan, hasLog = false): Promise<Outcome> => simulate(plan, { settled, takeCrash, hasLog });
+const run = async (plan: Plan, hasLog = false): Promise<Outcome> => {
+  // Outside of all promises a tick would come before them.
+  await reported();
+  return simulate(plan, { settled, takeCrash, hasLog });
+};
 
 async function carryOut({ seed, steps, shrinkMs }: Order): Promise<Outcome & { readonly steps: number }> {
   const plan = planOf(seed, steps);

@@ -141,9 +141,10 @@ export function createFakeBrowser(options: FakeBrowserOptions = {}): FakeBrowser
           post(message) {
             if (!isOpen || state === 'dead') return;
             for (const other of listeners) {
+              if (other === listener || other.name !== name) continue;
               // A lost message was copied too: what cannot be cloned fails always.
               const copy: unknown = structuredClone(message);
-              if (other === listener || other.name !== name || isLost(copy)) continue;
+              if (isLost(copy)) continue;
               const link = links.get(other) ?? [];
               links.set(other, link);
               link.push(copy);

@@ -1,5 +1,6 @@
 import type { Clock } from '../ports';
 import { settled as settledSoon } from './settled';
+import { createTimers } from './timers';
 
 /** A clock that stands still until a test moves it. */
 export interface ManualClock extends Clock {
@@ -26,40 +27,21 @@ export interface ManualClockOptions {
   readonly settled?: () => Promise<void>;
 }
 
-interface Timer {
-  /** In elapsed time, which never steps back. */
-  readonly due: number;
-  readonly task: () => void;
-}
-
 /** Creates a clock for tests: nothing happens by itself, and everything in the same order each time. */
 export function createManualClock(options: ManualClockOptions = {}): ManualClock {
   const { random = () => 0.5, settled = settledSoon } = options;
-  const timers = new Set<Timer>();
+  const timers = createTimers();
   let elapsed = 0;
   let offset = options.now ?? Date.UTC(2026, 0, 1);
-
-  const nextDue = (until: number): Timer | null => {
-    let next: Timer | null = null;
-    for (const timer of timers) {
-      if (timer.due <= until && (next === null || timer.due < next.due)) next = timer;
-    }
-    return next;
-  };
 
   return {
     now: () => elapsed + offset,
     random,
-    after(ms, task) {
-      const timer = { due: elapsed + Math.max(0, ms), task };
-      timers.add(timer);
-      return () => void timers.delete(timer);
-    },
+    after: (ms, task) => timers.add(elapsed + Math.max(0, ms), task),
     async advance(ms) {
       await settled();
       const until = elapsed + ms;
-      for (let timer = nextDue(until); timer !== null; timer = nextDue(until)) {
-        timers.delete(timer);
+      for (let timer = timers.takeDue(until); timer !== null; timer = timers.takeDue(until)) {
         elapsed = Math.max(elapsed, timer.due);
         timer.task();
         await settled();
@@ -69,6 +51,6 @@ export function createManualClock(options: ManualClockOptions = {}): ManualClock
     jump(ms) {
       offset += ms;
     },
-    pending: () => timers.size,
+    pending: () => timers.count(),
   };
 }

@@ -4,12 +4,19 @@ const DAY_MS = 86_400_000;
 const PATTERN =
   /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:Z|([+-])(\d{2}):?(\d{2}))$/;
 
+/** Many rows are printed of the same moment. */
+let lastSecond = NaN;
+let day = '';
+
 /** As JSON has it: without zeros at the end of the fraction, in UTC. */
 export function printTime(micros: number): string {
   if (micros === Infinity) return 'infinity';
   const second = Math.floor(micros / 1_000_000);
   const fraction = micros - second * 1_000_000;
-  const day = new Date(second * 1000).toISOString().slice(0, 19);
+  if (second !== lastSecond) {
+    lastSecond = second;
+    day = new Date(second * 1000).toISOString().slice(0, 19);
+  }
   return `${day}${fraction === 0 ? '' : `.${String(fraction).padStart(6, '0').replace(/0+$/, '')}`}+00:00`;
 }
 

@@ -1,6 +1,7 @@
 import { ConfabError } from '../../errors/confab-error';
 import type { Clock, Transport } from '../../ports';
 import { createFakeRealtime, type FakeChannel } from '../fake-realtime';
+import { copyJson } from './copy-json';
 import type { Client, Life, Network, Run } from './world';
 
 /** A new one each time: what waits for a shared one would be kept for good. */
@@ -25,8 +26,7 @@ export function createNetwork(run: Run, client: Client, life: Life): Network {
   const transport: Transport = {
     async call(fn, args, userId) {
       if (isDead()) return never();
-      // What travels is text: neither side sees what the other does to it later.
-      const sent: unknown = JSON.parse(JSON.stringify(args));
+      const sent = copyJson(args);
       const { climate } = run;
       const isSlow = strikes(climate.slow, 'slowCall');
       await pause(random.int(isSlow ? climate.slowMs : climate.latencyMs));
@@ -35,9 +35,7 @@ export function createNetwork(run: Run, client: Client, life: Life): Network {
       if (!life.auth.isValid(userId)) throw error('unauthenticated');
       if (strikes(climate.unavailable, 'serverUnavailable')) throw error('unavailable');
       if (strikes(climate.rateLimited, 'retryAfter')) throw error('rate_limited', 1 + random.int(8_000));
-      const answer: unknown = JSON.parse(
-        JSON.stringify(run.server.call(fn, sent as Readonly<Record<string, unknown>>, userId)),
-      );
+      const answer = copyJson(run.server.call(fn, sent as Readonly<Record<string, unknown>>, userId));
       await pause(random.int(isSlow ? climate.slowMs : climate.latencyMs));
       if (isDead()) return never();
       if (!isReachable() || strikes(climate.loseAnswer, 'answerLost')) {

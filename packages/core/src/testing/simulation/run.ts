@@ -10,7 +10,7 @@ export interface RunOptions {
   /** Resolves when all promises that wait for nothing else have settled; by default a hundred turns. */
   readonly settled?: (this: void) => Promise<void>;
   /** Takes what was thrown meanwhile where nobody could catch it; undefined for nothing. */
-  readonly takeCrash?: () => unknown;
+  readonly takeCrash?: (this: void) => Promise<unknown>;
   /** Keeps a log. */
   readonly hasLog?: boolean;
 }

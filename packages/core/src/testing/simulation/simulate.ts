@@ -1,5 +1,6 @@
 import { act, weights } from './act';
 import { createClient, openTab } from './client';
+import { copyJson } from './copy-json';
 import { keptIn, firstDifference } from './ending';
 import { signIn, signOut } from './mishaps';
 import { CALM, createPlan, type Plan } from './plan';
@@ -31,12 +32,11 @@ export async function simulate(plan: Plan, options: RunOptions = {}): Promise<Ou
     act(run, step);
     await run.clock.advance(step.waitMs);
     look(run);
-    const crash = options.takeCrash?.();
-    if (crash !== undefined)
-      run.report('crashed', crash instanceof Error ? (crash.stack ?? crash.message) : 'something was thrown');
+    await listen(run, options);
     if (run.problem) break;
   }
   if (!run.problem) await calm(run);
+  await listen(run, options);
   const { operations, faults, problem, log } = run;
   for (const { tabs } of run.clients) {
     for (const tab of tabs) {
@@ -45,6 +45,13 @@ export async function simulate(plan: Plan, options: RunOptions = {}): Promise<Ou
     }
   }
   return { seed: plan.seed, operations, faults, problem, counts: countsOf(problem), log };
+}
+
+/** For what was thrown where nobody could catch it. */
+async function listen(run: Run, { takeCrash }: RunOptions): Promise<void> {
+  const crash = await takeCrash?.();
+  if (crash !== undefined)
+    run.report('crashed', crash instanceof Error ? (crash.stack ?? crash.message) : 'something was thrown');
 }
 
 function countsOf(problem: Problem | null) {
@@ -85,7 +92,7 @@ async function begin(run: Run): Promise<void> {
     return { code: 'rate_limited', message: 'unable to do it; not so fast', retry_after: 1 };
   });
   server.onEvent((topic, payload) => {
-    const frozen: unknown = JSON.parse(JSON.stringify(payload));
+    const frozen = copyJson(payload);
     for (const { tabs } of run.clients) for (const { network } of tabs) network.deliver(topic, frozen);
   });
   plan.clients.forEach(({ user, tabs }, i) => {
