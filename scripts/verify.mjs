@@ -25,6 +25,11 @@ const releaseSuites = [
       ['attw', '--pack', 'packages/local-stack', '--profile', 'esm-only'],
     ),
   },
+  {
+    name: 'pack',
+    title: 'the packages, packed and installed into an app of their own',
+    run: check(['node', 'scripts/test-pack.mjs']),
+  },
   { name: 'size', title: 'size budgets', run: check(['size-limit']) },
   { name: 'api', title: 'API reports', run: check(['node', 'scripts/api-report.mjs']) },
   {
