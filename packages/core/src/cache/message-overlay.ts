@@ -185,7 +185,8 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
     const rows = joined(parts);
     const [first, after] = sameEnds(before, rows);
     // Another stretch is shown: who comes back to this one finds the same messages.
-    if (first + after === 0) before.forEach((row, i) => byRecord.set(row, known[from + i] ?? toMessage(row)));
+    const isElsewhere = first + after === 0 && !before.some((row) => row.seq === rows[0]?.seq);
+    if (isElsewhere) before.forEach((row, i) => byRecord.set(row, known[from + i] ?? toMessage(row)));
     let k = first;
     const fresh = rows.slice(first, rows.length - after).map((row) => {
       while ((before[k]?.seq ?? Infinity) < row.seq) k++;
@@ -259,7 +260,8 @@ function shownOf(page: Page): Page {
 }
 
 function joined<T>(parts: readonly (readonly T[])[]): readonly T[] {
-  return parts.length === 1 ? (parts[0] ?? NONE) : parts.flat();
+  // `flat` would copy them one by one.
+  return parts.length === 1 ? (parts[0] ?? NONE) : (NONE as readonly T[]).concat(...parts);
 }
 
 /** How many items two lists have in common at their beginning, and after those at their end. */
