@@ -16,6 +16,22 @@ export function mergeMember<M extends MemberRecord>(known: M | undefined, incomi
   return isSameRow(known, merged) ? known : merged;
 }
 
+/** A member who has read up to a seq. What only the user themselves is told is no part of it: nothing of that changes. */
+export function withCursor(member: MemberRecord, seq: number): MemberRecord {
+  const { conversationId, userId, role, state, joinedAt, leftAt, changed } = member;
+  return {
+    conversationId,
+    userId,
+    role,
+    state,
+    lastReadSeq: seq,
+    lastDeliveredSeq: seq,
+    joinedAt,
+    leftAt,
+    changed,
+  };
+}
+
 /** Of rows with nothing inside their fields. */
 function isSameRow<T extends object>(a: T, b: T): boolean {
   for (const key in b) if (a[key] !== b[key]) return false;
