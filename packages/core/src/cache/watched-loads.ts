@@ -38,17 +38,12 @@ export function createWatchedLoads(
     const leave = () => {
       leaving.delete(hash);
       const query = queries.get(hash);
-      if (!query || watching.has(hash)) return;
+      if (!query) return;
       if (query.state.fetchStatus === 'idle' && query.getObserversCount() === 0) queries.remove(query);
       else leaveLater(hash);
     };
     stay(hash);
     leaving.set(hash, timeoutManager.setTimeout(leave, gcTime));
-  };
-
-  const isMissing = (hash: string) => {
-    const { status = 'pending', fetchStatus = 'idle' } = queries.get(hash)?.state ?? {};
-    return status === 'pending' && fetchStatus === 'idle';
   };
 
   return {
@@ -66,14 +61,13 @@ export function createWatchedLoads(
     },
     isWatched: (hash) => watching.has(hash),
     noteChange(hash) {
+      const state = queries.get(hash)?.state;
       if (!watching.has(hash)) {
-        if (!queries.get(hash)) stay(hash);
+        if (!state) stay(hash);
         else if (!leaving.has(hash)) leaveLater(hash);
-      } else if (isMissing(hash)) {
+      } else if (!state || (state.status === 'pending' && state.fetchStatus === 'idle')) {
         // Not within the change: others may be part of it.
-        queueMicrotask(() => {
-          if (isMissing(hash)) load(hash);
-        });
+        queueMicrotask(() => load(hash));
       }
     },
     reload(isWorthIt) {
