@@ -1,6 +1,7 @@
 import { hashKey, type Query, type QueryClient } from '@tanstack/query-core';
 import { entryOf, withEntry, type Buckets } from '../lib/buckets';
 import { createListeners, touch, type Listeners } from '../lib/readable';
+import { remembered } from '../lib/remembered';
 import type {
   ConversationRecord,
   DraftRecord,
@@ -14,7 +15,9 @@ import { conversationIn, withConversation, type ConversationList } from './conve
 import type { LoadedMessages } from './loaded-messages';
 import { createWatchedLoads, type WatchedLoads } from './watched-loads';
 
-const timelineKey = remembered((id) => ['confab', 'messages', id]);
+/** Keys that are looked up with every event are made once, and their hashes. */
+type Key = readonly string[];
+const timelineKey = remembered((id): Key => ['confab', 'messages', id]);
 
 /** All keys of Confab in the QueryClient. */
 export const keys = {
@@ -22,7 +25,7 @@ export const keys = {
   sync: ['confab', 'sync'],
   conversations: ['confab', 'conversations'],
   allConversations: ['confab', 'conversation'],
-  conversation: remembered((id) => ['confab', 'conversation', id]),
+  conversation: remembered((id): Key => ['confab', 'conversation', id]),
   members: ['confab', 'members'],
   profiles: ['confab', 'profiles'],
   invites: ['confab', 'invites'],
@@ -121,16 +124,6 @@ function hashOf(key: readonly string[]): string {
   return hash;
 }
 const hashes = new WeakMap<readonly string[], string>();
-
-/** Keys that are looked up with every event are made once. */
-function remembered(make: (id: string) => readonly string[]): (id: string) => readonly string[] {
-  const known = new Map<string, readonly string[]>();
-  return (id) => {
-    const key = known.get(id) ?? make(id);
-    known.set(id, key);
-    return key;
-  };
-}
 
 export function membersIn(
   members: MembersByConversation | undefined,

@@ -17,6 +17,7 @@ import { ConfabError } from '../errors/confab-error';
 import { changedIn } from '../lib/buckets';
 import { defined } from '../lib/defined';
 import { derive, type Readable } from '../lib/readable';
+import { remembered } from '../lib/remembered';
 import type { MessageKinds } from '../model/kinds';
 import { isCreation, isUnsent, type OutboxView, type PendingMutation } from '../model/pending';
 import type { ConversationRecord } from '../model/records';
@@ -107,7 +108,6 @@ export function createConversationViews<K extends MessageKinds>(deps: FeatureDep
     ...view,
     fetchNextPage: () => (hasNextPage.get() ? further.fetch() : Promise.resolve()),
   };
-  const singles = new Map<string, Readable<ConversationView<K>>>();
   const unreadCount = derive([data, views], (known, shown) => {
     if (!known) return null;
     // Conversations outside the list count as the server said; listed ones as shown, pending reads included.
@@ -115,7 +115,7 @@ export function createConversationViews<K extends MessageKinds>(deps: FeatureDep
     return known.unreadElsewhere + unlisted + shown.reduce((sum, { unreadCount: n }) => sum + n, 0);
   });
 
-  const single = (conversationId: string): Readable<ConversationView<K>> => {
+  const single = remembered((conversationId): Readable<ConversationView<K>> => {
     const loadOne = async (): Promise<ConversationRecord> => {
       await engine.requireUser();
       await creationSent(engine, conversationId);
@@ -143,7 +143,7 @@ export function createConversationViews<K extends MessageKinds>(deps: FeatureDep
       },
       (a, b) => a.conversation === b.conversation && a.isPending === b.isPending && a.error === b.error,
     );
-  };
+  });
 
   return {
     list,
@@ -151,9 +151,7 @@ export function createConversationViews<K extends MessageKinds>(deps: FeatureDep
     unreadCount,
     get(conversationId) {
       assertId(conversationId, 'open the conversation');
-      const known = singles.get(conversationId) ?? single(conversationId);
-      singles.set(conversationId, known);
-      return known;
+      return single(conversationId);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { draftKey, keys, type Drafts as KnownDrafts } from '../cache/cache';
 import { queryState } from '../cache/query-readable';
 import { derive, type Readable } from '../lib/readable';
+import { remembered } from '../lib/remembered';
 import type { MessageKinds } from '../model/kinds';
 import type { PendingMutation } from '../model/pending';
 import type { DraftRecord, JsonObject } from '../model/records';
@@ -83,16 +84,14 @@ export function createDrafts<K extends MessageKinds>(deps: FeatureDeps<K>): Draf
     },
     isSameArray,
   );
-  const singles = new Map<string, Readable<Draft | null>>();
+  const single = remembered((key) =>
+    derive([list], (drafts) => drafts.find((draft) => draftKey(draft) === key) ?? null),
+  );
   return {
     list: () => list,
     get(conversationId, threadRootId = conversationId) {
       assertId(conversationId, 'open the draft');
-      const known =
-        singles.get(threadRootId) ??
-        derive([list], (drafts) => drafts.find((draft) => draftKey(draft) === threadRootId) ?? null);
-      singles.set(threadRootId, known);
-      return known;
+      return single(threadRootId);
     },
     save(conversationId, { content, data, replyToId, threadRootId }) {
       const args = {

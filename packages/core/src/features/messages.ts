@@ -3,6 +3,7 @@ import { readCursor } from '../cache/conversation-overlay';
 import { ConfabError } from '../errors/confab-error';
 import { object, read, readBy } from '../lib/decode';
 import { defined } from '../lib/defined';
+import { remembered } from '../lib/remembered';
 import type { MessageInput, MessageKinds } from '../model/kinds';
 import type { MutationType } from '../model/mutation';
 import { isMessage } from '../model/pending';
@@ -197,7 +198,7 @@ export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): M
   const { engine, cache, clock, kinds, sources } = deps;
   const { outbox } = engine;
   const { write, queued, asMessage, page, showMessage } = createFeature(deps);
-  const lists = new Map<string, MessageList<K>>();
+  const listOf = remembered((conversationId) => createMessageList(conversationId, null, deps));
 
   /** A mutation of one message that has no further arguments. */
   const change = (
@@ -222,9 +223,7 @@ export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): M
   return {
     list(conversationId) {
       assertId(conversationId, 'open the conversation');
-      const known = lists.get(conversationId) ?? createMessageList(conversationId, null, deps);
-      lists.set(conversationId, known);
-      return known;
+      return listOf(conversationId);
     },
     async send(conversationId, input) {
       const kind = input.kind ?? 'text';

@@ -1,5 +1,6 @@
 import { membersIn } from '../cache/cache';
 import { derive, type Readable } from '../lib/readable';
+import { remembered } from '../lib/remembered';
 import type { MessageKinds } from '../model/kinds';
 import type { PresenceState, PresenceView } from '../model/view';
 import type { OwnPresence, Rooms } from '../sync/rooms';
@@ -28,8 +29,7 @@ export interface PresenceFeature {
 }
 
 export function createPresence<K extends MessageKinds>(rooms: Rooms, sources: Sources<K>): PresenceFeature {
-  const views = new Map<string, Readable<PresenceView>>();
-  const create = (conversationId: string): Readable<PresenceView> =>
+  const inConversation = remembered((conversationId): Readable<PresenceView> =>
     derive(
       [
         throughRoom(rooms, conversationId).read((room) => room.presence, NOBODY),
@@ -46,13 +46,12 @@ export function createPresence<K extends MessageKinds>(rooms: Rooms, sources: So
             ]),
         ),
       (a, b) => JSON.stringify(a) === JSON.stringify(b),
-    );
+    ),
+  );
   return {
     in(conversationId) {
       assertId(conversationId, 'watch presence');
-      const known = views.get(conversationId) ?? create(conversationId);
-      views.set(conversationId, known);
-      return known;
+      return inConversation(conversationId);
     },
     own: () => rooms.own,
     set: (state) => rooms.setPresence(state),

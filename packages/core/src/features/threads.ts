@@ -2,6 +2,7 @@ import { keys, type Threads as KnownThreads } from '../cache/cache';
 import { queryData } from '../cache/query-readable';
 import { defined } from '../lib/defined';
 import { derive, type Readable } from '../lib/readable';
+import { remembered } from '../lib/remembered';
 import type { MessageKinds } from '../model/kinds';
 import type { ThreadRecord } from '../model/records';
 import type { Message, Page, Queued } from '../model/view';
@@ -78,7 +79,9 @@ export function createThreads<K extends MessageKinds>(deps: MessagesDeps<K>): Th
   const { engine, cache } = deps;
   const { write, page, showMessage } = createFeature(deps);
   const known = queryData<KnownThreads>(cache, keys.threads, {});
-  const lists = new Map<string, MessageList<K>>();
+  const repliesTo = remembered((rootId, conversationId: string) =>
+    createMessageList(conversationId, rootId, deps),
+  );
   const asState = (result: unknown) => (result === null ? null : decode.thread(result));
   return {
     async list({ after, limit, onlyUnread } = {}) {
@@ -109,9 +112,7 @@ export function createThreads<K extends MessageKinds>(deps: MessagesDeps<K>): Th
     },
     replies(conversationId, rootId) {
       for (const id of [conversationId, rootId]) assertId(id, 'open the thread');
-      const list = lists.get(rootId) ?? createMessageList(conversationId, rootId, deps);
-      lists.set(rootId, list);
-      return list;
+      return repliesTo(rootId, conversationId);
     },
     state(rootId) {
       assertId(rootId, 'watch the thread');

@@ -1,4 +1,5 @@
 import { derive, type Readable } from '../lib/readable';
+import { remembered } from '../lib/remembered';
 import type { MessageKinds } from '../model/kinds';
 import type { TypingView } from '../model/view';
 import type { Rooms } from '../sync/rooms';
@@ -31,8 +32,7 @@ export interface Typing {
 }
 
 export function createTyping<K extends MessageKinds>(rooms: Rooms, sources: Sources<K>): Typing {
-  const lists = new Map<string, TypingList>();
-  const create = (conversationId: string): TypingList => {
+  const inConversation = remembered((conversationId): TypingList => {
     const room = throughRoom(rooms, conversationId);
     const ids = room.read((open) => open.typing, []);
     const view = derive(
@@ -54,13 +54,11 @@ export function createTyping<K extends MessageKinds>(rooms: Rooms, sources: Sour
       keystroke: () => room.current()?.keystroke(),
       stop: () => room.current()?.stopTyping(),
     };
-  };
+  });
   return {
     in(conversationId) {
       assertId(conversationId, 'watch typing');
-      const known = lists.get(conversationId) ?? create(conversationId);
-      lists.set(conversationId, known);
-      return known;
+      return inConversation(conversationId);
     },
   };
 }
