@@ -8,6 +8,8 @@ export interface WatchedLoads {
   /** Calls `load` now, and again whenever what it loads has gone, until the returned function is called. */
   watch(hash: string, load: () => void): () => void;
   isWatched(hash: string): boolean;
+  /** Calls `listener` when somebody begins to watch, with the hash. */
+  onWatch(listener: (hash: string) => void): void;
   /** To be called when a query is there, or has changed or gone. */
   noteChange(hash: string): void;
   /** Loads again what is watched and in such a state. */
@@ -24,6 +26,7 @@ export function createWatchedLoads(
   /** What watches each query, by its hash; any of them can load it. */
   const watching = new Map<string, Set<{ readonly load: () => void }>>();
   const leaving = new Map<string, ReturnType<typeof timeoutManager.setTimeout>>();
+  let tell: (hash: string) => void = () => undefined;
   const load = (hash: string) => watching.get(hash)?.values().next().value?.load();
 
   const stay = (hash: string) => {
@@ -53,6 +56,7 @@ export function createWatchedLoads(
       watching.set(hash, watchers.add(watcher));
       stay(hash);
       load();
+      tell(hash);
       return () => {
         if (!watchers.delete(watcher) || watchers.size > 0) return;
         watching.delete(hash);
@@ -60,6 +64,9 @@ export function createWatchedLoads(
       };
     },
     isWatched: (hash) => watching.has(hash),
+    onWatch(listener) {
+      tell = listener;
+    },
     noteChange(hash) {
       const state = queries.get(hash)?.state;
       if (!watching.has(hash)) {

@@ -1,4 +1,4 @@
-import { hashKey } from '@tanstack/query-core';
+import { hashKey, type Query } from '@tanstack/query-core';
 import { keys } from '../cache/cache';
 import {
   decodeIndex,
@@ -169,20 +169,32 @@ export function createCachePersistence(
     }),
   );
   const prefix = hashKey(keys.all).slice(0, -1);
-  const stopEvents = cache.queryClient.getQueryCache().subscribe((event) => {
-    const { query, type } = event;
+  const queries = cache.queryClient.getQueryCache();
+  const isMessages = ([, name]: readonly unknown[]) => name === keys.allMessages[1];
+  const noteUse = ({ queryKey: [, , id], state }: Query) => {
+    if (typeof id === 'string' && state.data !== undefined) dirty.add(id);
+  };
+  const stopEvents = queries.subscribe((event) => {
+    const { type } = event;
+    const query = event.query as Query;
     if (isReading || !store || !query.queryHash.startsWith(prefix)) return;
     const isChange = type === 'updated' && /^(success|setState)$/.test(event.action.type);
-    const [, name, id] = query.queryKey as readonly unknown[];
-    const isLost = type === 'removed' || query.state.data === undefined;
-    if (name === keys.allMessages[1]) {
-      // What is no longer held stays stored; what is looked at counts as used.
-      if (typeof id === 'string' && !isLost && (isChange || type === 'observerAdded')) dirty.add(id);
+    if (isMessages(query.queryKey)) {
+      // What is no longer held stays stored.
+      if (isChange) noteUse(query);
     } else if (isChange || type === 'removed') {
       isStateDirty = true;
+      const isLost = type === 'removed' || query.state.data === undefined;
       // Without a cursor everything begins anew: what was stored belongs to another history of the database.
-      if (name === keys.sync[1] && isLost) index = null;
+      if (query.queryKey[1] === keys.sync[1] && isLost) index = null;
     }
+    schedule();
+  });
+  // What is looked at counts as used.
+  cache.loads.onWatch((hash) => {
+    const query = queries.get(hash);
+    if (isReading || !store || !query || !isMessages(query.queryKey)) return;
+    noteUse(query);
     schedule();
   });
   const stopRole = role.subscribe(schedule);

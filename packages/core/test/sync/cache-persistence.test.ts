@@ -325,6 +325,32 @@ describe('what is stored', () => {
     await quit(offline);
   });
 
+  it('E15.6 counts what is looked at again as used', async () => {
+    const { world, storage, server } = await createStoredWorld();
+    const alice = startAlice(world, storage);
+    await settled();
+    const ids = Array.from({ length: 51 }, (_, i) => server.addConversation(uuid(100 + i), [ALICE, BOB]));
+    const look = async (id: string) => {
+      const stop = alice.confab.messages.list(id).subscribe(() => undefined);
+      await world.clock.advance(1_100);
+      stop();
+    };
+    const [first = '', second = ''] = ids;
+    for (const id of ids.slice(0, 49)) {
+      server.send(BOB, id, 'hello');
+      await look(id);
+    }
+    await look(first);
+    for (const id of ids.slice(49)) {
+      server.send(BOB, id, 'hello');
+      await look(id);
+    }
+    await quit(alice);
+    const stored = (await storage.rows(STORE)).map(([key]) => key);
+    expect(stored).toContain(`messages:${first}`);
+    expect(stored).not.toContain(`messages:${second}`);
+  });
+
   it('E15.6 begins again where a page of older messages can be loaded', async () => {
     const { world, storage, server } = await createStoredWorld();
     for (let n = 0; n < 70; n++) server.send(BOB, ROOM, `${n}`);

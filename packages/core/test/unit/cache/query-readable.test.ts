@@ -1,4 +1,4 @@
-import { onlineManager, QueryClient } from '@tanstack/query-core';
+import { hashKey, onlineManager, QueryClient } from '@tanstack/query-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCache, keys } from '../../../src/cache/cache';
 import { loadState, queryData, queryState } from '../../../src/cache/query-readable';
@@ -65,15 +65,16 @@ describe('the state of a query', () => {
   });
 
   it('E5 ends with the subscription', async () => {
-    const { state, queryClient } = start();
+    const { state, queryClient, cache } = start();
     const listener = vi.fn();
     const stop = state.subscribe(listener);
     await settle();
+    expect(cache.loads.isWatched(hashKey(KEY))).toBe(true);
     stop();
     listener.mockClear();
     queryClient.setQueryData(KEY, 'later');
     expect(listener).not.toHaveBeenCalled();
-    expect(queryClient.getQueryCache().find({ queryKey: KEY })?.getObserversCount()).toBe(0);
+    expect(cache.loads.isWatched(hashKey(KEY))).toBe(false);
   });
 
   it('E5.1 is told of writes of the engine, at once, and of nothing else', async () => {
