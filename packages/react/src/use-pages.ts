@@ -1,4 +1,4 @@
-import { ConfabError, type Page, type Readable } from '@confab/core';
+import { ConfabError, type Connection, type Page, type Readable } from '@confab/core';
 import {
   hashKey,
   keepPreviousData,
@@ -46,7 +46,7 @@ export function usePages<T>(
   load: (page: { readonly after?: string }) => Promise<Page<T>>,
   { isEnabled = true, delayMs = 0, keepsPrevious = false, outdatedBy }: PagesOptions = {},
 ): Pages & { readonly items: readonly T[] } {
-  const { queryClient } = useConfab();
+  const { connection, queryClient } = useConfab();
   const queryKey = ['confab', 'pages', ...key];
   const query = useInfiniteQuery(
     {
@@ -62,7 +62,7 @@ export function usePages<T>(
       staleTime: STALE_MS,
       ...(keepsPrevious && { placeholderData: keepPreviousData }),
       refetchOnWindowFocus: false,
-      // The error says that the server is away; the engine loads again when it is back.
+      // The error says that the server is away; when it is back, it is asked again.
       networkMode: 'always',
       retry: (failures, error) => failures < 2 && error instanceof ConfabError && error.class === 'retryable',
     },
@@ -70,16 +70,20 @@ export function usePages<T>(
   );
   const hash = hashKey(queryKey);
   const watch = useCallback(() => {
-    let seen = outdatedBy?.get();
-    return (
-      outdatedBy?.subscribe(() => {
-        const before = seen;
-        seen = outdatedBy.get();
-        if (before === seen) return;
-        void queryClient.invalidateQueries({ predicate: ({ queryHash }) => queryHash === hash });
-      }) ?? nothing
-    );
-  }, [outdatedBy, queryClient, hash]);
+    let wanted = outdatedBy?.get();
+    let wasLive = isLive(connection);
+    const check = () => {
+      const [before, wasUp] = [wanted, wasLive];
+      wanted = outdatedBy?.get();
+      wasLive = isLive(connection);
+      const isBack = wasLive && !wasUp && queryClient.getQueryCache().get(hash)?.state.error;
+      // What was not known before is no change.
+      if (!isBack && (before === undefined || before === wanted)) return;
+      void queryClient.invalidateQueries({ predicate: ({ queryHash }) => queryHash === hash });
+    };
+    const stops = [connection, outdatedBy].map((readable) => readable?.subscribe(check));
+    return () => stops.forEach((stop) => stop?.());
+  }, [connection, outdatedBy, queryClient, hash]);
   useSyncExternalStore(watch, nothing, nothing);
 
   const { data, isPending, isFetching, hasNextPage, isFetchingNextPage, fetchNextPage: fetchNext } = query;
@@ -105,6 +109,7 @@ export function usePages<T>(
 
 const NONE: readonly never[] = [];
 const nothing = () => undefined;
+const isLive = (connection: Connection) => /^(live|polling)$/.test(connection.get().type);
 
 function allItems<T>({ pages }: InfiniteData<Page<T>>): readonly T[] {
   return pages.flatMap(({ items }) => items);
