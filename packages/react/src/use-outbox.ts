@@ -1,4 +1,11 @@
-import type { Message, MessageEdit, OutboxItem, OutboxItems, Queued } from '@confab/core';
+import {
+  ConfabError,
+  type Message,
+  type MessageEdit,
+  type OutboxItem,
+  type OutboxItems,
+  type Queued,
+} from '@confab/core';
 import { useMemo } from 'react';
 import type { RegisteredKinds } from './register';
 import { useConfab } from './use-confab';
@@ -47,8 +54,11 @@ export function useOutbox(): UseOutboxResult {
       retryAll: () => outbox.retryAll(),
       discard: (id: string) => outbox.discard(id),
       discardUnreadable: (key: string) => outbox.discardUnreadable(key),
-      edit: ({ conversationId, messageId }: OutboxItem, input: MessageEdit) =>
-        messages.edit(conversationId, messageId ?? '', input),
+      async edit({ type, conversationId, messageId }: OutboxItem, input: MessageEdit) {
+        if (messageId && /^(send|edit)_message$/.test(type))
+          return messages.edit(conversationId, messageId, input);
+        throw new ConfabError({ code: 'invalid', message: `unable to edit; ${type} has no text` });
+      },
     }),
     [outbox, messages],
   );
