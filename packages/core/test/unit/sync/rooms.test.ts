@@ -327,6 +327,19 @@ describe('presence', () => {
     expect(channel.tracked.map(({ state }) => state)).toEqual(['online', 'away', 'busy', 'online']);
   });
 
+  it('E11.10 tells oneself what others see and what was chosen', async () => {
+    const { environment, rooms } = joined();
+    expect(rooms.own.get()).toEqual({ state: 'online', chosen: null });
+    environment.setVisible(false);
+    const before = rooms.own.get();
+    expect(before).toEqual({ state: 'away', chosen: null });
+    rooms.setPresence('away');
+    expect(rooms.own.get()).toEqual({ state: 'away', chosen: 'away' });
+    environment.setVisible(true);
+    rooms.setPresence('busy');
+    expect(rooms.own.get()).toEqual({ state: 'busy', chosen: 'busy' });
+  });
+
   it('E11.6 is away while nobody touches the device, and online with the first touch', async () => {
     const { channel, clock, environment } = joined();
     await clock.advance(10_000);
