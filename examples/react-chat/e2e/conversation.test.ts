@@ -110,7 +110,7 @@ describe('two people in two browsers', () => {
     await expectTick(alice.page, 'Edit me', 'Read');
     await message(alice.page, 'Edit me').hover();
     await message(alice.page, 'Edit me').getByRole('button', { name: 'More' }).click();
-    await alice.page.getByRole('menuitem', { name: 'Edit' }).click();
+    await alice.page.getByRole('menuitem', { name: 'Edit', exact: true }).click();
     const field = alice.page.getByRole('textbox', { name: 'Edit message' });
     expect(await field.inputValue()).toBe('Edit me');
     await field.fill('Edited');
@@ -119,7 +119,7 @@ describe('two people in two browsers', () => {
 
     const edited = await message(alice.page, 'Edited').getAttribute('data-message-id');
     await message(alice.page, 'Edited').getByRole('button', { name: 'More' }).click();
-    await alice.page.getByRole('menuitem', { name: 'Delete' }).click();
+    await alice.page.getByRole('menuitem', { name: 'Delete', exact: true }).click();
     await alice.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     const tombstone = bob.page.locator(`[data-message-id="${edited}"]`);
     await tombstone.getByText('Message deleted').waitFor();

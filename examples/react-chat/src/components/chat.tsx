@@ -1,28 +1,24 @@
 import { useUnreadTitle } from '../hooks/use-unread-title';
-import { useOpenPlace } from '../lib/route';
+import { useOpenConversationId } from '../lib/route';
 import { ConnectionBanner } from './connection-banner';
 import { ConversationWindow } from './conversation-window';
 import { EmptyState } from './empty-state';
-import { OpenPanel } from './open-panel';
-import { Sidebar } from './sidebar/sidebar';
+import { Sidebar } from './sidebar';
 
-/** The list, the open conversation and what stands beside it; on narrow screens the one that is being used. */
+/** Two panes; on narrow screens the one that is being used. */
 export function Chat() {
-  const { conversationId, panel } = useOpenPlace();
+  const openId = useOpenConversationId();
   useUnreadTitle();
   return (
-    <div className="chat" data-open={conversationId !== null} data-panel={panel !== null}>
-      <Sidebar openId={conversationId} />
+    <div className="chat" data-open={openId !== null}>
+      <Sidebar openId={openId} />
       <main className="pane">
-        {conversationId === null ? (
+        {openId === null ? (
           <EmptyState title="Your conversations" text="Choose one on the left, or start a new one." />
         ) : (
-          <ConversationWindow key={conversationId} conversationId={conversationId} />
+          <ConversationWindow key={openId} conversationId={openId} />
         )}
       </main>
-      {conversationId !== null && panel !== null && (
-        <OpenPanel key={`${conversationId}/${panel}`} conversationId={conversationId} panel={panel} />
-      )}
       <ConnectionBanner />
     </div>
   );

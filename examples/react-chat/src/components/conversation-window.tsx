@@ -1,18 +1,35 @@
-import { useConversation } from '@confab/react';
-import { useCallback, useState } from 'react';
+import { useConversation, useCurrentUser } from '@confab/react';
+import { useCallback, useMemo, useRef, useState } from 'react';
+import { useMessageActions } from '../hooks/use-message-actions';
+import { useNames } from '../hooks/use-names';
 import { errorText } from '../lib/error-text';
 import { listHref } from '../lib/route';
-import type { Message } from '../lib/types';
-import { Composer } from './composer';
+import { Composer, type ComposerHandle } from './composer/composer';
+import { ConfirmDialog } from './confirm-dialog';
 import { EmptyState } from './empty-state';
-import { MessageList } from './message-list';
-import { TypingLine } from './typing-line';
+import { MessageMenu } from './messages/message-menu';
+import { ReactionPicker } from './messages/reaction-picker';
+import { TypingLine } from './messages/typing-line';
+import { Timeline } from './messages/timeline';
+import { WindowContext } from './window-context';
 import { WindowHeader } from './window-header';
 
 export function ConversationWindow({ conversationId }: { readonly conversationId: string }) {
   const { conversation, error } = useConversation(conversationId);
-  const [edited, setEdited] = useState<Message | null>(null);
-  const stopEditing = useCallback(() => setEdited(null), []);
+  const currentUserId = useCurrentUser() ?? null;
+  const names = useNames(conversation);
+  const [notice, setNotice] = useState<string | null>(null);
+  const composer = useRef<ComposerHandle>(null);
+  const { actions, overlay, setOverlay, target, setTarget } = useMessageActions(
+    conversationId,
+    composer,
+    setNotice,
+  );
+  const around = useMemo(
+    () => ({ conversationId, currentUserId, names, actions }),
+    [conversationId, currentUserId, names, actions],
+  );
+  const closeOverlay = useCallback(() => setOverlay(null), [setOverlay]);
 
   // Being offline is no reason to hide what waits to be sent.
   if (!conversation && error?.class === 'permanent') {
@@ -25,23 +42,34 @@ export function ConversationWindow({ conversationId }: { readonly conversationId
     );
   }
   return (
-    <section className="window" aria-label={conversation?.name ?? 'Conversation'}>
-      <WindowHeader conversationId={conversationId} conversation={conversation} />
-      <MessageList
-        conversationId={conversationId}
-        unreadCount={conversation?.unreadCount ?? 0}
-        hasNames={conversation !== null && conversation.kind !== 'direct'}
-        onEdit={setEdited}
-      />
-      <TypingLine conversationId={conversationId} />
-      <Composer
-        // Another message to edit is another text.
-        key={edited?.id ?? 'new'}
-        conversationId={conversationId}
-        edited={edited}
-        onEdit={setEdited}
-        onDone={stopEditing}
-      />
-    </section>
+    <WindowContext value={around}>
+      <section className="window" aria-label={conversation?.name ?? 'Conversation'}>
+        <WindowHeader conversationId={conversationId} conversation={conversation} />
+        <Timeline conversation={conversation} target={target} onTarget={setTarget} />
+        <TypingLine conversationId={conversationId} />
+        <Composer conversationId={conversationId} handle={composer} />
+        <p className="window-notice" role="status">
+          {notice}
+        </p>
+      </section>
+      {overlay?.type === 'menu' && (
+        <MessageMenu
+          {...overlay}
+          onMoreEmoji={() => setOverlay({ ...overlay, type: 'emoji', isFull: true })}
+          onDelete={() => setOverlay({ ...overlay, type: 'delete' })}
+          onClose={closeOverlay}
+        />
+      )}
+      {overlay?.type === 'emoji' && <ReactionPicker {...overlay} onClose={closeOverlay} />}
+      {overlay?.type === 'delete' && (
+        <ConfirmDialog
+          title="Delete this message?"
+          text="It disappears for everybody in this conversation."
+          confirmLabel="Delete"
+          onConfirm={() => actions.remove(overlay.message)}
+          onClose={closeOverlay}
+        />
+      )}
+    </WindowContext>
   );
 }

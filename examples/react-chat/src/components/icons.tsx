@@ -73,3 +73,60 @@ export const ChatIcon = () => (
     <path d="M5 6.5A2.5 2.5 0 0 1 7.5 4h9A2.5 2.5 0 0 1 19 6.5v7a2.5 2.5 0 0 1-2.5 2.5H12l-4.5 4v-4A2.5 2.5 0 0 1 5 13.5z" />
   </Icon>
 );
+
+export const SmileIcon = () => (
+  <Icon size={18}>
+    <circle cx="12" cy="12" r="8.5" />
+    <path d="M8.5 14.5a4.2 4.2 0 0 0 7 0M9 9.5h.01M15 9.5h.01" />
+  </Icon>
+);
+
+export const ReplyIcon = () => (
+  <Icon size={18}>
+    <path d="M9 6l-5 5 5 5M4 11h9a7 7 0 0 1 7 7v1" />
+  </Icon>
+);
+
+export const PlusIcon = () => (
+  <Icon size={18}>
+    <path d="M12 5v14M5 12h14" />
+  </Icon>
+);
+
+export const CopyIcon = () => (
+  <Icon size={18}>
+    <rect x="9" y="9" width="11" height="11" rx="2.5" />
+    <path d="M15 6.5V6a2 2 0 0 0-2-2H6a2 2 0 0 0-2 2v7a2 2 0 0 0 2 2h.5" />
+  </Icon>
+);
+
+export const EditIcon = () => (
+  <Icon size={18}>
+    <path d="M5 19h3.5L19 8.5 15.5 5 5 15.5zM13 7.5l3.5 3.5" />
+  </Icon>
+);
+
+export const TrashIcon = () => (
+  <Icon size={18}>
+    <path d="M4.5 7h15M9.5 7V4.5h5V7M6.5 7l.8 12.5h9.4L17.5 7" />
+  </Icon>
+);
+
+export const HideIcon = () => (
+  <Icon size={18}>
+    <path d="M4 4l16 16M10 6.2A9.7 9.7 0 0 1 21 12a13 13 0 0 1-2.2 3M6.5 7.6A12.6 12.6 0 0 0 3 12a9.8 9.8 0 0 0 12.5 5.2" />
+  </Icon>
+);
+
+export const UnreadIcon = () => (
+  <Icon size={18}>
+    <path d="M13 5H7a3 3 0 0 0-3 3v6a3 3 0 0 0 3 3v3l4-3h6a3 3 0 0 0 3-3v-3" />
+    <circle cx="18.5" cy="5.5" r="2" fill="currentColor" />
+  </Icon>
+);
+
+export const UpIcon = () => (
+  <Icon size={18}>
+    <path d="M12 19V5M6 11l6-6 6 6" />
+  </Icon>
+);

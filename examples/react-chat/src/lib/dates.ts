@@ -19,9 +19,6 @@ export const formatTime = (iso: string): string => time.format(new Date(iso));
 
 export const formatFull = (iso: string): string => full.format(new Date(iso));
 
-/** Equal for instants of the same local day. */
-export const dayKey = (iso: string): string => new Date(iso).toDateString();
-
 /** "Today", "Yesterday", "Tuesday", "3 May". */
 export function formatDay(iso: string, now: number): string {
   const date = new Date(iso);

@@ -1,9 +1,9 @@
 import { memo } from 'react';
-import { formatFull, formatShort } from '../../lib/dates';
-import { previewOf } from '../../lib/preview';
-import { hrefOf } from '../../lib/route';
-import type { Conversation } from '../../lib/types';
-import { Avatar } from '../avatar';
+import { formatFull, formatShort } from '../lib/dates';
+import { previewOf } from '../lib/preview';
+import { hrefOf } from '../lib/route';
+import type { Conversation } from '../lib/types';
+import { Avatar } from './avatar';
 
 export interface ConversationRowProps {
   readonly conversation: Conversation;

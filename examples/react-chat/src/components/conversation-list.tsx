@@ -1,10 +1,10 @@
 import { useConnection, useConversations, useCurrentUser } from '@confab/react';
 import { useState, type KeyboardEvent } from 'react';
-import { useNow } from '../../hooks/use-now';
-import { errorText } from '../../lib/error-text';
-import { isSeenRecently, otherOf } from '../../lib/people';
+import { useNow } from '../hooks/use-now';
+import { errorText } from '../lib/error-text';
+import { isSeenRecently, otherOf } from '../lib/people';
 import { ConversationRow } from './conversation-row';
-import { EmptyState } from '../empty-state';
+import { EmptyState } from './empty-state';
 
 export interface ConversationListProps {
   readonly openId: string | null;

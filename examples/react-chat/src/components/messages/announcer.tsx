@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Message } from '../lib/types';
+import type { Message } from '../../lib/types';
 
 /**
  * Reads new messages of others out to screen readers. The list itself cannot: scrolling puts old messages into it and

@@ -1,4 +1,4 @@
-import type { Tick } from '../lib/tick';
+import type { Tick } from '../../lib/tick';
 
 const LABELS: Record<Tick, string> = {
   pending: 'Waiting to be sent',

@@ -1,4 +1,4 @@
-import { DownIcon } from './icons';
+import { DownIcon } from '../icons';
 
 export interface ToEndButtonProps {
   readonly unreadCount: number;

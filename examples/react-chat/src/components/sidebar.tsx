@@ -1,11 +1,11 @@
 import { useConnection, useCurrentUser } from '@confab/react';
 import { useState } from 'react';
-import { useOwnName } from '../../hooks/use-own-name';
-import { signOut } from '../../lib/auth';
-import { Avatar } from '../avatar';
-import { ConfirmDialog } from '../confirm-dialog';
+import { useOwnName } from '../hooks/use-own-name';
+import { signOut } from '../lib/auth';
+import { Avatar } from './avatar';
+import { ConfirmDialog } from './confirm-dialog';
 import { ConversationList } from './conversation-list';
-import { ComposeIcon, SignOutIcon } from '../icons';
+import { ComposeIcon, SignOutIcon } from './icons';
 import { NewChatDialog } from './new-chat-dialog';
 
 type Open = 'new chat' | 'sign out' | null;

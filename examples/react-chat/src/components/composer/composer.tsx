@@ -1,15 +1,19 @@
-import { useConfab, useMessages, useSendMessage, useTyping } from '@confab/react';
+import { useConfab, useSendMessage, useTyping } from '@confab/react';
 import {
+  useImperativeHandle,
   useLayoutEffect,
   useRef,
   useState,
   type KeyboardEvent,
+  type Ref,
   type RefObject,
   type SubmitEvent,
 } from 'react';
-import { errorText } from '../lib/error-text';
-import type { Message } from '../lib/types';
-import { CheckIcon, CloseIcon, SendIcon } from './icons';
+import { errorText } from '../../lib/error-text';
+import type { Message } from '../../lib/types';
+import { CheckIcon, SendIcon } from '../icons';
+import { isEditable } from '../messages/message-menu';
+import { ComposerModeLine } from './composer-mode-line';
 
 /** What was begun in a conversation and not sent, until the window is closed. */
 const drafts = new Map<string, string>();
@@ -17,23 +21,32 @@ const drafts = new Map<string, string>();
 /** Where typing costs nothing: on a phone the keyboard would hide half of what was opened. */
 const hasKeyboard = matchMedia('(pointer: fine)').matches;
 
-export interface ComposerProps {
-  readonly conversationId: string;
-  /** The own message whose text is being changed. */
-  readonly edited: Message | null;
-  readonly onEdit: (message: Message) => void;
-  readonly onDone: () => void;
+/** What a message asks of the composer. */
+export interface ComposerHandle {
+  readonly reply: (message: Message) => void;
+  readonly edit: (message: Message) => void;
 }
 
-export function Composer({ conversationId, edited, onEdit, onDone }: ComposerProps) {
-  const { messages: actions } = useConfab();
-  const { messages } = useMessages(conversationId);
+export interface ComposerProps {
+  readonly conversationId: string;
+  readonly handle: Ref<ComposerHandle>;
+}
+
+interface Mode {
+  readonly type: 'edit' | 'reply';
+  readonly message: Message;
+}
+
+export function Composer({ conversationId, handle }: ComposerProps) {
+  const { messages } = useConfab();
   const sendMessage = useSendMessage(conversationId);
   const { keystroke, stop } = useTyping(conversationId);
-  const [text, setText] = useState(edited ? (edited.content ?? '') : (drafts.get(conversationId) ?? ''));
+  const [text, setText] = useState(drafts.get(conversationId) ?? '');
+  const [mode, setMode] = useState<Mode | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const field = useGrowingField(text);
   const isEmpty = text.trim() === '';
+  const edited = mode?.type === 'edit' ? mode.message : null;
 
   const change = (next: string) => {
     setText(next);
@@ -43,15 +56,32 @@ export function Composer({ conversationId, edited, onEdit, onDone }: ComposerPro
     if (next.trim() === '') stop();
     else keystroke();
   };
+  const begin = (next: Mode) => {
+    setMode(next);
+    setProblem(null);
+    setText(next.type === 'edit' ? (next.message.content ?? '') : (drafts.get(conversationId) ?? ''));
+    // The popover that asked for it gives the focus back first.
+    requestAnimationFrame(() => field.current?.focus());
+  };
+  const cancel = () => {
+    setMode(null);
+    setText(drafts.get(conversationId) ?? '');
+    field.current?.focus();
+  };
+  useImperativeHandle(handle, () => ({
+    reply: (message) => begin({ type: 'reply', message }),
+    edit: (message) => begin({ type: 'edit', message }),
+  }));
   const submit = async () => {
     if (isEmpty) return;
     try {
       if (edited) {
-        if (text !== edited.content) await actions.edit(conversationId, edited.id, { content: text });
-        onDone();
+        if (text !== edited.content) await messages.edit(conversationId, edited.id, { content: text });
+        cancel();
         return;
       }
-      const sending = sendMessage({ content: text });
+      const sending = sendMessage({ content: text, ...(mode && { replyToId: mode.message.id }) });
+      setMode(null);
       change('');
       await sending;
     } catch (error) {
@@ -66,14 +96,14 @@ export function Composer({ conversationId, edited, onEdit, onDone }: ComposerPro
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault();
       void submit();
-    } else if (event.key === 'Escape' && edited) {
+    } else if (event.key === 'Escape' && mode) {
       event.preventDefault();
-      onDone();
+      cancel();
     } else if (event.key === 'ArrowUp' && isEmpty && !edited) {
-      const last = messages.findLast((message) => message.isOwn && isEditable(message));
+      const last = messages.list(conversationId).get().messages.findLast(isEditable);
       if (!last) return;
       event.preventDefault();
-      onEdit(last);
+      begin({ type: 'edit', message: last });
     }
   };
   return (
@@ -89,14 +119,7 @@ export function Composer({ conversationId, edited, onEdit, onDone }: ComposerPro
           {problem}
         </p>
       )}
-      {edited && (
-        <div className="composer-mode">
-          <span>Editing your message</span>
-          <button type="button" className="icon-button" aria-label="Cancel editing" onClick={onDone}>
-            <CloseIcon />
-          </button>
-        </div>
-      )}
+      {mode && <ComposerModeLine {...mode} onCancel={cancel} />}
       <div className="composer-row">
         <textarea
           ref={field}
@@ -104,7 +127,7 @@ export function Composer({ conversationId, edited, onEdit, onDone }: ComposerPro
           value={text}
           aria-label={edited ? 'Edit message' : 'Message'}
           placeholder="Message"
-          autoFocus={hasKeyboard || edited !== null}
+          autoFocus={hasKeyboard}
           enterKeyHint="send"
           onChange={(event) => change(event.target.value)}
           onKeyDown={onKeyDown}
@@ -115,10 +138,6 @@ export function Composer({ conversationId, edited, onEdit, onDone }: ComposerPro
       </div>
     </form>
   );
-}
-
-export function isEditable({ status, deletedAt, hasPendingChange }: Message): boolean {
-  return status === 'sent' && deletedAt === null && !hasPendingChange;
 }
 
 /** A field that is as high as its text; CSS sets the limit. */

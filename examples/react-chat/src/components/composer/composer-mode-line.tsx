@@ -1,0 +1,34 @@
+import type { Message } from '../../lib/types';
+import { CloseIcon } from '../icons';
+
+export interface ComposerModeLineProps {
+  readonly type: 'edit' | 'reply';
+  readonly message: Message;
+  readonly onCancel: () => void;
+}
+
+/** Says what the text in the composer is going to be, where it is not simply a new message. */
+export function ComposerModeLine({ type, message, onCancel }: ComposerModeLineProps) {
+  const { isOwn, sender, content } = message;
+  const whom = isOwn ? 'yourself' : (sender?.displayName ?? 'somebody');
+  return (
+    <div className="composer-mode">
+      <p>
+        <span className="composer-mode-title">
+          {type === 'edit' ? 'Editing your message' : `Replying to ${whom}`}
+        </span>
+        <span className="composer-mode-text" dir="auto">
+          {content}
+        </span>
+      </p>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={type === 'edit' ? 'Cancel editing' : 'Cancel the reply'}
+        onClick={onCancel}
+      >
+        <CloseIcon />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,203 @@
+import type { UseMessagesResult } from '@confab/react';
+import { defaultRangeExtractor, useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
+import { useCallback, useLayoutEffect, useRef, useState } from 'react';
+import { useNow } from '../../hooks/use-now';
+import { formatDay } from '../../lib/dates';
+import { errorText } from '../../lib/error-text';
+import { tickOf } from '../../lib/tick';
+import { EmptyState } from '../empty-state';
+import { Announcer } from './announcer';
+import { ListTop } from './list-top';
+import { moveBetweenMessages } from './message-keys';
+import { MessageRow } from './message-row';
+import { ToEndButton } from './to-end-button';
+import { UnreadButton } from './unread-button';
+
+/** Closer to the end than this (in px) counts as being there: new messages are followed. */
+const END_PX = 80;
+/** Further pages are asked for this early (in px), so that scrolling need not wait. */
+const PAGE_PX = 1_200;
+/** More unread messages than this are begun at the first of them instead of the last. */
+const MANY_UNREAD = 8;
+
+/** Where somebody was led: to a message, or to the newest one. A new object leads there again. */
+export interface ScrollTarget {
+  readonly seq: number | 'end';
+}
+
+export interface MessageListProps {
+  readonly view: UseMessagesResult;
+  readonly label: string;
+  readonly unreadCount: number;
+  /** Whether it takes names to tell who speaks. */
+  readonly hasNames: boolean;
+  readonly emptyText: string;
+  readonly target: ScrollTarget | null;
+  readonly onArrive: () => void;
+  readonly onJump: (target: ScrollTarget) => void;
+  /** Tells whether the newest message is in view. */
+  readonly onAtEnd: (isAtEnd: boolean) => void;
+}
+
+export function MessageList(props: MessageListProps) {
+  const { view, label, unreadCount, hasNames, emptyText, target, onArrive, onJump, onAtEnd } = props;
+  const { items, messages, isPending, error, hasOlder, hasNewer, isFetchingOlder, isFetchingNewer } = view;
+  const { fetchOlder, fetchNewer, unreadAfterSeq, clearUnreadDivider } = view;
+  const now = useNow();
+  const scroller = useRef<HTMLDivElement>(null);
+  const viewHeight = useRef(0);
+  const [isAtEnd, setIsAtEnd] = useState<boolean | null>(null);
+  const [hasOlderFailed, setHasOlderFailed] = useState(false);
+  const [focusedId, setFocusedId] = useState<string | null>(null);
+  const isEmpty = items.length === 0;
+
+  const loadOlder = useCallback(() => {
+    setHasOlderFailed(false);
+    fetchOlder().catch(() => setHasOlderFailed(true));
+  }, [fetchOlder]);
+  const onScroll = (list: Virtualizer<HTMLDivElement, HTMLDivElement>) => {
+    if (isEmpty || list.scrollOffset === null) return;
+    const { height = 0 } = list.scrollRect ?? {};
+    const isResized = height !== viewHeight.current;
+    viewHeight.current = height;
+    // The composer grew, or a phone's keyboard came up: the end stays in view.
+    if (isResized && isAtEnd === true) return list.scrollToEnd();
+    const nowAtEnd = !hasNewer && list.isAtEnd(END_PX);
+    setIsAtEnd(nowAtEnd);
+    onAtEnd(nowAtEnd);
+    const { scrollDirection } = list;
+    const isNearTop = scrollDirection === 'backward' && list.scrollOffset < PAGE_PX;
+    if (isNearTop && hasOlder && !isFetchingOlder && !hasOlderFailed) loadOlder();
+    const isNearEnd = scrollDirection === 'forward' && list.isAtEnd(PAGE_PX);
+    if (isNearEnd && hasNewer && !isFetchingNewer) void fetchNewer().catch(() => undefined);
+  };
+  const lastMessage = messages.at(-1);
+  const tabStop = items.find(({ key }) => key === focusedId)?.key ?? lastMessage?.id;
+  const virtualizer = useVirtualizer<HTMLDivElement, HTMLDivElement>({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    getItemKey: (index) => items[index]?.key ?? index,
+    estimateSize: () => 48,
+    // Reading further up, what is read stays in place; at the end, the newest message does.
+    anchorTo: 'end',
+    // The end of a page in between is not the end.
+    followOnAppend: isAtEnd === true && !hasNewer,
+    scrollEndThreshold: END_PX,
+    overscan: 8,
+    paddingStart: 64,
+    paddingEnd: 8,
+    onChange: onScroll,
+    rangeExtractor(range) {
+      const shown = defaultRangeExtractor(range);
+      // What has the focus stays, however far away one scrolls.
+      const focused = focusedId === null ? -1 : items.findIndex(({ key }) => key === focusedId);
+      return focused < 0 || shown.includes(focused) ? shown : [...shown, focused].sort((a, b) => a - b);
+    },
+  });
+
+  const divider = items.findIndex(({ type }) => type === 'unread');
+  const isPlaced = useRef(false);
+  useLayoutEffect(() => {
+    // Once, when there is something to show.
+    if (isEmpty === !isPlaced.current) return;
+    isPlaced.current = !isEmpty;
+    if (divider >= 0 && items.length - divider > MANY_UNREAD)
+      virtualizer.scrollToIndex(divider, { align: 'start' });
+    else virtualizer.scrollToEnd();
+  }, [virtualizer, isEmpty, divider, items.length]);
+  const isLastMine = lastMessage?.status === 'pending';
+  useLayoutEffect(() => {
+    // Who sends something wants to see it, and has seen what was above it.
+    if (!isLastMine) return;
+    clearUnreadDivider();
+    virtualizer.scrollToEnd();
+  }, [virtualizer, clearUnreadDivider, lastMessage?.id, isLastMine]);
+  const arrived = useRef<ScrollTarget | null>(null);
+  useLayoutEffect(() => {
+    if (!target || arrived.current === target) return;
+    const index = items.findIndex((item) => item.type === 'message' && item.message.seq === target.seq);
+    if (target.seq === 'end' ? hasNewer : index < 0) return;
+    arrived.current = target;
+    if (target.seq === 'end') virtualizer.scrollToEnd();
+    else virtualizer.scrollToIndex(index, { align: 'center' });
+  }, [virtualizer, target, items, hasNewer]);
+
+  const isUnreadAbove =
+    unreadAfterSeq !== null && hasOlder && divider < 0 && (messages[0]?.seq ?? 0) > unreadAfterSeq + 1;
+  return (
+    <div className="messages-area">
+      <div
+        ref={scroller}
+        className="messages"
+        role="region"
+        aria-label={label}
+        onKeyDown={(event) => moveBetweenMessages(event, virtualizer)}
+        onFocus={({ target: focused }) =>
+          setFocusedId(focused.closest<HTMLElement>('[data-message-id]')?.dataset['messageId'] ?? null)
+        }
+        onAnimationEnd={({ animationName }) => {
+          if (animationName === 'highlight') onArrive();
+        }}
+      >
+        {isEmpty && !isPending && (
+          <EmptyState
+            title={error ? 'Not available' : 'No messages yet'}
+            text={error ? errorText(error) : emptyText}
+          />
+        )}
+        {isEmpty && isPending && <span className="spinner" role="status" aria-label="Loading messages" />}
+        {!isEmpty && (
+          <div className="messages-content" role="list" style={{ height: virtualizer.getTotalSize() }}>
+            <ListTop
+              isFetching={isFetchingOlder}
+              hasOlder={hasOlder}
+              hasFailed={hasOlderFailed}
+              onRetry={loadOlder}
+            />
+            {virtualizer.getVirtualItems().map(({ index, key, start }) => {
+              const item = items[index];
+              if (!item) return null;
+              return (
+                <div
+                  key={key}
+                  ref={virtualizer.measureElement}
+                  className="message-slot"
+                  role="listitem"
+                  data-index={index}
+                  style={{ transform: `translateY(${start}px)` }}
+                >
+                  {item.type === 'day' && (
+                    <h3 className="day">
+                      <span>{formatDay(`${item.date}T00:00`, now)}</span>
+                    </h3>
+                  )}
+                  {item.type === 'unread' && (
+                    <p className="unread-divider">
+                      <span>New messages</span>
+                    </p>
+                  )}
+                  {item.type === 'message' && (
+                    <MessageRow
+                      message={item.message}
+                      isFirstOfGroup={item.isFirstOfGroup}
+                      isLastOfGroup={item.isLastOfGroup}
+                      hasName={hasNames}
+                      tick={tickOf(item.message, view)}
+                      isHighlighted={item.message.seq !== null && item.message.seq === target?.seq}
+                      isTabStop={item.key === tabStop}
+                    />
+                  )}
+                </div>
+              );
+            })}
+          </div>
+        )}
+      </div>
+      {isUnreadAbove && <UnreadButton onClick={() => onJump({ seq: unreadAfterSeq + 1 })} />}
+      {isAtEnd === false && !isEmpty && (
+        <ToEndButton unreadCount={unreadCount} onClick={() => onJump({ seq: 'end' })} />
+      )}
+      <Announcer messages={messages} />
+    </div>
+  );
+}

@@ -1,0 +1,83 @@
+import type { KeyboardEvent, ReactNode } from 'react';
+import type { Message } from '../../lib/types';
+import { CopyIcon, EditIcon, HideIcon, ReplyIcon, TrashIcon, UnreadIcon } from '../icons';
+import { Popover } from '../popover';
+import { useWindow } from '../window-context';
+import { QuickReactions } from './quick-reactions';
+import { ownEmoji } from './reaction-picker';
+
+export interface MessageMenuProps {
+  readonly message: Message;
+  readonly anchor: HTMLElement;
+  readonly onMoreEmoji: () => void;
+  readonly onDelete: () => void;
+  readonly onClose: () => void;
+}
+
+/** What can be done with one message. Arrows, Home and End move in it. */
+export function MessageMenu({ message, anchor, onMoreEmoji, onDelete, onClose }: MessageMenuProps) {
+  const { actions } = useWindow();
+  const item = (label: string, icon: ReactNode, run: () => void, className?: string) => (
+    <button
+      role="menuitem"
+      className={className}
+      onClick={() => {
+        onClose();
+        run();
+      }}
+    >
+      {icon}
+      {label}
+    </button>
+  );
+  return (
+    <Popover
+      anchor={anchor}
+      placement={message.isOwn ? 'bottom-end' : 'bottom-start'}
+      role="menu"
+      label="Message"
+      className="popover menu"
+      onClose={onClose}
+      onKeyDown={moveFocus}
+    >
+      <QuickReactions
+        role="menuitem"
+        own={ownEmoji(message)}
+        onPick={(emoji) => {
+          onClose();
+          actions.react(message, emoji);
+        }}
+        onMore={onMoreEmoji}
+      />
+      {item('Reply', <ReplyIcon />, () => actions.reply(message))}
+      {message.content !== null && item('Copy text', <CopyIcon />, () => actions.copy(message))}
+      {!message.isOwn && item('Mark as unread', <UnreadIcon />, () => actions.markUnread(message))}
+      {isEditable(message) && item('Edit', <EditIcon />, () => actions.edit(message))}
+      {item('Delete for me', <HideIcon />, () => actions.hide(message))}
+      {message.isOwn && !message.hasPendingChange && item('Delete', <TrashIcon />, onDelete, 'menu-danger')}
+    </Popover>
+  );
+}
+
+export function isEditable({ isOwn, status, kind, deletedAt, hasPendingChange }: Message): boolean {
+  return isOwn && status === 'sent' && kind === 'text' && deletedAt === null && !hasPendingChange;
+}
+
+function moveFocus(event: KeyboardEvent<HTMLDivElement>): void {
+  const items = [...event.currentTarget.querySelectorAll('button')];
+  const at = items.findIndex((item) => item === document.activeElement);
+  const isQuick = document.activeElement?.closest('.quick-reactions') != null;
+  const firstOfList = items.findIndex((item) => !item.closest('.quick-reactions'));
+  const to = {
+    // The quick reactions stand in one line.
+    ArrowDown: isQuick ? firstOfList : at + 1,
+    ArrowUp: at === firstOfList ? 0 : isQuick ? items.length - 1 : at - 1,
+    ArrowRight: isQuick ? Math.min(at + 1, firstOfList - 1) : undefined,
+    ArrowLeft: isQuick ? Math.max(at - 1, 0) : undefined,
+    Home: 0,
+    End: items.length - 1,
+  }[event.key];
+  if (to === undefined) return;
+  event.preventDefault();
+  items[to % items.length]?.focus();
+}

@@ -1,0 +1,44 @@
+import type { Message } from '../../lib/types';
+import { MoreIcon, ReplyIcon, SmileIcon } from '../icons';
+import { useWindow } from '../window-context';
+
+export interface MessageToolbarProps {
+  readonly message: Message;
+  readonly isTabStop: boolean;
+}
+
+/** What is done most with a message, next to it while it is pointed at or has the focus. */
+export function MessageToolbar({ message, isTabStop }: MessageToolbarProps) {
+  const { actions } = useWindow();
+  const tabIndex = isTabStop ? 0 : -1;
+  return (
+    <div className="message-toolbar">
+      <button
+        className="icon-button"
+        aria-label="React"
+        aria-haspopup="dialog"
+        tabIndex={tabIndex}
+        onClick={(event) => actions.openReactionPicker(message, event.currentTarget)}
+      >
+        <SmileIcon />
+      </button>
+      <button
+        className="icon-button"
+        aria-label="Reply"
+        tabIndex={tabIndex}
+        onClick={() => actions.reply(message)}
+      >
+        <ReplyIcon />
+      </button>
+      <button
+        className="icon-button message-more"
+        aria-label="More"
+        aria-haspopup="menu"
+        tabIndex={tabIndex}
+        onClick={(event) => actions.openMenu(message, event.currentTarget)}
+      >
+        <MoreIcon />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,11 @@
+import { UpIcon } from '../icons';
+
+/** Leads to the first unread message where that is further up than what is loaded. */
+export function UnreadButton({ onClick }: { readonly onClick: () => void }) {
+  return (
+    <button className="unread-above" onClick={onClick}>
+      <UpIcon />
+      Go to the first new message
+    </button>
+  );
+}
