@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 
 import { benchClient } from './client.mjs';
+import { benchReact } from './react.mjs';
 import { benchSql } from './sql.mjs';
 import { benchStack } from './stack.mjs';
 
@@ -10,6 +11,7 @@ const BENCHES = {
   stack: { run: benchStack, isStrict: true },
   sql: { run: benchSql, isStrict: false },
   client: { run: benchClient, isStrict: false },
+  react: { run: benchReact, isStrict: false },
 };
 
 const { values, positionals } = parseArgs({

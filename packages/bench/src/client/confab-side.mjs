@@ -13,10 +13,11 @@ const PAGE_OF_LIST = 200;
 
 /**
  * `loaded`: messages loaded of the watched conversation, of `total` it has; `conversations`: how many the list shows.
- * `skip(seq)`: seqs that belong to replies in threads and are no part of the timeline.
+ * `skip(seq)`: seqs that belong to replies in threads and are no part of the timeline; `more(seq)`: what a
+ * message says otherwise.
  */
 export async function openConfab(core, options) {
-  const { loaded, conversations = 1000, total = loaded, skip = () => false, storage } = options;
+  const { loaded, conversations = 1000, total = loaded, skip = () => false, more, storage } = options;
   const clock = core.createManualClock();
   const realtime = core.createFakeRealtime({ onOpen: (channel) => channel.ready() });
   const fakes = core.createFakes({
@@ -45,7 +46,8 @@ export async function openConfab(core, options) {
       let from = before;
       while (from > 1 && messages.length < limit) {
         from -= 1;
-        if (!skip(from)) messages.unshift(messageRow(conversationId(0), from, from, { is_hidden: false }));
+        if (!skip(from))
+          messages.unshift(messageRow(conversationId(0), from, from, { is_hidden: false, ...more?.(from) }));
       }
       return {
         messages,

@@ -47,15 +47,18 @@ export function tableOf(results) {
       row.isMet ? 'met' : 'MISSED',
     ]);
   }
+  return aligned(lines, [0, 4]);
+}
+
+/** Cells as columns; those of `left` begin at the same place, all others end there. */
+export function aligned(lines, left) {
   const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
   return lines.map((line) =>
-    line
-      .map((cell, i) => (i === 0 || i === 4 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
-      .join('  '),
+    line.map((cell, i) => (left.includes(i) ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  '),
   );
 }
 
-function show(value) {
+export function show(value) {
   if (value === undefined || Number.isNaN(value)) return '–';
   return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
 }
