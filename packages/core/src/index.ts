@@ -46,6 +46,7 @@ export type {
   Member,
   Message,
   MessagesView,
+  MessageView,
   MessageStatus,
   Outcome,
   Page,

@@ -32,6 +32,8 @@ export const keys = {
   drafts: ['confab', 'drafts'],
   threads: ['confab', 'threads'],
   allMessages: ['confab', 'messages'],
+  /** Whether a single message was looked for; what is known of it is with the others. */
+  message: (id: string) => ['confab', 'message', id],
   /** The timeline, or the replies of a thread. */
   messages: (conversationId: string, threadRootId?: string | null) =>
     threadRootId ? ['confab', 'messages', conversationId, threadRootId] : timelineKey(conversationId),

@@ -15,6 +15,7 @@ import { createConnection, type Connection } from '../features/connection';
 import { createConversations, type Conversations } from '../features/conversations';
 import { createDrafts, type Drafts } from '../features/drafts';
 import { createMembers, type Members } from '../features/members';
+import { createLists } from '../features/message-list';
 import { createMessages, type Messages } from '../features/messages';
 import { createOutbox, type Outbox } from '../features/outbox';
 import { createPresence, type PresenceFeature } from '../features/presence';
@@ -115,7 +116,8 @@ export function assemble<K extends MessageKinds>(parts: Parts<K>): Confab<K> {
   const sources = createSources(engine, cache, kinds);
   const deps = { ...parts, sources };
   const conversations = createConversations(deps);
-  const listDeps = { ...deps, conversation: (id: string) => conversations.get(id) };
+  const lists = createLists({ ...deps, conversation: (id: string) => conversations.get(id) });
+  const listDeps = { ...deps, lists };
   return {
     conversations,
     messages: createMessages(listDeps),

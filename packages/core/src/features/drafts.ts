@@ -41,9 +41,23 @@ export interface Drafts {
    * ```
    */
   save(conversationId: string, input: DraftInput): Promise<Queued<Draft>>;
+  /**
+   * Saves once nothing else was written for a second: for every key. What cannot be saved (`invalid`, `unauthenticated`) is
+   * dropped.
+   *
+   * @example
+   * ```ts
+   * confab.drafts.saveSoon(conversationId, { content: 'Shall w' });
+   * confab.drafts.flush(conversationId);
+   * ```
+   */
+  saveSoon(conversationId: string, input: DraftInput): void;
+  /** Saves what waits of a conversation, or of a thread in it, now: when the field is left. */
+  flush(conversationId: string, threadRootId?: string): void;
 }
 
 const MAX_DRAFTS = 200;
+const PAUSE_MS = 1_000;
 
 export function createDrafts<K extends MessageKinds>(deps: FeatureDeps<K>): Drafts {
   const { engine, cache, clock, sources } = deps;
@@ -85,15 +99,33 @@ export function createDrafts<K extends MessageKinds>(deps: FeatureDeps<K>): Draf
     isSameArray,
   );
   const single = remembered((key) =>
-    derive([list], (drafts) => drafts.find((draft) => draftKey(draft) === key) ?? null),
+    derive([list], (all) => all.find((draft) => draftKey(draft) === key) ?? null),
   );
-  return {
+  /** What is to be saved, by the place of the draft. */
+  const waiting = new Map<string, { readonly cancel: () => void; readonly save: () => void }>();
+  const stopWaiting = (place: string) => {
+    waiting.get(place)?.cancel();
+    waiting.delete(place);
+  };
+  const drafts: Drafts = {
     list: () => list,
     get(conversationId, threadRootId = conversationId) {
       assertId(conversationId, 'open the draft');
       return single(threadRootId);
     },
-    save(conversationId, { content, data, replyToId, threadRootId }) {
+    saveSoon(conversationId, input) {
+      const place = input.threadRootId ?? conversationId;
+      const save = () => {
+        // Sent before anything of it was saved: there is nothing to empty.
+        if (!input.content?.trim() && !drafts.get(conversationId, place).get()) return stopWaiting(place);
+        drafts.save(conversationId, input).catch(() => undefined);
+      };
+      stopWaiting(place);
+      waiting.set(place, { cancel: clock.after(PAUSE_MS, save), save });
+    },
+    flush: (conversationId, threadRootId = conversationId) => waiting.get(threadRootId)?.save(),
+    async save(conversationId, { content, data, replyToId, threadRootId }) {
+      stopWaiting(threadRootId ?? conversationId);
       const args = {
         content,
         data,
@@ -104,6 +136,7 @@ export function createDrafts<K extends MessageKinds>(deps: FeatureDeps<K>): Draf
       return write('save_draft', conversationId, args, decode.draft);
     },
   };
+  return drafts;
 }
 
 /** The draft a pending write makes; what was refused makes none. */

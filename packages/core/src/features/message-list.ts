@@ -1,6 +1,7 @@
 import { keys } from '../cache/cache';
 import {
   latestWindow,
+  messageAt,
   messageById,
   noMessages,
   openMessages,
@@ -12,14 +13,16 @@ import type { MessageWindow } from '../cache/message-window';
 import { loading, queryState } from '../cache/query-readable';
 import { ConfabError, toConfabError } from '../errors/confab-error';
 import { defined } from '../lib/defined';
+import { remembered } from '../lib/remembered';
 import { createWritable, derive, type Readable } from '../lib/readable';
 import type { MessageKinds } from '../model/kinds';
-import { isUnsent } from '../model/pending';
-import type { ConversationView, Member, MessagesView } from '../model/view';
+import { isMessage, isUnsent } from '../model/pending';
+import type { ConversationView, Member, MessagesView, MessageView } from '../model/view';
 import { decode, type HistoryPage } from '../model/wire';
 import type { FeatureDeps } from './feature';
 import { assertId } from './input';
 import { createPaging } from './paging';
+import { isSameArray } from './views';
 
 /** Where to jump to. */
 export type JumpTarget =
@@ -65,19 +68,43 @@ export interface MessageList<K extends MessageKinds> extends Readable<MessagesVi
   jumpToLatest(): Promise<void>;
 }
 
+/** A list that can look for one of its messages. */
+export interface SearchableList<K extends MessageKinds> extends MessageList<K> {
+  /** One message; watching it loads what is around it, after the newest messages, unless it is known. */
+  one(messageId: string): Readable<MessageView<K>>;
+}
+
 /** What a list shows besides messages. */
-export interface MessagesDeps<K extends MessageKinds> extends FeatureDeps<K> {
+interface ListDeps<K extends MessageKinds> extends FeatureDeps<K> {
   readonly conversation: (conversationId: string) => Readable<ConversationView<K>>;
+}
+
+/** The list of a timeline, or of a thread: the same object for the same one. */
+type Lists<K extends MessageKinds> = (
+  conversationId: string,
+  threadRootId?: string | null,
+) => SearchableList<K>;
+
+export interface MessagesDeps<K extends MessageKinds> extends FeatureDeps<K> {
+  readonly lists: Lists<K>;
+}
+
+export function createLists<K extends MessageKinds>(deps: ListDeps<K>): Lists<K> {
+  const listOf = remembered((id, conversationId: string) =>
+    createMessageList(conversationId, id === conversationId ? null : id, deps),
+  );
+  return (conversationId, threadRootId) => listOf(threadRootId ?? conversationId, conversationId);
 }
 
 type HistoryArgs = Readonly<Record<string, string | number>>;
 
 const PAGE_SIZE = 50;
-export function createMessageList<K extends MessageKinds>(
+
+function createMessageList<K extends MessageKinds>(
   conversationId: string,
   threadRootId: string | null,
-  { engine, cache, sources, conversation }: MessagesDeps<K>,
-): MessageList<K> {
+  { engine, cache, sources, conversation }: ListDeps<K>,
+): SearchableList<K> {
   const { applier } = engine;
   const held = () => cache.messages(conversationId, threadRootId);
 
@@ -189,6 +216,47 @@ export function createMessageList<K extends MessageKinds>(
     return row?.seq ?? page.covers.from;
   };
 
+  const one = (messageId: string): Readable<MessageView<K>> => {
+    let seq = 0;
+    const row = derive([state], (query) => {
+      const at = messageAt(query?.data, seq);
+      const found = at?.id === messageId ? at : messageById(query?.data, messageId);
+      seq = found?.seq ?? 0;
+      return found;
+    });
+    const pending = derive(
+      [engine.outbox.view],
+      (all) => [...[all.find(messageId) ?? []].flat().filter(isMessage), ...all.about(messageId)],
+      isSameArray,
+    );
+    const shownIn = { threadRootId };
+    const message = derive(
+      [row, pending, sources.overlay],
+      (found, changes, overlay) =>
+        overlay.messages(found && { pages: [[found]] }, changes, shownIn)[0] ?? null,
+    );
+    const search = async (): Promise<boolean> => {
+      const isKnown = () => message.get() !== null;
+      // An older window alone would be taken for all that is loaded.
+      const stop = state.subscribe(() => undefined);
+      try {
+        if (!isKnown()) await cache.settled(conversationId, threadRootId);
+        if (!isKnown()) await findMessage(messageId);
+        if (!isKnown() && !messageById(held(), messageId))
+          throw new ConfabError({ code: 'not_found', message: 'unable to open the message; it is not here' });
+      } finally {
+        stop();
+      }
+      return true;
+    };
+    const found = queryState(cache, keys.message(messageId), search);
+    return derive([message, loading(found), loading(state)], (known, searching, all) => ({
+      message: known,
+      isPending: known === null && searching.isPending,
+      error: known === null ? (searching.error ?? all.error) : null,
+    }));
+  };
+
   const side = (says: 'hasOlder' | 'hasNewer') => derive([window], (rows) => rows?.[says] ?? false);
   const hasOlder = side('hasOlder');
   const hasNewer = side('hasNewer');
@@ -208,6 +276,7 @@ export function createMessageList<K extends MessageKinds>(
   );
   return {
     ...view,
+    one,
     fetchOlder: () => (hasOlder.get() ? older.fetch() : Promise.resolve()),
     fetchNewer: () => (hasNewer.get() ? newer.fetch() : Promise.resolve()),
     jumpTo: (target) =>

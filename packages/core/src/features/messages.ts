@@ -3,16 +3,16 @@ import { readCursor } from '../cache/conversation-overlay';
 import { ConfabError } from '../errors/confab-error';
 import { object, read, readBy } from '../lib/decode';
 import { defined } from '../lib/defined';
-import { remembered } from '../lib/remembered';
+import type { Readable } from '../lib/readable';
 import type { MessageInput, MessageKinds } from '../model/kinds';
 import type { MutationType } from '../model/mutation';
 import { isMessage } from '../model/pending';
 import type { JsonObject } from '../model/records';
-import type { Message, Page, Queued } from '../model/view';
+import type { Message, MessageView, Page, Queued } from '../model/view';
 import { decode } from '../model/wire';
 import { createFeature, type PageOptions } from './feature';
 import { assertId } from './input';
-import { createMessageList, type MessageList, type MessagesDeps } from './message-list';
+import type { MessageList, MessagesDeps } from './message-list';
 
 /** What `messages.edit` takes. */
 export interface MessageEdit {
@@ -55,6 +55,18 @@ export interface Messages<K extends MessageKinds> {
    * ```
    */
   list(conversationId: string): MessageList<K>;
+  /**
+   * One message, with what is pending of it. A new readable with each call; watching it loads what is around it, unless it
+   * is known. The `error` of the view is `not_found` for an unknown message. A reply in a thread needs its root.
+   *
+   * @throws ConfabError `invalid` for a malformed id
+   * @example
+   * ```ts
+   * const quoted = confab.messages.get(conversationId, messageId);
+   * const stop = quoted.subscribe(() => console.log(quoted.get().message?.content));
+   * ```
+   */
+  get(conversationId: string, messageId: string, threadRootId?: string): Readable<MessageView<K>>;
   /**
    * Sends a message. Resolves once it is stored on this device (rule E1) and shown by {@link Messages.list}; what the
    * server says comes with `confirmed` and in the message's `status`.
@@ -195,10 +207,9 @@ export interface Messages<K extends MessageKinds> {
 }
 
 export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): Messages<K> {
-  const { engine, cache, clock, kinds, sources } = deps;
+  const { engine, cache, clock, kinds, sources, lists } = deps;
   const { outbox } = engine;
   const { write, queued, asMessage, page, showMessage } = createFeature(deps);
-  const listOf = remembered((conversationId) => createMessageList(conversationId, null, deps));
 
   /** A mutation of one message that has no further arguments. */
   const change = (
@@ -223,7 +234,12 @@ export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): M
   return {
     list(conversationId) {
       assertId(conversationId, 'open the conversation');
-      return listOf(conversationId);
+      return lists(conversationId);
+    },
+    get(conversationId, messageId, threadRootId) {
+      for (const id of [conversationId, messageId, threadRootId ?? messageId])
+        assertId(id, 'open the message');
+      return lists(conversationId, threadRootId).one(messageId);
     },
     async send(conversationId, input) {
       const kind = input.kind ?? 'text';

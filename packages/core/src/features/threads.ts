@@ -2,14 +2,13 @@ import { keys, type Threads as KnownThreads } from '../cache/cache';
 import { queryData } from '../cache/query-readable';
 import { defined } from '../lib/defined';
 import { derive, type Readable } from '../lib/readable';
-import { remembered } from '../lib/remembered';
 import type { MessageKinds } from '../model/kinds';
 import type { ThreadRecord } from '../model/records';
 import type { Message, Page, Queued } from '../model/view';
 import { decode } from '../model/wire';
 import { createFeature, type PageOptions } from './feature';
 import { assertId } from './input';
-import { createMessageList, type MessageList, type MessagesDeps } from './message-list';
+import type { MessageList, MessagesDeps } from './message-list';
 
 /** How the current user stands to a thread. */
 export type ThreadState = Pick<
@@ -76,12 +75,9 @@ export interface Threads<K extends MessageKinds> {
 }
 
 export function createThreads<K extends MessageKinds>(deps: MessagesDeps<K>): Threads<K> {
-  const { engine, cache } = deps;
+  const { engine, cache, lists } = deps;
   const { write, page, showMessage } = createFeature(deps);
   const known = queryData<KnownThreads>(cache, keys.threads, {});
-  const repliesTo = remembered((rootId, conversationId: string) =>
-    createMessageList(conversationId, rootId, deps),
-  );
   const asState = (result: unknown) => (result === null ? null : decode.thread(result));
   return {
     async list({ after, limit, onlyUnread } = {}) {
@@ -112,7 +108,7 @@ export function createThreads<K extends MessageKinds>(deps: MessagesDeps<K>): Th
     },
     replies(conversationId, rootId) {
       for (const id of [conversationId, rootId]) assertId(id, 'open the thread');
-      return repliesTo(rootId, conversationId);
+      return lists(conversationId, rootId);
     },
     state(rootId) {
       assertId(rootId, 'watch the thread');

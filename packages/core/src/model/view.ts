@@ -172,6 +172,11 @@ export interface MessagesView<K extends MessageKinds = MessageKinds> extends Loa
   readonly deliveredToAllSeq: number;
 }
 
+export interface MessageView<K extends MessageKinds = MessageKinds> extends LoadState {
+  /** Null where there is none, also when one has deleted it for oneself. */
+  readonly message: Message<K> | null;
+}
+
 /** A member who is typing. */
 export type TypingView = readonly Profile[];
 

@@ -102,4 +102,30 @@ describe('what is written shows at once', () => {
     expect(alice.confab.connection.get().unsentCount).toBe(0);
     expect(draft.get()).toBeNull();
   });
+
+  it('E5.17 a draft is saved when writing pauses, or at once when the field is left', async () => {
+    const { alice, clock } = await createLiveWorld();
+    const { drafts } = alice.confab;
+    const draft = alice.watch(drafts.get(ROOM));
+    await settled();
+    drafts.saveSoon(ROOM, { content: 'S' });
+    await clock.advance(999);
+    drafts.saveSoon(ROOM, { content: 'Sh' });
+    await clock.advance(999);
+    expect(draft.get()).toBeNull();
+    await clock.advance(1);
+    expect(draft.get()?.content).toBe('Sh');
+    drafts.saveSoon(ROOM, { content: 'Shall' });
+    drafts.flush(ROOM);
+    expect(draft.get()?.content).toBe('Shall');
+    drafts.saveSoon(ROOM, { content: '' });
+    drafts.flush(ROOM);
+    expect(draft.get()).toBeNull();
+    await clock.advance(5000);
+    const saved = alice.transport.count('push');
+    drafts.saveSoon(ROOM, { content: 'sent at once' });
+    drafts.saveSoon(ROOM, { content: '' });
+    await clock.advance(5000);
+    expect(alice.transport.count('push')).toBe(saved);
+  });
 });

@@ -85,6 +85,67 @@ describe('a list of messages', () => {
   });
 });
 
+describe('a single message', () => {
+  it('E6.19 is loaded with what is around it, and no list moves', async () => {
+    const { alice, rows, shown, calls, server } = await start();
+    const id = rows()[49]?.id ?? '';
+    const one = alice.watch(alice.confab.messages.get(ROOM, id));
+    expect(one.get()).toEqual({ message: null, isPending: true, error: null });
+    await settled();
+    expect(one.get()).toMatchObject({ message: { content: '50' }, isPending: false, error: null });
+    expect(shown()).toEqual(['251', '300']);
+    const before = one.get();
+    const asked = calls();
+    server.edit(BOB, ROOM, rows()[51]?.id ?? '', 'another');
+    server.send(BOB, ROOM, 'new');
+    await settled();
+    expect(one.get()).toBe(before);
+    await alice.confab.reactions.add(ROOM, id, '👍');
+    expect(one.get().message?.reactions).toMatchObject([{ emoji: '👍', isOwn: true }]);
+    expect(calls()).toBe(asked);
+  });
+
+  it('E6.19 is the first thing that is watched, and the list has the newest ones all the same', async () => {
+    const { server, device } = createWorld();
+    for (let n = 1; n <= 120; n++) server.send(BOB, ROOM, `${n}`);
+    const alice = device(ALICE);
+    const one = alice.watch(alice.confab.messages.get(ROOM, server.messages(ROOM)[9]?.id ?? ''));
+    await settled();
+    expect(one.get().message?.content).toBe('10');
+    const list = alice.watch(alice.confab.messages.list(ROOM));
+    await settled();
+    expect(contents(list).at(-1)).toBe('120');
+  });
+
+  it('E6.19 is shown from the moment it is sent, in a thread too', async () => {
+    const { alice, rows } = await start();
+    alice.network.isUp = false;
+    const rootId = rows()[299]?.id ?? '';
+    const { id } = await alice.confab.messages.send(ROOM, { content: 'mine', threadRootId: rootId });
+    const one = alice.watch(alice.confab.messages.get(ROOM, id, rootId));
+    expect(one.get().message).toMatchObject({ content: 'mine', status: 'pending' });
+    await settled();
+    await alice.confab.messages.edit(ROOM, id, { content: 'changed' });
+    expect(one.get().message?.content).toBe('changed');
+  });
+
+  it('E6.19 that is unknown, or a reply in another place, is not found', async () => {
+    const { alice, server, rows } = await start();
+    const rootId = rows()[299]?.id ?? '';
+    const reply = server.send(BOB, ROOM, 'reply', { thread_root_id: rootId });
+    const views = [
+      alice.watch(alice.confab.messages.get(ROOM, uuid(77))),
+      alice.watch(alice.confab.messages.get(ROOM, reply.id)),
+    ];
+    const inThread = alice.watch(alice.confab.messages.get(ROOM, reply.id, rootId));
+    await settled();
+    for (const view of views)
+      expect(view.get()).toMatchObject({ message: null, error: { code: 'not_found' } });
+    expect(inThread.get().message?.content).toBe('reply');
+    expect(() => alice.confab.messages.get(ROOM, 'none')).toThrow('not an id');
+  });
+});
+
 describe('a jump', () => {
   it('E6.12 to a message by its id shows it, asking only for what is not loaded', async () => {
     const { list, rows, calls } = await start();
