@@ -8,7 +8,16 @@ import {
   type Queued,
   type Readable,
 } from '@confab/core';
-import { mentionsIn, moved, queryAt, readMentions, replaced, type Mention, type Mentionable, type Written } from './mentions';
+import {
+  mentionsIn,
+  moved,
+  queryAt,
+  readMentions,
+  replaced,
+  type Mention,
+  type Mentionable,
+  type Written,
+} from './mentions';
 import type { RegisteredConfab, RegisteredKinds } from './register';
 
 type Shown = Message<RegisteredKinds>;
@@ -207,7 +216,7 @@ export function createComposer(
     saveDraft: () => drafts.flush(conversationId, threadRootId),
   };
   return {
-    get: view.get,
+    get: () => view.get(),
     actions,
     subscribe(listener) {
       // The room has to be joined for others to see who types.

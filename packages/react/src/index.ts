@@ -1,5 +1,8 @@
 export { ConfabProvider, type ConfabProviderProps } from './confab-provider';
 export type { Register, RegisteredConfab, RegisteredKinds } from './register';
+export type { ComposerActions, ComposerView } from './composer';
+export type { Mention, Mentionable } from './mentions';
+export { useComposer, type UseComposerOptions, type UseComposerResult } from './use-composer';
 export { useConfab } from './use-confab';
 export { useConnection, type UseConnectionResult } from './use-connection';
 export type { ConversationsFilter } from './conversation-filter';
@@ -17,6 +20,7 @@ export { useInvites, type UseInvitesResult } from './use-invites';
 export { useMarkRead } from './use-mark-read';
 export type { MessageItem, MessageListItem } from './message-items';
 export type { UseMessagesOptions, UseMessagesResult } from './use-message-items';
+export { useMessage } from './use-message';
 export { useMessages } from './use-messages';
 export { useMembers, type MemberActions, type UseMembersResult } from './use-members';
 export { useMentions, type UseMentionsResult } from './use-mentions';
@@ -30,6 +34,14 @@ export { useOutbox, type UseOutboxResult } from './use-outbox';
 export type { Pages } from './use-pages';
 export { usePinnedMessages, type UsePinnedMessagesResult } from './use-pinned-messages';
 export { usePresence } from './use-presence';
+export {
+  useReactions,
+  useReactors,
+  type UseReactionsResult,
+  type UseReactorsOptions,
+  type UseReactorsResult,
+} from './use-reactions';
 export { useSendMessage, type SendMessage } from './use-send-message';
+export { useThread, type UseThreadResult } from './use-thread';
 export { useTyping, type UseTypingResult } from './use-typing';
 export { useUnreadCount } from './use-unread-count';

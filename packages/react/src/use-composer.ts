@@ -88,7 +88,9 @@ export function useComposer(
     useMemo(
       () =>
         derive([conversations.get(conversationId)], ({ conversation }) =>
-          conversation && conversation.members.length >= conversation.memberCount ? conversation.members : null,
+          conversation && conversation.members.length >= conversation.memberCount
+            ? conversation.members
+            : null,
         ),
       [conversations, conversationId],
     ),

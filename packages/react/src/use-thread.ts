@@ -2,7 +2,6 @@ import { derive, type Message, type MessageInput, type Queued, type ThreadState 
 import { useMemo } from 'react';
 import type { RegisteredKinds } from './register';
 import { useConfab } from './use-confab';
-import { useMessage } from './use-message';
 import { useMessageItems, type UseMessagesOptions, type UseMessagesResult } from './use-message-items';
 import { useReadable } from './use-readable';
 
@@ -11,8 +10,8 @@ export interface UseThreadResult extends UseMessagesResult {
   /** The message the thread hangs under; null until it is loaded. */
   readonly root: Message<RegisteredKinds> | null;
   readonly isFollowing: boolean;
-  /** Unread replies; 0 for who does not follow. */
-  readonly unreadCount: number;
+  /** Whether there are unread replies; false for who does not follow. */
+  readonly isUnread: boolean;
   readonly follow: () => Promise<Queued<ThreadState | null>>;
   readonly unfollow: () => Promise<Queued<ThreadState | null>>;
   /** Marks the replies as read up to `seq`, by default to the newest one loaded; does nothing when they are. */
@@ -50,16 +49,26 @@ export function useThread(
   rootId: string,
   options?: UseMessagesOptions,
 ): UseThreadResult {
-  const { messages, threads } = useConfab();
+  const { messages, threads, currentUser } = useConfab();
   const list = threads.replies(conversationId, rootId);
   const state = useMemo(() => threads.state(rootId), [threads, rootId]);
+  const one = useMemo(() => messages.get(conversationId, rootId), [messages, conversationId, rootId]);
   const reading = useMemo(
-    () => derive([state], (known) => known && { ...known, unreadCount: known.unread }),
-    [state],
+    () =>
+      derive([state, one, currentUser], (known, { message }, me) => {
+        if (!known || !message) return null;
+        const { lastReplySeq = 0, participantIds: [last] = [] } = message.thread ?? {};
+        // The server says so when it is asked; until then the replies that came meanwhile do.
+        const isUnread =
+          known.unread || (known.isFollowing && last !== me && lastReplySeq > known.lastReadSeq);
+        return { lastReadSeq: known.lastReadSeq, unreadCount: Number(isUnread) };
+      }),
+    [state, one, currentUser],
   );
   const replies = useMessageItems(list, reading, options);
-  const { message: root, isPending, error } = useMessage(conversationId, rootId);
-  const now = useReadable(state);
+  const { message: root, isPending, error } = useReadable(one);
+  const isFollowing = useReadable(state)?.isFollowing ?? false;
+  const isUnread = Boolean(useReadable(reading)?.unreadCount);
   const actions = useMemo(
     () => ({
       follow: () => threads.follow(conversationId, rootId),
@@ -79,10 +88,10 @@ export function useThread(
       isPending: replies.isPending || isPending,
       error: replies.error ?? error,
       root,
-      isFollowing: now?.isFollowing ?? false,
-      unreadCount: now?.unread ?? 0,
+      isFollowing,
+      isUnread,
       ...actions,
     }),
-    [replies, isPending, error, root, now, actions],
+    [replies, isPending, error, root, isFollowing, isUnread, actions],
   );
 }

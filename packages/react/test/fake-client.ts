@@ -193,6 +193,7 @@ export function createFakeClient() {
     },
     messages: {
       list: () => messages,
+      get: () => createSource({ message: null, isPending: true, error: null }),
       async send(_conversationId, input) {
         sent.push(input);
         return { id: 'message-1', confirmed: Promise.resolve({ ok: true, value: createMessage(1) }) };
@@ -237,7 +238,13 @@ export function createFakeClient() {
     receipts: { readers: unused },
     unread: { counts: unused, markAllRead: unused },
     search: { messages: unused },
-    drafts: { list: () => createSource([]), get: () => createSource(null), save: unused },
+    drafts: {
+      list: () => createSource([]),
+      get: () => createSource(null),
+      save: unused,
+      saveSoon: () => undefined,
+      flush: () => undefined,
+    },
     account: {
       exportData: () => {
         throw new ConfabError({ code: 'invalid', message: 'unable to; not faked' });

@@ -16,8 +16,8 @@ const lines = (items: readonly MessageListItem[]) =>
   );
 const bob = { senderId: 'bob' };
 
-describe('H5 items of a list', () => {
-  it('H5.1 a day stands above its first message, by the given time zone', () => {
+describe('H10 items of a list', () => {
+  it('H10.1 a day stands above its first message, by the given time zone', () => {
     const messages = [at(1, '2026-01-01T22:30:00Z'), at(2, '2026-01-01T23:30:00Z', bob)];
     expect(lines(createMessageItems('UTC')(messages, false))).toEqual(['2026-01-01', '[1]', '[2]']);
     expect(lines(createMessageItems('Europe/Berlin')(messages, false))).toEqual([
@@ -28,12 +28,12 @@ describe('H5 items of a list', () => {
     ]);
   });
 
-  it('H5.1 no day stands above the first message while it may have begun before', () => {
+  it('H10.1 no day stands above the first message while it may have begun before', () => {
     const messages = [at(1, '2026-01-01T10:00:00Z'), at(2, '2026-01-02T10:00:00Z')];
     expect(lines(createMessageItems('UTC')(messages, true))).toEqual(['[1]', '2026-01-02', '[2]']);
   });
 
-  it('H5.2 groups end with their sender, after five minutes, with the day, and around system messages', () => {
+  it('H10.2 groups end with their sender, after five minutes, with the day, and around system messages', () => {
     const messages = [
       at(1, '2026-01-01T10:00:00.000Z'),
       at(2, '2026-01-01T10:05:00.000Z'),
@@ -51,12 +51,12 @@ describe('H5 items of a list', () => {
     ]);
   });
 
-  it('H5.3 the unread divider ends a group', () => {
+  it('H10.3 the unread divider ends a group', () => {
     const messages = [at(1, '2026-01-01T10:00:00Z'), at(2, '2026-01-01T10:00:01Z')];
     expect(lines(createMessageItems('UTC')(messages, true, 'message-2'))).toEqual(['[1]', 'unread', '[2]']);
   });
 
-  it('H5.3 the first unread message is one of others, and only where those before it are loaded', () => {
+  it('H10.3 the first unread message is one of others, and only where those before it are loaded', () => {
     const messages = [
       at(4, '2026-01-01T10:00:00Z', { isOwn: true }),
       at(5, '2026-01-01T10:00:00Z', { isOwn: true }),
@@ -70,7 +70,7 @@ describe('H5 items of a list', () => {
     expect(firstUnread(messages, null, false)).toBeUndefined();
   });
 
-  it('H5.4 a new message changes the item above it and no other', () => {
+  it('H10.4 a new message changes the item above it and no other', () => {
     const toItems = createMessageItems('UTC');
     const messages = Array.from({ length: 50 }, (_, i) => at(i + 1, '2026-01-01T10:00:00Z'));
     const before = toItems(messages, false);
@@ -87,13 +87,13 @@ describe('H5 items of a list', () => {
     ).toEqual(['day-message-0', 'message-0']);
   });
 
-  it('H5.4 the same messages are the same items', () => {
+  it('H10.4 the same messages are the same items', () => {
     const toItems = createMessageItems('UTC');
     const messages = [at(1, '2026-01-01T10:00:00Z')];
     expect(toItems([...messages], false)).toBe(toItems(messages, false));
   });
 
-  it('H5.4 whatever changes, the items are those that would be made anew', () => {
+  it('H10.4 whatever changes, the items are those that would be made anew', () => {
     let state = 7;
     const random = (below: number) => (state = (state * 48_271) % 2_147_483_647) % below;
     const toItems = createMessageItems('UTC');

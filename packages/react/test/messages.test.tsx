@@ -30,8 +30,8 @@ const lines = (items: readonly MessageListItem[]) =>
   items.map((item) => (item.type === 'message' ? item.message.content : item.type));
 const useGroup = () => useMessages(groupId, { timeZone: 'UTC' });
 
-describe('H5 useMessages', () => {
-  it('H5.5 shows what was sent, what arrives and what is being sent, with their days', async () => {
+describe('H10 useMessages', () => {
+  it('H10.5 shows what was sent, what arrives and what is being sent, with their days', async () => {
     chat.send('First');
     const { result } = await chat.run(() => ({ ...useGroup(), sendMessage: useSendMessage(groupId) }));
     expect(lines(result.current.items)).toEqual(['day', 'unread', 'First']);
@@ -43,7 +43,7 @@ describe('H5 useMessages', () => {
     expect(result.current.messages.at(-1)?.status).toBe('pending');
   });
 
-  it('H5.6 loads older and newer pages, and jumps', async () => {
+  it('H10.6 loads older and newer pages, and jumps', async () => {
     for (let i = 1; i <= 250; i++) chat.send(`Message ${i}`);
     chat.server.markRead(alice, groupId, 250);
     const { result } = await chat.run(useGroup);
@@ -65,7 +65,7 @@ describe('H5 useMessages', () => {
     await expect(result.current.jumpTo({ messageId: bob })).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  it('H5.7 the unread divider stays where it was on opening until it is cleared', async () => {
+  it('H10.7 the unread divider stays where it was on opening until it is cleared', async () => {
     chat.send('Seen');
     chat.server.markRead(alice, groupId, 1);
     chat.send('New');
@@ -84,7 +84,7 @@ describe('H5 useMessages', () => {
     expect(lines(result.current.items)).toEqual(['day', 'Seen', 'New', 'unread', 'Newer', 'Newest']);
   });
 
-  it('H5.7 there is no divider for what arrives while all was read on opening', async () => {
+  it('H10.7 there is no divider for what arrives while all was read on opening', async () => {
     chat.send('Seen');
     chat.server.markRead(alice, groupId, 1);
     const { result } = await chat.run(useGroup);
@@ -92,7 +92,7 @@ describe('H5 useMessages', () => {
     expect(lines(result.current.items)).toEqual(['day', 'Seen', 'New']);
   });
 
-  it('H5.8 a live divider goes with what is read and comes with what is not', async () => {
+  it('H10.8 a live divider goes with what is read and comes with what is not', async () => {
     chat.send('One');
     const { result } = await chat.run(() => ({
       ...useMessages(groupId, { unreadDivider: 'live' }),
@@ -105,7 +105,7 @@ describe('H5 useMessages', () => {
     expect(lines(result.current.items)).toEqual(['day', 'One', 'unread', 'Two']);
   });
 
-  it('H5.9 says why there is nothing, and goes on with the next conversation', async () => {
+  it('H10.9 says why there is nothing, and goes on with the next conversation', async () => {
     const other = chat.server.addConversation('00000000-0000-4000-8000-000000000099', [bob]);
     let id = other;
     const { result, rerender } = await chat.run(() => useMessages(id));
@@ -118,7 +118,7 @@ describe('H5 useMessages', () => {
     expect(lines(result.current.items)).toEqual(['day', 'unread', 'Here']);
   });
 
-  it('H5.10 an incoming message renders its row and the one whose group it goes on', async () => {
+  it('H10.10 an incoming message renders its row and the one whose group it goes on', async () => {
     for (let i = 1; i <= 40; i++) chat.send(`Message ${i}`);
     const rendered: string[] = [];
     const Row = memo(function Row({ item }: { item: MessageItem }) {
@@ -141,7 +141,7 @@ describe('H5 useMessages', () => {
     expect(rendered).toEqual(['Message 4']);
   });
 
-  it('H5.11 the registered kinds narrow items', () => {
+  it('H10.11 the registered kinds narrow items', () => {
     expectTypeOf<MessageItem['message']>().toEqualTypeOf<Message<Kinds>>();
   });
 });

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { matching, mentionsIn, moved, queryAt, readMentions, replaced } from '../src/mentions';
+
+const at = (start: number, length = 4, userId: string | null = 'bob') => ({ userId, start, length });
+const written = { text: 'Hi @Bob, hi @Ann', mentions: [at(3), at(12, 4, 'ann')] };
+
+describe('H11 mentions in a text', () => {
+  it('H11.1 stay with what they mark when the text in front of them changes, and go when they are changed', () => {
+    expect(moved(written, 'Hi there @Bob, hi @Ann')).toEqual([at(9), at(18, 4, 'ann')]);
+    expect(moved(written, 'Hi @Bob, hi @Ann!')).toEqual(written.mentions);
+    expect(moved(written, 'Hi @Bo, hi @Ann')).toEqual([at(11, 4, 'ann')]);
+    expect(moved(written, '@Ann')).toEqual([at(0, 4, 'ann')]);
+    expect(moved(written, '')).toEqual([]);
+  });
+
+  it('H11.1 whatever is written, each mention marks the name it marked before', () => {
+    let state = 3;
+    const random = (below: number) => (state = (state * 48_271) % 2_147_483_647) % below;
+    let now: { text: string; mentions: readonly ReturnType<typeof at>[] } = written;
+    const nameOf = ({ userId }: { userId: string | null }) => (userId === 'bob' ? '@Bob' : '@Ann');
+    for (let step = 0; step < 2_000; step++) {
+      if (now.mentions.length === 0) now = written;
+      const from = random(now.text.length + 1);
+      const to = Math.min(now.text.length, from + random(3));
+      const insert = 'ab@ BonA'.slice(random(8), random(9));
+      const text = now.text.slice(0, from) + insert + now.text.slice(to);
+      now = { text, mentions: moved(now, text) };
+      for (const mention of now.mentions)
+        expect(text.slice(mention.start, mention.start + mention.length)).toBe(nameOf(mention));
+    }
+  });
+
+  it('H11.2 are looked for after an @ that begins a word, up to the caret', () => {
+    const query = (text: string, caret = text.length) => queryAt({ text, mentions: [] }, caret);
+    expect(query('Hi @')).toBe('');
+    expect(query('@Ann rest', 3)).toBe('An');
+    expect(query('(@Zoë')).toBe('Zoë');
+    expect(query('@أحمد')).toBe('أحمد');
+    expect(query("@O'Neil-B")).toBe("O'Neil-B");
+    for (const none of ['', 'Ann', 'ann@example', '@Ann ', '@@', `@${'x'.repeat(41)}`])
+      expect(query(none)).toBeNull();
+    // What is mentioned already is not looked for.
+    expect(queryAt(written, 7)).toBeNull();
+  });
+
+  it('H11.3 text that is replaced takes its mentions along', () => {
+    expect(replaced(written, 0, 3, '')).toEqual({
+      text: '@Bob, hi @Ann',
+      mentions: [at(0), at(9, 4, 'ann')],
+    });
+    expect(replaced(written, 3, 7, '')).toEqual({ text: 'Hi , hi @Ann', mentions: [at(8, 4, 'ann')] });
+  });
+
+  it('H11.4 are found again in a message, and read from a draft only where they fit', () => {
+    const member = (userId: string, displayName: string) => ({
+      userId,
+      profile: { id: userId, displayName, avatarUrl: null },
+      role: 'member' as const,
+      state: 'joined' as const,
+      lastReadSeq: 0,
+      lastDeliveredSeq: 0,
+      lastSeenAt: null,
+    });
+    const members = [member('ann', 'Ann'), member('bob', 'Bob'), member('nameless', '')];
+    expect(mentionsIn(written.text, ['bob', 'nameless', 'gone'], members)).toEqual([at(3)]);
+    expect(readMentions(written.text, written.mentions)).toEqual(written.mentions);
+    expect(readMentions(written.text, [null, 1, {}, at(4), at(12, 40), { ...at(3), userId: 7 }])).toEqual([]);
+    expect(readMentions(written.text, undefined)).toEqual([]);
+  });
+
+  it('H11.5 names match without case and accents, those that begin so first', () => {
+    const people = ['Bo Ångström', 'Angela', 'bob'].map((displayName) => ({
+      id: displayName,
+      displayName,
+      avatarUrl: null,
+    }));
+    expect(matching(people, 'ang').map(({ id }) => id)).toEqual(['Angela', 'Bo Ångström']);
+    expect(matching(people, '')).toHaveLength(3);
+  });
+});
