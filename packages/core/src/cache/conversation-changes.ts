@@ -7,12 +7,29 @@ import { isCounted } from './message-window';
 export function mergeMember<M extends MemberRecord>(known: M | undefined, incoming: M): M {
   if (!known) return incoming;
   const newer = incoming.changed >= known.changed ? incoming : known;
-  const merged: M = {
-    ...newer,
-    lastReadSeq: Math.max(known.lastReadSeq, incoming.lastReadSeq),
-    lastDeliveredSeq: Math.max(known.lastDeliveredSeq, incoming.lastDeliveredSeq),
-  };
+  const lastReadSeq = Math.max(known.lastReadSeq, incoming.lastReadSeq);
+  const lastDeliveredSeq = Math.max(known.lastDeliveredSeq, incoming.lastDeliveredSeq);
+  const merged: M =
+    newer.lastReadSeq === lastReadSeq && newer.lastDeliveredSeq === lastDeliveredSeq
+      ? newer
+      : { ...newer, lastReadSeq, lastDeliveredSeq };
   return isSameRow(known, merged) ? known : merged;
+}
+
+/** A member who has read up to a seq. What only the user themselves is told is no part of it: nothing of that changes. */
+export function withCursor(member: MemberRecord, seq: number): MemberRecord {
+  const { conversationId, userId, role, state, joinedAt, leftAt, changed } = member;
+  return {
+    conversationId,
+    userId,
+    role,
+    state,
+    lastReadSeq: seq,
+    lastDeliveredSeq: seq,
+    joinedAt,
+    leftAt,
+    changed,
+  };
 }
 
 /** Of rows with nothing inside their fields. */
@@ -121,8 +138,24 @@ export function applyToConversation(
   const me = isRead ? mergeOwnMember(known.me, { ...known.me, ...read }) : known.me;
   return {
     outcome: 'applied',
+    // One literal: the copy of a copy, made by spreading, costs ten times as much.
     conversation: {
-      ...known,
+      id: known.id,
+      kind: known.kind,
+      title: known.title,
+      description: known.description,
+      avatarUrl: known.avatarUrl,
+      data: known.data,
+      contextType: known.contextType,
+      contextId: known.contextId,
+      createdBy: known.createdBy,
+      createdAt: known.createdAt,
+      memberCount: known.memberCount,
+      isLocked: known.isLocked,
+      slowModeSeconds: known.slowModeSeconds,
+      feed: known.feed,
+      unreadThreads: known.unreadThreads,
+      changed: known.changed,
       version,
       lastSeq,
       lastActivityAt: isNew ? message.createdAt : known.lastActivityAt,

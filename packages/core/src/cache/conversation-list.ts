@@ -57,7 +57,7 @@ export function withConversation(
   if (items === list.items) return list;
   const isNew = items.length > list.items.length;
   const unreadElsewhere = isNew ? Math.max(0, list.unreadElsewhere - countedBefore) : list.unreadElsewhere;
-  return { ...list, items, unreadElsewhere };
+  return { items, next: list.next, listedFrom: list.listedFrom, unreadElsewhere };
 }
 
 export function withoutConversations(list: ConversationList, ids: readonly string[]): ConversationList {

@@ -42,17 +42,18 @@ const shownMembers = new WeakMap<
 
 /** Joined members in a stable order. */
 function toMembers(members: readonly MemberRecord[] | undefined, profiles: ProfilesById): readonly Member[] {
-  return (members ?? [])
-    .filter((member) => member.state === 'joined')
-    .sort((a, b) => (a.userId < b.userId ? -1 : 1))
-    .map((member) => {
-      // A message moves the cursor of one of them.
-      const known = shownMembers.get(member);
-      if (known && known.profile === profiles[member.userId]) return known.shown;
-      const shown = toMember(member, profiles);
-      shownMembers.set(member, { profile: profiles[member.userId], shown });
-      return shown;
-    });
+  const joined = (members ?? []).filter((member) => member.state === 'joined');
+  // They mostly are in order.
+  if (joined.some(({ userId }, i) => userId < (joined[i - 1]?.userId ?? '')))
+    joined.sort((a, b) => (a.userId < b.userId ? -1 : 1));
+  return joined.map((member) => {
+    // A message moves the cursor of one of them.
+    const known = shownMembers.get(member);
+    if (known && known.profile === profiles[member.userId]) return known.shown;
+    const shown = toMember(member, profiles);
+    shownMembers.set(member, { profile: profiles[member.userId], shown });
+    return shown;
+  });
 }
 
 /** Lays the pending mutations of one conversation over its record (rule E5). */

@@ -84,7 +84,7 @@ export function applyChange(
 ): { readonly loaded: LoadedMessages; readonly outcome: ChangeOutcome } {
   if (version > loaded.version + 1) return { loaded, outcome: 'gap' };
   if (version === loaded.version + 1)
-    return { loaded: { ...pruned(put(loaded, message), loaded), version }, outcome: 'applied' };
+    return { loaded: holding(pruned(put(loaded, message), loaded), { version }), outcome: 'applied' };
   // The same change may come again with what events for several people do not say.
   const isSame = messageAt(loaded, message.seq)?.version === message.version;
   return { loaded: isSame ? put(loaded, message) : loaded, outcome: 'known' };
@@ -150,6 +150,14 @@ export function newestOf(loaded: LoadedMessages, rows: number): LoadedMessages |
   return latest && { ...loaded, windows: [trimmed(latest, rows, 'oldest')], room: LIVE_ROWS };
 }
 
+/** One literal: the copy of a copy, made by spreading, costs ten times as much. */
+function holding(
+  { version, threadRootId, windows, room }: LoadedMessages,
+  next: Partial<LoadedMessages>,
+): LoadedMessages {
+  return { version: next.version ?? version, threadRootId, windows: next.windows ?? windows, room };
+}
+
 function put(loaded: LoadedMessages, message: MessageRecord): LoadedMessages {
   const { windows } = loaded;
   // Mostly the last one: what is new, or was not long ago.
@@ -159,7 +167,7 @@ function put(loaded: LoadedMessages, message: MessageRecord): LoadedMessages {
   );
   const window = windows[at];
   const next = window && putMessage(window, message, message.threadRootId === loaded.threadRootId);
-  return next === window || !next ? loaded : { ...loaded, windows: replace(windows, at, next) };
+  return next === window || !next ? loaded : holding(loaded, { windows: replace(windows, at, next) });
 }
 
 /** Lets go of the oldest messages of a window that has grown at the live end. */

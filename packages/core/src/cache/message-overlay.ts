@@ -172,25 +172,32 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
     const [head, tail] = sameEnds(old, pages);
     const from = oldStarts[head] ?? known.length;
     const to = oldStarts[old.length - tail] ?? known.length;
-    const starts = oldStarts.slice(0, head);
-    let start = from;
-    const parts = pages.slice(head, pages.length - tail).map((page) => {
-      const part = shownOf(page);
-      starts.push(start);
-      start += part.length;
-      return part;
-    });
-    for (let p = old.length - tail; p < old.length; p++) starts.push((oldStarts[p] ?? 0) + start - to);
-    const before = joined(old.slice(head, old.length - tail).map(shownOf));
-    const rows = joined(parts);
-    const [first, after] = sameEnds(before, rows);
+    let parts = pages.slice(head, pages.length - tail);
+    let before = joined(old.slice(head, old.length - tail));
+    let rows = joined(parts);
+    let [first, after] = sameEnds(before, rows);
+    // Looking at what is new tells mostly that nothing is hidden.
+    if (before.length !== to - from || rows.slice(first, rows.length - after).some(isHidden)) {
+      parts = parts.map(shownOf);
+      before = shownOf(before);
+      rows = joined(parts);
+      [first, after] = sameEnds(before, rows);
+    }
     // Another stretch is shown: who comes back to this one finds the same messages.
-    if (first + after === 0) before.forEach((row, i) => byRecord.set(row, known[from + i] ?? toMessage(row)));
+    const isElsewhere = first + after === 0 && !before.some((row) => row.seq === rows[0]?.seq);
+    if (isElsewhere) before.forEach((row, i) => byRecord.set(row, known[from + i] ?? toMessage(row)));
     let k = first;
     const fresh = rows.slice(first, rows.length - after).map((row) => {
       while ((before[k]?.seq ?? Infinity) < row.seq) k++;
       return (before[k] === row ? known[from + k] : byRecord.get(row)) ?? toMessage(row);
     });
+    let start = from;
+    const starts = oldStarts.slice(0, head);
+    for (const part of parts) {
+      starts.push(start);
+      start += part.length;
+    }
+    for (let p = old.length - tail; p < old.length; p++) starts.push((oldStarts[p] ?? 0) + start - to);
     const next = { pages, starts, messages: spliced(known, from + first, to - after, fresh) };
     lastOf.set(place, next);
     return next;
@@ -253,13 +260,16 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
   };
 }
 
+const isHidden = (row: MessageRecord) => row.isHidden ?? false;
+
 /** Those that are not hidden: what one has deleted for oneself is in the window, so that it has no hole. */
 function shownOf(page: Page): Page {
-  return page.some((row) => row.isHidden) ? page.filter((row) => !row.isHidden) : page;
+  return page.some(isHidden) ? page.filter((row) => !isHidden(row)) : page;
 }
 
 function joined<T>(parts: readonly (readonly T[])[]): readonly T[] {
-  return parts.length === 1 ? (parts[0] ?? NONE) : parts.flat();
+  // `flat` would copy them one by one.
+  return parts.length === 1 ? (parts[0] ?? NONE) : (NONE as readonly T[]).concat(...parts);
 }
 
 /** How many items two lists have in common at their beginning, and after those at their end. */

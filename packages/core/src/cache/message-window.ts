@@ -65,29 +65,33 @@ export function putMessage(window: MessageWindow, message: MessageRecord, isOurs
   if (message.seq <= covers.to)
     return isOurs && message.seq >= covers.from ? putRow(window, message) : window;
   if (window.hasNewer || message.seq !== covers.to + 1) return window;
-  const reached = { ...window, covers: { from: covers.from, to: message.seq } };
-  if (!isOurs) return reached;
   const last = pages.at(-1);
-  return {
-    ...reached,
-    pages:
-      last && last.length < PAGE_SIZE
-        ? replace(pages, pages.length - 1, last.concat([message]))
-        : pages.concat([[message]]),
-  };
+  const grown =
+    last && last.length < PAGE_SIZE
+      ? replace(pages, pages.length - 1, last.concat([message]))
+      : pages.concat([[message]]);
+  return reaching(window, { from: covers.from, to: message.seq }, isOurs ? grown : pages);
+}
+
+/** One literal, as wherever messages arrive: the copy of a copy, made by spreading, costs ten times as much. */
+function reaching({ hasOlder, hasNewer }: MessageWindow, covers: SeqRange, pages: readonly Page[]) {
+  return { covers, hasOlder, hasNewer, pages };
 }
 
 /** Puts a row into what the window covers; the same window when it holds it, or a newer state of it. */
 function putRow(window: MessageWindow, message: MessageRecord): MessageWindow {
-  const { pages } = window;
+  const { covers, pages } = window;
   const [p, i] = placeOf(pages, message.seq);
   const page = pages[p];
-  if (!page) return { ...window, pages: [[message], ...pages] };
+  if (!page) return reaching(window, covers, [[message], ...pages]);
   const known = page[i];
-  if (known?.seq !== message.seq)
-    return { ...window, pages: replace(pages, p, page.slice(0, i + 1).concat([message], page.slice(i + 1))) };
-  const merged = mergeMessage(known, message);
-  return merged === known ? window : { ...window, pages: replace(pages, p, replace(page, i, merged)) };
+  const merged = known?.seq === message.seq ? mergeMessage(known, message) : message;
+  if (merged === known) return window;
+  const next =
+    known?.seq === message.seq
+      ? replace(page, i, merged)
+      : page.slice(0, i + 1).concat([message], page.slice(i + 1));
+  return reaching(window, covers, replace(pages, p, next));
 }
 
 /** What the window holds at a seq. */

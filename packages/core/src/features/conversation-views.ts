@@ -205,6 +205,7 @@ function rememberLists<K extends MessageKinds>(toView: ReturnType<typeof remembe
   let last:
     | {
         readonly records: Records;
+        readonly outbox: OutboxView;
         readonly lanes: ReadonlyMap<string, readonly PendingMutation[]>;
         readonly context: ConversationContext<K>;
         readonly views: readonly Conversation<K>[];
@@ -222,9 +223,13 @@ function rememberLists<K extends MessageKinds>(toView: ReturnType<typeof remembe
       before.context.overlay === context.overlay &&
       before.context.currentUserId === context.currentUserId;
     const others = isKept ? changedIn(before.context.members, context.members) : new Set<string>();
-    const lanes = new Map([...outbox.lanes()].map((id) => [id, outbox.lane(id)]));
-    for (const id of new Set([...lanes.keys(), ...(before?.lanes.keys() ?? [])]))
-      if (lanes.get(id) !== before?.lanes.get(id)) others.add(id);
+    const lanes =
+      before?.outbox === outbox
+        ? before.lanes
+        : new Map([...outbox.lanes()].map((id) => [id, outbox.lane(id)]));
+    if (lanes !== before?.lanes)
+      for (const id of new Set([...lanes.keys(), ...(before?.lanes.keys() ?? [])]))
+        if (lanes.get(id) !== before?.lanes.get(id)) others.add(id);
     const [old, shown] = isKept ? [before.records, before.views] : [[], []];
     let at = 0;
     const views = records.map((record) => {
@@ -240,7 +245,7 @@ function rememberLists<K extends MessageKinds>(toView: ReturnType<typeof remembe
       const place = record ? records.indexOf(record) : -1;
       if (record && place >= 0) views[place] = toView(record, outbox, context);
     }
-    last = { records, lanes, context, views };
+    last = { records, outbox, lanes, context, views };
     return views;
   };
 }

@@ -93,6 +93,9 @@ type Values<I extends readonly Readable<unknown>[]> = {
   [K in keyof I]: I[K] extends Readable<infer T> ? T : never;
 };
 
+/** What derived readables are computed from in the end: watching one listens there, not to each step in between. */
+const sourcesOf = new WeakMap<Readable<unknown>, readonly Readable<unknown>[]>();
+
 /**
  * A readable computed from others. It is recomputed when read after an input changed, never otherwise, so the result
  * keeps its reference while the inputs keep theirs. `isEqual` keeps the old reference where a new result says the same.
@@ -105,6 +108,7 @@ export function derive<const I extends readonly Readable<unknown>[], T>(
   isEqual: (a: T, b: T) => boolean = Object.is,
 ): Readable<T> {
   const isTracked = inputs.every((input) => tracked.has(input));
+  const sources = [...new Set(inputs.flatMap((input) => sourcesOf.get(input) ?? [input]))];
   let last: { values: unknown[]; result: T } | undefined;
   let checkedAt = -1;
   const get = (): T => {
@@ -136,7 +140,7 @@ export function derive<const I extends readonly Readable<unknown>[], T>(
     subscribe(listener) {
       const remove = listeners.add(listener);
       if (listeners.size() === 1) {
-        stops = inputs.map((input) => input.subscribe(check));
+        stops = sources.map((source) => source.subscribe(check));
         seen = { result: get() };
       }
       return () => {
@@ -147,5 +151,6 @@ export function derive<const I extends readonly Readable<unknown>[], T>(
       };
     },
   };
+  sourcesOf.set(derived, sources);
   return isTracked ? track(derived) : derived;
 }

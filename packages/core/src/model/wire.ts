@@ -3,6 +3,7 @@ import { isErrorCode } from '../errors/codes';
 import {
   anything,
   bool,
+  built,
   choice,
   fields,
   list,
@@ -55,37 +56,43 @@ const reaction: Decoder<ReactionRecord> = record({
   own: nullable(bool),
 });
 
-const message: Decoder<MessageRecord> = record({
-  id: text,
-  conversation_id: sharedText,
-  seq: number,
-  version: number,
-  sender_id: nullable(sharedText),
-  kind: text,
-  content: textOrNull,
-  data: object,
-  reply_to_id: textOrNull,
-  reply_to: nullable(reply),
-  thread_root_id: textOrNull,
-  thread: nullable(threadSummary),
-  forwarded_from_id: textOrNull,
-  occurs_on: textOrNull,
-  counts: bool,
-  mentioned_user_ids: list(text),
-  mentions_everyone: bool,
-  reactions: list(reaction),
-  pinned_at: textOrNull,
-  pinned_by: textOrNull,
-  created_at: text,
-  edited_at: textOrNull,
-  deleted_at: textOrNull,
-  deleted_by: textOrNull,
-  is_hidden: nullable(bool),
-});
+const sharedOrNull = nullable(sharedText);
+const texts = list(text);
+const replyOrNull = nullable(reply);
+const threadOrNull = nullable(threadSummary);
+const reactions = list(reaction);
+const boolOrNull = nullable(bool);
+const message: Decoder<MessageRecord> = built((field) => ({
+  id: field(text, 'id'),
+  conversationId: field(sharedText, 'conversation_id'),
+  seq: field(number, 'seq'),
+  version: field(number, 'version'),
+  senderId: field(sharedOrNull, 'sender_id'),
+  kind: field(text, 'kind'),
+  content: field(textOrNull, 'content'),
+  data: field(object, 'data'),
+  replyToId: field(textOrNull, 'reply_to_id'),
+  replyTo: field(replyOrNull, 'reply_to'),
+  threadRootId: field(textOrNull, 'thread_root_id'),
+  thread: field(threadOrNull, 'thread'),
+  forwardedFromId: field(textOrNull, 'forwarded_from_id'),
+  occursOn: field(textOrNull, 'occurs_on'),
+  counts: field(bool, 'counts'),
+  mentionedUserIds: field(texts, 'mentioned_user_ids'),
+  mentionsEveryone: field(bool, 'mentions_everyone'),
+  reactions: field(reactions, 'reactions'),
+  pinnedAt: field(textOrNull, 'pinned_at'),
+  pinnedBy: field(textOrNull, 'pinned_by'),
+  createdAt: field(text, 'created_at'),
+  editedAt: field(textOrNull, 'edited_at'),
+  deletedAt: field(textOrNull, 'deleted_at'),
+  deletedBy: field(textOrNull, 'deleted_by'),
+  isHidden: field(boolOrNull, 'is_hidden'),
+}));
 
 const memberShape = {
-  conversation_id: text,
-  user_id: text,
+  conversation_id: sharedText,
+  user_id: sharedText,
   role: oneOf('owner', 'admin', 'member'),
   state: oneOf('invited', 'joined', 'left', 'removed'),
   last_read_seq: number,
@@ -108,7 +115,7 @@ const ownMember: Decoder<OwnMemberRecord> = record({
 });
 
 const profile: Decoder<ProfileRecord> = record({
-  id: text,
+  id: sharedText,
   display_name: text,
   avatar_url: textOrNull,
   last_seen_at: textOrNull,
@@ -117,7 +124,7 @@ const profile: Decoder<ProfileRecord> = record({
 });
 
 const conversation: Decoder<ConversationRecord> = record({
-  id: text,
+  id: sharedText,
   kind: text,
   title: textOrNull,
   description: textOrNull,

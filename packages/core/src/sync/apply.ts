@@ -4,6 +4,7 @@ import {
   lastTimelineSeq,
   mergeOwnMember,
   newerConversation,
+  withCursor,
 } from '../cache/conversation-changes';
 import { withoutConversations, withTotal } from '../cache/conversation-list';
 import { hide } from '../cache/merge-message';
@@ -85,7 +86,7 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
     const sender = senderId === null ? undefined : cache.member(conversationId, senderId);
     // Whoever writes has read what came before; the server sends no event of its own for that (rule D6).
     if (sender && threadRootId === null && Math.min(sender.lastReadSeq, sender.lastDeliveredSeq) < seq)
-      cache.mergeMembers([{ ...sender, lastReadSeq: seq, lastDeliveredSeq: seq }]);
+      cache.mergeMembers([withCursor(sender, seq)]);
     return hasGap;
   };
 
