@@ -190,8 +190,10 @@ function unsentMessage<K extends MessageKinds>(
   { overlay }: ConversationContext<K>,
 ): Message<K> {
   const { id } = send.mutation;
+  const changes = changesIn(pending);
+  if (changes.length === 0) return overlay.pendingMessage(send);
   return (
-    overlay.messages(undefined, [send, ...changesIn(pending)]).findLast((message) => message.id === id) ??
+    overlay.messages(undefined, [send, ...changes]).findLast((message) => message.id === id) ??
     overlay.pendingMessage(send)
   );
 }

@@ -227,9 +227,10 @@ function rememberLists<K extends MessageKinds>(toView: ReturnType<typeof remembe
       before?.outbox === outbox
         ? before.lanes
         : new Map([...outbox.lanes()].map((id) => [id, outbox.lane(id)]));
-    if (lanes !== before?.lanes)
-      for (const id of new Set([...lanes.keys(), ...(before?.lanes.keys() ?? [])]))
-        if (lanes.get(id) !== before?.lanes.get(id)) others.add(id);
+    if (lanes !== before?.lanes) {
+      for (const [id, lane] of lanes) if (before?.lanes.get(id) !== lane) others.add(id);
+      for (const id of before?.lanes.keys() ?? []) if (!lanes.has(id)) others.add(id);
+    }
     const [old, shown] = isKept ? [before.records, before.views] : [[], []];
     let at = 0;
     const views = records.map((record) => {

@@ -21,7 +21,8 @@ export function createUuidV7(now: () => number, randomBytes: (length: number) =>
     bytes[6] = 0x70 | (counter >> 8);
     bytes[7] = counter & 0xff;
     bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
-    const hex = Array.from(bytes, (byte) => HEX[byte]).join('');
+    let hex = '';
+    for (const byte of bytes) hex += HEX[byte] ?? '';
     return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
   };
 }
