@@ -1,4 +1,4 @@
-// pnpm sim --seeds A..B [--steps N] [--jobs N]: runs histories of clients in bad weather and checks what must hold.
+// pnpm sim --seeds A..B [--steps N] [--jobs N] [--members]: runs histories of clients in bad weather and checks what must hold.
 import { parseArgs } from 'node:util';
 import { bundleWorker, removeBundle } from './bundle.mjs';
 import { runAll } from './pool.mjs';
@@ -13,6 +13,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '1..2000' },
     steps: { type: 'string', default: '40' },
     jobs: { type: 'string', default: '2' },
+    members: { type: 'boolean', default: false },
     'no-shrink': { type: 'boolean', default: false },
   },
 });
@@ -25,7 +26,7 @@ if (![from, to, steps, jobs].every(Number.isInteger) || to < from || steps < 1 |
 
 function* orders() {
   for (let seed = from; seed <= to; seed++)
-    yield { seed, steps, shrinkMs: values['no-shrink'] ? 0 : SHRINK_MS };
+    yield { seed, steps, mayMove: values.members, shrinkMs: values['no-shrink'] ? 0 : SHRINK_MS };
 }
 
 const totals = createTotals();

@@ -88,6 +88,22 @@ export const mutants = [
     "        if (!isAlone) role.set('leader');",
     "        if (!isAlone && role.get() === 'follower' && outbox.view.get().unsentCount > 0) return;\n        if (!isAlone) role.set('leader');",
   ]),
+  mutant('stored messages claim a change that is not in them', 'cache/persisted.ts', [
+    'version: loaded.version,',
+    'version: loaded.version + 1,',
+  ]),
+  mutant('the end of a membership ends the invitation after it', 'sync/apply.ts', [
+    'response.removed.filter((id) => !invited.includes(id)),',
+    'response.removed,',
+  ]),
+  mutant('what failed to load for somebody outside is not loaded again', 'sync/apply.ts', [
+    'if (!known) cache.retryMessages(conversation.id);',
+    'if (!known) cache.conversation(conversation.id);',
+  ]),
+  mutant('who comes back keeps what was loaded before', 'sync/apply.ts', [
+    'else if (known.me.visibleFromSeq !== conversation.me.visibleFromSeq)',
+    'else if (!known)',
+  ]),
 ];
 
 function mutant(name, file, ...changes) {

@@ -13,7 +13,7 @@ const { values } = parseArgs({
 const chosen = mutants.filter(({ name }) => name.includes(values.only));
 
 function* ordersFrom(first, last) {
-  for (let seed = first; seed <= last; seed++) yield { seed, steps: STEPS, shrinkMs: 0 };
+  for (let seed = first; seed <= last; seed++) yield { seed, steps: STEPS, mayMove: true, shrinkMs: 0 };
 }
 
 /** The first history from a seed on that goes wrong. */

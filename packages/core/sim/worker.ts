@@ -4,6 +4,8 @@ import { planOf, shrink, simulate, type Outcome, type Plan } from '../src/testin
 interface Order {
   readonly seed: number;
   readonly steps: number;
+  /** Whether people join and leave. */
+  readonly mayMove?: boolean;
   /** How long a shorter history may be looked for; 0 for not at all. */
   readonly shrinkMs: number;
 }
@@ -28,8 +30,8 @@ const run = async (plan: Plan, hasLog = false): Promise<Outcome> => {
   return simulate(plan, { settled, takeCrash, hasLog });
 };
 
-async function carryOut({ seed, steps, shrinkMs }: Order): Promise<Outcome & { readonly steps: number }> {
-  const plan = planOf(seed, steps);
+async function carryOut({ seed, steps, mayMove, shrinkMs }: Order): Promise<Outcome & { readonly steps: number }> {
+  const plan = planOf(seed, steps, mayMove);
   const outcome = await run(plan);
   if (!outcome.problem || shrinkMs === 0) return { ...outcome, steps };
   const end = Date.now() + shrinkMs;

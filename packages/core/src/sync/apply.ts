@@ -94,7 +94,9 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
     cache.mergeMembers([member]);
     const conversation = cache.conversation(member.conversationId);
     if (!conversation) return;
-    const me = mergeOwnMember(conversation.me, member);
+    // Since where one may look back is for pulls to say, which load anew what is there.
+    const { visibleFromSeq } = conversation.me;
+    const me = mergeOwnMember(conversation.me, { ...member, visibleFromSeq });
     const isMoved = me.unreadAfterSeq !== conversation.me.unreadAfterSeq;
     const isCurrent = me.unreadAfterSeq === member.unreadAfterSeq;
     cache.setConversation({
@@ -124,7 +126,14 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
     hear(conversation.id, conversation.version);
     const isJoined = conversation.me.state === 'joined';
     cache.mergeInvites(isJoined ? [] : [conversation], isJoined ? [conversation.id] : []);
-    if (isJoined) cache.setConversation(newerConversation(cache.conversation(conversation.id), conversation));
+    if (!isJoined) return;
+    const known = cache.conversation(conversation.id);
+    // What is watched of it may have failed to load while one was no member.
+    if (!known) cache.retryMessages(conversation.id);
+    // Who has gone and come back may look further back, or less far: what is loaded ends where it did before.
+    else if (known.me.visibleFromSeq !== conversation.me.visibleFromSeq)
+      cache.dropConversation(conversation.id);
+    cache.setConversation(newerConversation(known, conversation));
   };
 
   /** Messages that were hidden while a page that may hold them, from the server or from storage, was on its way. */
@@ -194,11 +203,15 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
       }
       for (const conversation of response.conversations) applyConversation(conversation);
       for (const { conversationId, messageId } of response.hidden) applyHidden(conversationId, messageId);
-      for (const id of response.removed) cache.dropConversation(id);
-      cache.mergeInvites([], response.removed);
-      cache.updateList((list) =>
-        withTotal(withoutConversations(list, response.removed), response.unread_total),
+      // Who was removed and invited meanwhile is told of the invitation, and of the end only where a window was held.
+      const invited = response.conversations.flatMap(({ id, me }) => (me.state === 'joined' ? [] : id));
+      const gone = [...response.removed, ...invited];
+      for (const id of gone) cache.dropConversation(id);
+      cache.mergeInvites(
+        [],
+        response.removed.filter((id) => !invited.includes(id)),
       );
+      cache.updateList((list) => withTotal(withoutConversations(list, gone), response.unread_total));
     }),
     conversation: as('push-ack', applyConversation),
     page: as('history', (page) => {

@@ -1,10 +1,12 @@
 import { actions } from './actions';
+import { extras } from './extras';
+import { membership } from './membership';
 import { mishaps } from './mishaps';
 import type { Step } from './plan';
 import { short } from './run';
 import type { Run } from './world';
 
-const all = { ...actions, ...mishaps };
+const all = { ...actions, ...extras, ...membership, ...mishaps };
 
 export const weights = Object.fromEntries(Object.entries(all).map(([name, { weight }]) => [name, weight]));
 

@@ -1,81 +1,10 @@
 import type { MessageKinds } from '../../model/kinds';
 import type { Message } from '../../model/view';
-import type { Change, Sent } from './ledger';
-import { short } from './run';
-import { pick, type Actions, type Scene } from './scene';
+import { pick, type Actions } from './scene';
 import { watchRoom } from './watch';
-import type { Run, Tab } from './world';
+import { change, send, shown } from './writing';
 
 const EMOJI = ['👍', '🎉'];
-
-/** What the tab shows of a room that fits. */
-const shown = ({ tab, room }: Scene, fits: (message: Message<MessageKinds>) => boolean) =>
-  tab.lists.get(room)?.list.get().messages.filter(fits) ?? [];
-
-const send = async (scene: Scene, rootId: string | null = null, room = scene.room): Promise<void> => {
-  const { run, client, tab } = scene;
-  const token = `m${run.ledger.sent.length}`;
-  const sent: Sent = {
-    token,
-    user: client.user,
-    client: client.index,
-    session: tab.life.session,
-    lane: laneOf(run, tab),
-    room,
-    rootId,
-    id: null,
-    isSafe: false,
-    isForfeit: false,
-  };
-  run.ledger.sent.push(sent);
-  const { id } = await tab.confab.messages.send(room, {
-    content: token,
-    ...(rootId === null ? {} : { threadRootId: rootId }),
-  });
-  // Nobody was there any more to be told.
-  if (tab.life.isDead || client.user !== sent.user || tab.confab.currentUser.get() !== sent.user) return;
-  sent.id = id;
-  sent.isSafe = tab.confab.connection.get().isDurable;
-  run.note(`${tab.name} has stored ${token} as ${short(id)}${sent.isSafe ? '' : ' in memory'}`);
-};
-
-/**
- * A device with one tab keeps its order over all its lives; of several tabs each one its own, unless what they tell each
- * other gets lost: then the leader may hear of the later one first.
- */
-const laneOf = ({ plan, ledger }: Run, { client, life }: Tab) => {
-  const hasOneTab = plan.clients[client.index]?.tabs === 1;
-  if (hasOneTab) return `${client.name} ${client.user}`;
-  return `${life.session} ${client.user}${plan.climate.loseTabMessage > 0 ? ` ${ledger.sent.length}` : ''}`;
-};
-
-const change = async (
-  { run, client, tab, room }: Scene,
-  type: Change['type'],
-  messageId: string,
-  value: string,
-  act: () => Promise<{ readonly id: string }>,
-): Promise<void> => {
-  const made: Change = {
-    type,
-    room,
-    messageId,
-    value,
-    user: client.user,
-    client: client.index,
-    session: tab.life.session,
-    lane: laneOf(run, tab),
-    mutationId: null,
-    isSafe: false,
-    isForfeit: false,
-  };
-  run.ledger.changes.push(made);
-  run.note(`${tab.name} ${type} ${short(messageId)} ${value}`);
-  const { id } = await act();
-  if (tab.life.isDead || tab.confab.currentUser.get() !== made.user) return;
-  made.mutationId = id;
-  made.isSafe = tab.confab.connection.get().isDurable;
-};
 
 const isOwn = (message: Message<MessageKinds>) => message.isOwn && message.deletedAt === null;
 

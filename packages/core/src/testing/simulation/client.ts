@@ -100,6 +100,7 @@ export function openTab(run: Run, client: Client): Tab {
     environment,
     network,
     lists: new Map(),
+    threads: new Map(),
     stops: [],
   };
   client.tabs.push(tab);
@@ -156,6 +157,8 @@ export function endTab(tab: Tab, isKilled: boolean): void {
 
 export function stopWatching(tab: Tab): void {
   for (const stop of tab.stops.splice(0)) stop();
-  for (const { stop } of tab.lists.values()) stop();
-  tab.lists.clear();
+  for (const open of [tab.lists, tab.threads]) {
+    for (const { stop } of open.values()) stop();
+    open.clear();
+  }
 }

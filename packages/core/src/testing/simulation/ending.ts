@@ -3,6 +3,7 @@ import type { PendingMutation } from '../../model/pending';
 import type { Message } from '../../model/view';
 import { targetsOf } from '../../outbox/queue';
 import type { Problem } from './problem';
+import { extrasDiffer, isSeen } from './ending-extras';
 import { short } from './run';
 import type { Run, Tab } from './world';
 
@@ -41,6 +42,21 @@ function tabDiffers(run: Run, tab: Tab): Found {
         'unreadWrong',
         `${name} counts ${conversation.unreadCount} unread of ${unread} in ${short(room)}`,
       );
+    const row = server.conversation(client.user, room);
+    const mentions = conversation.unreadMentionCount;
+    if (mentions !== row?.unread_mentions)
+      return problem(
+        'unreadWrong',
+        `${name} counts ${mentions} mentions of ${row?.unread_mentions} in ${short(room)}`,
+      );
+    // How many threads are unread comes with what else changes in a conversation, and not with what is read of them.
+    const threads = conversation.unreadThreadCount;
+    const mayLag = run.ledger.threadsRead.has(client.user);
+    if (mayLag ? threads < row.unread_threads : threads !== row.unread_threads)
+      return problem(
+        'unreadWrong',
+        `${name} counts ${threads} threads of ${row.unread_threads} in ${short(room)}`,
+      );
     const found = messagesDiffer(run, tab, room);
     if (found) return found;
   }
@@ -50,7 +66,8 @@ function tabDiffers(run: Run, tab: Tab): Found {
   }
   const total = server.unreadTotal(client.user);
   const counted = confab.conversations.unreadCount().get();
-  return counted === total ? null : problem('unreadWrong', `${name} counts ${counted} unread of ${total}`);
+  if (counted !== total) return problem('unreadWrong', `${name} counts ${counted} unread of ${total}`);
+  return extrasDiffer(run, tab);
 }
 
 function messagesDiffer(run: Run, tab: Tab, room: string): Found {
@@ -65,7 +82,7 @@ function messagesDiffer(run: Run, tab: Tab, room: string): Found {
     return problem('diverged', `${tab.name} has not loaded ${short(room)}: ${view.error?.code ?? 'pending'}`);
   const shown = view.messages.filter(({ status }) => status === 'sent');
   const { user } = tab.client;
-  const all = run.server.messages(room).filter(({ id }) => !run.ledger.hidden.has(`${user} ${id}`));
+  const all = run.server.messages(room).filter(({ id }) => isSeen(run, user, id));
   const stored = view.hasOlder ? all.slice(-shown.length) : all;
   if (shown.length !== stored.length)
     return problem('diverged', `${tab.name} shows ${shown.length} of ${stored.length} in ${short(room)}`);
@@ -203,7 +220,9 @@ function tabsDiffer(run: Run): Found {
     const [first, ...others] = tabs;
     if (!first) continue;
     for (const other of others) {
+      const rooms = run.server.conversationIds(first.client.user);
       for (const [room, { list }] of first.lists) {
+        if (!rooms.includes(room)) continue;
         const there = other.lists.get(room)?.list.get().messages;
         if (!there) continue;
         const here = list.get().messages;

@@ -9,9 +9,11 @@ export interface Sent {
   /** Which life of which tab, and which sign-in of it. */
   readonly session: string;
   /** Order holds among what has the same one. */
-  readonly lane: string;
+  lane: string;
   readonly room: string;
   readonly rootId: string | null;
+  /** A copy, which is shown only when the server has made it. */
+  readonly isForward: boolean;
   /** Known once `send` has resolved. */
   id: string | null;
   /** `send` resolved while the storage worked, or it has worked since. */
@@ -60,6 +62,10 @@ export interface Ledger {
   readonly leftBehind: Set<string>;
   /** What users have asked to hide from themselves: user and message. */
   readonly hidden: Set<string>;
+  /** Who may have come, gone or come back: user and conversation. */
+  readonly moved: Set<string>;
+  /** Users who have read threads, or changed which ones they follow. */
+  readonly threadsRead: Set<string>;
   readonly stored: ReadonlyMap<string, Stored>;
   /** Messages by each text they ever had. */
   readonly byContent: ReadonlyMap<string, ReadonlySet<string>>;
@@ -78,6 +84,7 @@ interface MessageEvent {
   readonly content: string | null;
   readonly deleted_at: string | null;
   readonly thread_root_id: string | null;
+  readonly forwarded_from_id: string | null;
 }
 
 export function createLedger(server: Server): Ledger {
@@ -99,7 +106,8 @@ export function createLedger(server: Server): Ledger {
       timelines.set(room, timeline);
     }
     stored.set(message.id, known);
-    if (message.content === null) return;
+    // A copy says what the first one said.
+    if (message.content === null || message.forwarded_from_id !== null) return;
     const ids = byContent.get(message.content) ?? new Set();
     byContent.set(message.content, ids.add(message.id));
   };
@@ -115,6 +123,8 @@ export function createLedger(server: Server): Ledger {
     letGo: new Set(),
     leftBehind: new Set(),
     hidden: new Set(),
+    moved: new Set(),
+    threadsRead: new Set(),
     stored,
     byContent,
     timeline: (room) => timelines.get(room) ?? [],

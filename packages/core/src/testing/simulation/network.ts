@@ -1,5 +1,6 @@
 import { ConfabError } from '../../errors/confab-error';
 import type { Clock, Transport } from '../../ports';
+import type { PushResultRow } from '../fake-server/push';
 import { createFakeRealtime, type FakeChannel } from '../fake-realtime';
 import { copyJson } from './copy-json';
 import type { Client, Life, Network, Run } from './world';
@@ -36,6 +37,7 @@ export function createNetwork(run: Run, client: Client, life: Life): Network {
       if (strikes(climate.unavailable, 'serverUnavailable')) throw error('unavailable');
       if (strikes(climate.rateLimited, 'retryAfter')) throw error('rate_limited', 1 + random.int(8_000));
       const answer = copyJson(run.server.call(fn, sent as Readonly<Record<string, unknown>>, userId));
+      noteRefusals(run, answer);
       await pause(random.int(isSlow ? climate.slowMs : climate.latencyMs));
       if (isDead()) return never();
       if (!isReachable() || strikes(climate.loseAnswer, 'answerLost')) {
@@ -95,4 +97,11 @@ export function createNetwork(run: Run, client: Client, life: Life): Network {
       channel.end();
     },
   };
+}
+
+/** What the server has refused for good in this answer of a push. */
+function noteRefusals({ ledger }: Run, answer: unknown): void {
+  const { results } = answer as { results?: readonly PushResultRow[] };
+  for (const { id, error } of results ?? [])
+    if (error && !error.retryable && typeof id === 'string') ledger.refused.add(id);
 }

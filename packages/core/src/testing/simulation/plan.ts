@@ -59,6 +59,10 @@ export interface Plan {
   readonly hasFeed: boolean;
   /** Whether what is loaded is stored for the next start. */
   readonly persistsCache: boolean;
+  /** Whether there is a third conversation, which people join and leave. */
+  readonly hasClub?: boolean;
+  /** Whether tabs show drafts and invitations. */
+  readonly showsAll?: boolean;
   readonly steps: readonly Step[];
 }
 
@@ -66,10 +70,12 @@ export interface PlanOptions {
   readonly steps: number;
   /** Names of actions by how often they are chosen. */
   readonly weights: Readonly<Record<string, number>>;
+  /** Whether some histories have a conversation that people join and leave. */
+  readonly mayMove?: boolean;
 }
 
 /** Draws the history of a seed. */
-export function createPlan(seed: number, { steps, weights }: PlanOptions): Plan {
+export function createPlan(seed: number, { steps, weights, mayMove = false }: PlanOptions): Plan {
   const random = createSeededRandom(seed * 2_654_435_761);
   const userCount = 2 + random.int(3);
   const clientCount = 2 + random.int(random.pick([2, 3, 5]));
@@ -89,6 +95,8 @@ export function createPlan(seed: number, { steps, weights }: PlanOptions): Plan 
     oldMessages: random.chance(0.3) ? 40 + random.int(90) : random.int(4),
     hasFeed: random.chance(0.5),
     persistsCache: random.chance(0.6),
+    hasClub: random.chance(0.4) && mayMove,
+    showsAll: random.chance(0.4),
     steps: Array.from({ length: steps }, () => ({
       action: random.pick(bag),
       client: random.int(clientCount),

@@ -30,7 +30,7 @@ export function createRun(plan: Plan, { settled, hasLog = false }: RunOptions): 
     server,
     ledger,
     users: Array.from({ length: plan.userCount }, (_, i) => uuid(i + 1)),
-    rooms: [uuid(10), uuid(11)],
+    rooms: [uuid(10), uuid(11), ...(plan.hasClub ? [uuid(12)] : [])],
     clients: [],
     climate: plan.climate,
     random,

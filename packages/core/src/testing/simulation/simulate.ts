@@ -20,8 +20,8 @@ export interface Outcome {
   readonly log: readonly string[];
 }
 
-export function planOf(seed: number, steps: number): Plan {
-  return createPlan(seed, { steps, weights });
+export function planOf(seed: number, steps: number, mayMove = false): Plan {
+  return createPlan(seed, { steps, weights, mayMove });
 }
 
 /** Runs one history in bad weather, and then waits in calm weather until all agree. */
@@ -66,11 +66,12 @@ function look(run: Run): void {
 
 async function begin(run: Run): Promise<void> {
   const { plan, server, users, rooms } = run;
-  const [all = '', some = ''] = rooms;
+  const [all = '', some = '', club] = rooms;
   users.forEach((user, i) => server.addUser(user, `User ${i}`));
   server.addConversation(all, users);
   const members = users.slice(0, 2);
   server.addConversation(some, members, plan.hasFeed ? `feed:${some}:k` : null);
+  if (club !== undefined) server.addConversation(club, users, plan.hasFeed ? null : `feed:${club}:k`);
   for (let n = 0; n < plan.oldMessages; n++) server.send(users[n % users.length] ?? '', all, `old ${n}`);
   const mayFail = run.random('refusals');
   const passed = new Set<string>();

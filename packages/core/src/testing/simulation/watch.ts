@@ -11,11 +11,34 @@ export function watchRoom(run: Run, tab: Tab, room: string): void {
   tab.lists.set(room, { room, list, stop: list.subscribe(check), seen: new Set(), lastSeq: 0 });
 }
 
+/** Shows a thread in a tab. */
+export function watchThread(run: Run, tab: Tab, room: string, rootId: string): void {
+  if (tab.threads.has(rootId)) return;
+  const list = tab.confab.threads.replies(room, rootId);
+  const check = () => {
+    if (tab.life.isDead || tab.client.isSignedOut) return;
+    let last = 0;
+    const ids = new Set<string>();
+    for (const { id, seq } of list.get().messages) {
+      if (ids.has(id)) run.report('duplicated', `${tab.name} shows ${short(id)} twice in a thread`);
+      ids.add(id);
+      if (seq === null) continue;
+      if (seq <= last) run.report('reordered', `${tab.name} shows ${seq} after ${last} in a thread`);
+      last = seq;
+    }
+  };
+  tab.threads.set(rootId, { room, list, stop: list.subscribe(check) });
+}
+
 /** Everything a tab shows from its beginning. */
 export function watchAll(run: Run, tab: Tab, rooms: readonly string[]): void {
   const { confab } = tab;
   tab.stops.push(confab.conversations.list().subscribe(() => undefined));
   tab.stops.push(confab.conversations.unreadCount().subscribe(() => undefined));
+  if (run.plan.showsAll) {
+    tab.stops.push(confab.drafts.list().subscribe(() => undefined));
+    tab.stops.push(confab.conversations.invites().subscribe(() => undefined));
+  }
   tab.stops.push(
     confab.connection.subscribe(() => {
       if (!tab.life.isDead) checkConnection(run, tab);
@@ -91,7 +114,8 @@ function checkList(run: Run, tab: Tab, room: string): void {
     last = seq;
   }
   // After a restore of the database everything is loaded anew, sooner or later.
-  if (!isPending && !error && !hasNewer && !run.faults['epochRenewed']) {
+  const hasMoved = ledger.moved.has(`${tab.client.user} ${room}`);
+  if (!isPending && !error && !hasNewer && !run.faults['epochRenewed'] && !hasMoved) {
     if (last < open.lastSeq && !isHidden(run, tab, timeline.find(({ seq }) => seq === open.lastSeq)?.id))
       run.report('vanished', at(`shows up to ${last} and has shown ${open.lastSeq}`));
     open.lastSeq = last;
@@ -110,8 +134,9 @@ function checkList(run: Run, tab: Tab, room: string): void {
       order.set(sent.lane, place);
       continue;
     }
-    if (!open.seen.has(sent.id) && sent.session !== tab.life.session) continue;
-    if (ledger.letGo.has(sent.id) || sent.isForfeit) continue;
+    if (!open.seen.has(sent.id) && (sent.isForward || sent.session !== tab.life.session)) continue;
+    if (ledger.letGo.has(sent.id) || sent.isForfeit || hasMoved) continue;
+    if (isHidden(run, tab, sent.id)) continue;
     const stored = ledger.stored.get(sent.id);
     // Confirmed and further back than what is loaded.
     if (stored && (isPending || error || stored.seq < first)) continue;
@@ -133,12 +158,15 @@ export function checkWindows(run: Run, tab: Tab): void {
   for (const room of tab.lists.keys()) {
     const loaded = tab.cache.messages(room);
     if (!loaded || checked.has(loaded)) continue;
+    const member = run.server.member(room, tab.client.user);
+    // What was loaded before one went, or of what one may not see any more.
+    if (member?.state !== 'joined') continue;
     checked.add(loaded);
     const { version } = loaded;
     for (const { covers, pages } of loaded.windows) {
       const rows = new Map(pages.flat().map((row) => [row.seq, row.version]));
       for (const { seq, states } of run.ledger.timeline(room)) {
-        if (seq < covers.from || seq > covers.to) continue;
+        if (seq < Math.max(covers.from, member.visible_from_seq) || seq > covers.to) continue;
         const reached = states.findLast((state) => state.version <= version)?.version ?? 0;
         const held = rows.get(seq) ?? 0;
         if (held < reached)

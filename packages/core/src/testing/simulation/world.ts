@@ -90,6 +90,13 @@ export interface OpenList {
   lastSeq: number;
 }
 
+/** The replies of a thread that a tab shows. */
+export interface OpenThread {
+  readonly room: string;
+  readonly list: MessageList<MessageKinds>;
+  readonly stop: () => void;
+}
+
 /** One life of a tab, from opening to closing or being killed: another after each reload. */
 export interface Life {
   readonly name: string;
@@ -116,5 +123,7 @@ export interface Tab {
   readonly environment: FakeEnvironment;
   readonly network: Network;
   readonly lists: Map<string, OpenList>;
+  /** Threads it shows, by their roots. */
+  readonly threads: Map<string, OpenThread>;
   readonly stops: (() => void)[];
 }

@@ -1,0 +1,99 @@
+import { pick, type Actions, type Scene } from './scene';
+import { watchThread } from './watch';
+import { isStored, send, sending, shown } from './writing';
+
+/** A message people have replied to, or any. */
+const rootOf = (scene: Scene) => {
+  const roots = shown(scene, ({ thread }) => thread !== null);
+  return pick(roots.length > 0 ? roots : shown(scene, isStored), scene.step.a);
+};
+
+/** What people do besides writing. */
+export const extras: Actions = {
+  mention: {
+    weight: 3,
+    act: (scene) => {
+      const { run, client, step, room } = scene;
+      const others = run.users.filter((user) => user !== client.user);
+      const other = pick(others, step.b);
+      const mentions =
+        step.a % 3 === 0
+          ? { mentionsEveryone: true }
+          : { mentionedUserIds: other === undefined ? [] : [other] };
+      const root = step.b % 3 === 0 ? rootOf(scene) : undefined;
+      return send(scene, root?.id ?? null, room, mentions);
+    },
+  },
+  openThread: {
+    weight: 3,
+    act: (scene) => {
+      const root = rootOf(scene);
+      if (root) watchThread(scene.run, scene.tab, scene.room, root.id);
+    },
+  },
+  readThread: {
+    weight: 3,
+    act: (scene) => {
+      const root = rootOf(scene);
+      const seq = root?.thread?.lastReplySeq ?? root?.seq ?? null;
+      if (!root || seq === null) return;
+      scene.run.ledger.threadsRead.add(scene.client.user);
+      return scene.tab.confab.threads.markRead(scene.room, root.id, seq);
+    },
+  },
+  followThread: {
+    weight: 1,
+    act: (scene) => {
+      const root = rootOf(scene);
+      scene.run.ledger.threadsRead.add(scene.client.user);
+      return root && scene.tab.confab.threads.follow(scene.room, root.id, scene.step.b % 3 > 0);
+    },
+  },
+  readAll: {
+    weight: 1,
+    act: ({ run, client, tab }) => {
+      run.ledger.threadsRead.add(client.user);
+      return tab.confab.unread.markAllRead();
+    },
+  },
+  pin: {
+    weight: 2,
+    act: (scene) => {
+      const { messages } = scene.tab.confab;
+      const message = pick(shown(scene, isStored).toReversed(), scene.step.a % 4);
+      if (!message) return;
+      const isOn = scene.step.b % 3 > 0;
+      return isOn ? messages.pin(scene.room, message.id) : messages.unpin(scene.room, message.id);
+    },
+  },
+  hide: {
+    weight: 2,
+    act: (scene) => {
+      const { run, client, tab, room, step } = scene;
+      const message = pick(shown(scene, isStored).toReversed(), step.a % 6);
+      if (!message) return;
+      run.ledger.hidden.add(`${client.user} ${message.id}`);
+      return tab.confab.messages.hide(room, message.id);
+    },
+  },
+  forward: {
+    weight: 2,
+    act: (scene) => {
+      const message = pick(shown(scene, isStored), scene.step.a);
+      const to = pick([...scene.tab.lists.keys()], scene.step.b);
+      if (!message || to === undefined) return;
+      return sending(scene, { rootId: null, room: to, isForward: true }, () =>
+        scene.tab.confab.messages.forward(message.id, to),
+      );
+    },
+  },
+  draft: {
+    weight: 2,
+    act: (scene) => {
+      const { run, tab, room, step } = scene;
+      const content = step.a % 4 === 0 ? null : `d${run.operations}`;
+      const root = step.b % 3 === 0 ? rootOf(scene) : undefined;
+      return tab.confab.drafts.save(room, { content, ...(root && { threadRootId: root.id }) });
+    },
+  },
+};
