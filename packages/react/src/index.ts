@@ -21,6 +21,7 @@ export { useMarkRead } from './use-mark-read';
 export type { MessageItem, MessageListItem } from './message-items';
 export type { UseMessagesOptions, UseMessagesResult } from './use-message-items';
 export { useMessage } from './use-message';
+export { useMessageActions, type MessageActions } from './use-message-actions';
 export { useMessages } from './use-messages';
 export { useMembers, type MemberActions, type UseMembersResult } from './use-members';
 export { useMentions, type UseMentionsResult } from './use-mentions';
@@ -34,6 +35,7 @@ export { useOutbox, type UseOutboxResult } from './use-outbox';
 export type { Pages } from './use-pages';
 export { usePinnedMessages, type UsePinnedMessagesResult } from './use-pinned-messages';
 export { usePresence } from './use-presence';
+export { useReaders, useReadReceipts, type ReadReceipts, type UseReadersResult } from './use-read-receipts';
 export {
   useReactions,
   useReactors,
@@ -42,6 +44,8 @@ export {
   type UseReactorsResult,
 } from './use-reactions';
 export { useSendMessage, type SendMessage } from './use-send-message';
+export { useDraft, type UseDraftResult } from './use-draft';
+export { useThreads, type UseThreadsOptions, type UseThreadsResult } from './use-threads';
 export { useThread, type UseThreadResult } from './use-thread';
 export { useTyping, type UseTypingResult } from './use-typing';
 export { useUnreadCount } from './use-unread-count';

@@ -220,6 +220,7 @@ export function createFakeClient() {
       history: unused,
       replies: () => messages,
       state: () => createSource(null),
+      states: () => createSource({}),
       markRead: unused,
       follow: unused,
     },

@@ -59,6 +59,8 @@ export interface Threads<K extends MessageKinds> {
   replies(conversationId: string, rootId: string): MessageList<K>;
   /** How the current user stands to a thread, as far as this device has heard; null when it has not. */
   state(rootId: string): Readable<ThreadState | null>;
+  /** The same of all threads this device has heard of, by their roots. */
+  states(): Readable<Readonly<Record<string, ThreadState>>>;
   /**
    * Marks a thread as read up to `seq` (rule D7). Resolves once stored; the outcome is null for who does not follow it.
    *
@@ -110,6 +112,7 @@ export function createThreads<K extends MessageKinds>(deps: MessagesDeps<K>): Th
       for (const id of [conversationId, rootId]) assertId(id, 'open the thread');
       return lists(conversationId, rootId);
     },
+    states: () => known,
     state(rootId) {
       assertId(rootId, 'watch the thread');
       return derive([known], (threads) => threads[rootId] ?? null);
