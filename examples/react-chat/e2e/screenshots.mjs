@@ -11,7 +11,8 @@ const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch:
 
 /** @param {Page} page @param {string} name */
 async function open(page, name) {
-  await page.locator('a.conversation', { has: page.getByText(name, { exact: true }) }).click();
+  const exactly = page.locator('.conversation-name').and(page.getByText(name, { exact: true }));
+  await page.locator('a.conversation', { has: exactly }).click();
   await page.getByTestId('message').last().waitFor();
 }
 

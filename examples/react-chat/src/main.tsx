@@ -9,6 +9,7 @@ import './styles/conversations.css';
 import './styles/messages.css';
 import './styles/composer.css';
 import './styles/dialogs.css';
+import './styles/menu.css';
 import './styles/sign-in.css';
 
 const root = document.getElementById('root');

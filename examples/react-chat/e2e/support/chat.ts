@@ -6,7 +6,8 @@ export const PATIENCE = { timeout: 20_000, interval: 50 };
 
 /** A row of the conversation list. */
 export function row(page: Page, name: string): Locator {
-  return page.locator('a.conversation', { has: page.getByText(name, { exact: true }) });
+  const exactly = page.locator('.conversation-name').and(page.getByText(name, { exact: true }));
+  return page.locator('a.conversation', { has: exactly });
 }
 
 /** The number on a row, 0 without one. */

@@ -1,25 +1,31 @@
 import { useUnreadTitle } from '../hooks/use-unread-title';
-import { useOpenConversationId } from '../lib/route';
+import { useOpenPlace } from '../lib/route';
 import { ConnectionBanner } from './connection-banner';
 import { ConversationWindow } from './conversation-window';
 import { EmptyState } from './empty-state';
-import { Sidebar } from './sidebar';
+import { Notices } from './notices';
+import { OpenPanel } from './open-panel';
+import { Sidebar } from './sidebar/sidebar';
 
-/** Two panes; on narrow screens the one that is being used. */
+/** The list, the open conversation and what stands beside it; on narrow screens the one that is being used. */
 export function Chat() {
-  const openId = useOpenConversationId();
+  const { conversationId, panel } = useOpenPlace();
   useUnreadTitle();
   return (
-    <div className="chat" data-open={openId !== null}>
-      <Sidebar openId={openId} />
+    <div className="chat" data-open={conversationId !== null} data-panel={panel !== null}>
+      <Sidebar openId={conversationId} />
       <main className="pane">
-        {openId === null ? (
+        {conversationId === null ? (
           <EmptyState title="Your conversations" text="Choose one on the left, or start a new one." />
         ) : (
-          <ConversationWindow key={openId} conversationId={openId} />
+          <ConversationWindow key={conversationId} conversationId={conversationId} />
         )}
       </main>
+      {conversationId !== null && panel !== null && (
+        <OpenPanel key={`${conversationId}/${panel}`} conversationId={conversationId} panel={panel} />
+      )}
       <ConnectionBanner />
+      <Notices />
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import type { Member, Profile } from '@confab/core';
+import { visibleName } from './names';
 import type { Conversation } from './types';
 
 /** The other person of a direct conversation. */
@@ -16,6 +17,11 @@ export function knownPeople(conversations: readonly Conversation[], currentUserI
   return [...people.values()].sort((a, b) => a.displayName.localeCompare(b.displayName));
 }
 
+/** Muting may have an end. */
+export function isMuted({ mutedUntil }: Pick<Conversation, 'mutedUntil'>, now: number): boolean {
+  return mutedUntil !== null && (mutedUntil === 'infinity' || Date.parse(mutedUntil) > now);
+}
+
 /** Connected people are noted down every minute or so. */
 const SEEN_RECENTLY_MS = 150_000;
 
@@ -25,5 +31,5 @@ export function isSeenRecently(lastSeenAt: string | null, now: number): boolean 
 
 /** "Alice", "Alice and Bob", "Alice, Bob and Carol". */
 export function joinNames(names: readonly string[]): string {
-  return new Intl.ListFormat('en', { type: 'conjunction' }).format(names);
+  return new Intl.ListFormat('en', { type: 'conjunction' }).format(names.map(visibleName));
 }

@@ -1,24 +1,68 @@
-import { useSyncExternalStore } from 'react';
+import { useMemo, useSyncExternalStore } from 'react';
 
-const CONVERSATION = /^#\/c\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+/** What can stand beside the messages; a thread is named by the message it hangs under. */
+export type Panel = 'info' | 'search' | 'pins' | `thread/${string}`;
+
+/** What the address says: what is open survives a reload, and the back button closes it. */
+export interface Place {
+  readonly conversationId: string | null;
+  readonly panel: Panel | null;
+  /** The seq of the message to jump to. */
+  readonly at: number | null;
+}
+
+const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const PLACE = new RegExp(`^#/c/(${UUID})(?:/(info|search|pins|thread/${UUID}))?(?:\\?at=(\\d{1,15}))?$`, 'i');
+
+export function parsePlace(hash: string): Place {
+  const [, conversationId = null, panel = null, at] = PLACE.exec(hash) ?? [];
+  return { conversationId, panel: isPanel(panel) ? panel : null, at: at === undefined ? null : Number(at) };
+}
+
+function isPanel(text: string | null): text is Panel {
+  return text === 'info' || text === 'search' || text === 'pins' || (text?.startsWith('thread/') ?? false);
+}
 
 function subscribe(listener: () => void): () => void {
   addEventListener('hashchange', listener);
   return () => removeEventListener('hashchange', listener);
 }
 
-/** The open conversation, from the address: it survives a reload, and the back button closes it. */
-export function useOpenConversationId(): string | null {
+export function useOpenPlace(): Place {
   const hash = useSyncExternalStore(subscribe, () => location.hash);
-  return CONVERSATION.exec(hash)?.[1] ?? null;
+  return useMemo(() => parsePlace(hash), [hash]);
 }
 
-export function hrefOf(conversationId: string): string {
-  return `#/c/${conversationId}`;
+export function useOpenConversationId(): string | null {
+  return useOpenPlace().conversationId;
+}
+
+export function hrefOf(conversationId: string, panel: Panel | null = null, at: number | null = null): string {
+  return `#/c/${conversationId}${panel === null ? '' : `/${panel}`}${at === null ? '' : `?at=${at}`}`;
 }
 
 export function openConversation(conversationId: string): void {
   location.hash = hrefOf(conversationId);
 }
 
+/** Opens a panel beside the open conversation, or closes what is there. */
+export function openPanel(panel: Panel | null): void {
+  const { conversationId } = parsePlace(location.hash);
+  if (conversationId !== null) location.hash = hrefOf(conversationId, panel);
+}
+
+/** To be called once a jump is done, so that the same one can be asked for again. */
+export function clearJump(): void {
+  const { conversationId, panel, at } = parsePlace(location.hash);
+  if (conversationId === null || at === null) return;
+  history.replaceState(history.state, '', hrefOf(conversationId, panel));
+  // Replacing tells nobody.
+  dispatchEvent(new HashChangeEvent('hashchange'));
+}
+
 export const listHref = '#/';
+
+/** Closes the open conversation. */
+export function openList(): void {
+  location.hash = listHref;
+}

@@ -1,12 +1,12 @@
 import { useConfab, useConversations, useCurrentUser } from '@confab/react';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type SubmitEvent } from 'react';
-import { demoUsers } from '../lib/demo-users';
-import { errorText } from '../lib/error-text';
-import { knownPeople } from '../lib/people';
-import { openConversation } from '../lib/route';
-import { Avatar } from './avatar';
-import { Dialog } from './dialog';
+import { demoUsers } from '../../lib/demo-users';
+import { errorText } from '../../lib/error-text';
+import { knownPeople } from '../../lib/people';
+import { openConversation } from '../../lib/route';
+import { Avatar } from '../avatar';
+import { Dialog } from '../dialog';
 
 /** One person makes a direct conversation, several a group. */
 export function NewChatDialog({ onClose }: { readonly onClose: () => void }) {

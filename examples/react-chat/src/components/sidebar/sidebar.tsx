@@ -1,20 +1,27 @@
 import { useConnection, useCurrentUser } from '@confab/react';
-import { useState } from 'react';
-import { useOwnName } from '../hooks/use-own-name';
-import { signOut } from '../lib/auth';
-import { Avatar } from './avatar';
-import { ConfirmDialog } from './confirm-dialog';
+import { useState, type KeyboardEvent } from 'react';
+import { useOwnName } from '../../hooks/use-own-name';
+import { signOut } from '../../lib/auth';
+import { everything } from '../../lib/conversation-choice';
+import { visibleName } from '../../lib/names';
+import { Avatar } from '../avatar';
+import { ConfirmDialog } from '../confirm-dialog';
+import { ComposeIcon, SignOutIcon } from '../icons';
 import { ConversationList } from './conversation-list';
-import { ComposeIcon, SignOutIcon } from './icons';
+import { ListFilters } from './list-filters';
 import { NewChatDialog } from './new-chat-dialog';
+import { SearchField } from './search-field';
 
 type Open = 'new chat' | 'sign out' | null;
 
 export function Sidebar({ openId }: { readonly openId: string | null }) {
   const currentUserId = useCurrentUser() ?? '';
-  const ownName = useOwnName();
+  const ownName = visibleName(useOwnName());
   const { unsentCount } = useConnection();
   const [open, setOpen] = useState<Open>(null);
+  const [choice, setChoice] = useState(everything);
+  const [text, setText] = useState('');
+  const query = text.trim();
   const close = () => setOpen(null);
   const leave = () => {
     if (unsentCount > 0) setOpen('sign out');
@@ -37,7 +44,16 @@ export function Sidebar({ openId }: { readonly openId: string | null }) {
           <SignOutIcon />
         </button>
       </header>
-      <ConversationList openId={openId} onNewChat={() => setOpen('new chat')} />
+      <div className="list-top-bar">
+        <SearchField
+          label="Search conversations and messages"
+          value={text}
+          onChange={setText}
+          onKeyDown={focusList}
+        />
+        <ListFilters choice={choice} onChange={setChoice} />
+      </div>
+      <ConversationList openId={openId} choice={choice} query={query} onNewChat={() => setOpen('new chat')} />
       {open === 'new chat' && <NewChatDialog onClose={close} />}
       {open === 'sign out' && (
         <ConfirmDialog
@@ -50,4 +66,13 @@ export function Sidebar({ openId }: { readonly openId: string | null }) {
       )}
     </aside>
   );
+}
+
+/** From the search field down into what was found. */
+function focusList(event: KeyboardEvent<HTMLInputElement>): void {
+  if (event.key !== 'ArrowDown') return;
+  const first = document.querySelector<HTMLElement>('.conversations a');
+  if (!first) return;
+  event.preventDefault();
+  first.focus();
 }

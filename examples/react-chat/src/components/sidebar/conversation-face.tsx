@@ -1,0 +1,81 @@
+import { usePresence, useTyping } from '@confab/react';
+import { joinNames, otherOf } from '../../lib/people';
+import { visibleName } from '../../lib/names';
+import { previewOf } from '../../lib/preview';
+import type { Conversation } from '../../lib/types';
+import { Avatar } from '../avatar';
+
+export interface FaceProps {
+  readonly conversation: Conversation;
+  readonly currentUserId: string | null;
+  /** Whether the other one of a direct conversation was there lately. */
+  readonly wasSeen: boolean;
+}
+
+interface StillProps extends FaceProps {
+  readonly presence?: 'online' | 'away' | 'busy' | null;
+  readonly typers?: readonly string[];
+}
+
+/** The picture and the line under the name, with who is there and who is typing: for rows in view. */
+export function LiveFace({ conversation, currentUserId, wasSeen }: FaceProps) {
+  const presence = usePresence(conversation.id);
+  const { typers } = useTyping(conversation.id);
+  const other = otherOf(conversation, currentUserId);
+  const state = other && presence[other.userId]?.state;
+  return (
+    <StillFace
+      conversation={conversation}
+      currentUserId={currentUserId}
+      wasSeen={wasSeen}
+      typers={typers.map(({ displayName }) => displayName)}
+      {...(state && { presence: state === 'offline' ? null : state })}
+    />
+  );
+}
+
+export function StillFace({
+  conversation,
+  currentUserId,
+  wasSeen,
+  presence = wasSeen ? 'online' : null,
+  typers = [],
+}: StillProps) {
+  const other = otherOf(conversation, currentUserId);
+  return (
+    <>
+      <Avatar
+        id={other?.userId ?? conversation.id}
+        name={visibleName(conversation.name)}
+        presence={presence}
+      />
+      <span className="conversation-preview" dir="auto">
+        {typers.length > 0 ? (
+          <span className="conversation-typing">{typingText(conversation, typers)}</span>
+        ) : (
+          <PreviewText conversation={conversation} currentUserId={currentUserId} />
+        )}
+      </span>
+    </>
+  );
+}
+
+function typingText({ kind }: Conversation, typers: readonly string[]): string {
+  if (kind === 'direct') return 'typing …';
+  const who = typers.length > 2 ? `${typers.length} people` : joinNames(typers);
+  return `${who} ${typers.length === 1 ? 'is' : 'are'} typing …`;
+}
+
+function PreviewText({ conversation, currentUserId }: Omit<FaceProps, 'wasSeen'>) {
+  const { who, what } = previewOf(conversation, currentUserId);
+  return (
+    <>
+      {who !== null && (
+        <>
+          <bdi>{visibleName(who)}</bdi>:{' '}
+        </>
+      )}
+      {what}
+    </>
+  );
+}

@@ -1,0 +1,37 @@
+import { createWritable, type Queued } from '@confab/core';
+import { useSyncExternalStore } from 'react';
+import { errorText } from './error-text';
+
+export interface Notice {
+  readonly key: number;
+  readonly text: string;
+}
+
+const notice = createWritable<Notice | null>(null);
+
+const subscribe = (listener: () => void) => notice.subscribe(listener);
+const get = () => notice.get();
+
+/** What the user is to be told, wherever they are. */
+export function useNotice(): Notice | null {
+  return useSyncExternalStore(subscribe, get);
+}
+
+export function notify(text: string): void {
+  notice.update((last) => ({ key: (last?.key ?? 0) + 1, text }));
+}
+
+export function dismissNotice(): void {
+  notice.set(null);
+}
+
+/** Tells when a write is refused, now or by the server later. `what` completes "Could not …". */
+export function report(what: string, writing: Promise<Queued<unknown> | void>): void {
+  const tell = (error: unknown) => notify(`Could not ${what}. ${errorText(error)}`);
+  writing
+    .then(async (queued) => {
+      const outcome = await queued?.confirmed;
+      if (outcome?.ok === false) tell(outcome.error);
+    })
+    .catch(tell);
+}
