@@ -24,6 +24,7 @@ export type MessageListItem =
 type Shown = Message<RegisteredKinds>;
 
 const GROUP_MS = 5 * 60_000;
+const QUARTER_MS = 15 * 60_000;
 
 /** Kinds that nobody says: each stands alone. */
 const alone = new Set<unknown>(['system', 'notification']);
@@ -42,7 +43,17 @@ export function createMessageItems(timeZone?: string) {
     month: '2-digit',
     day: '2-digit',
   });
-  const dayOf = (message: Shown | undefined) => message && days.format(Date.parse(message.createdAt));
+  let quarter = NaN;
+  let quarterDay = '';
+  const dayOf = (message: Shown | undefined) => {
+    if (!message) return undefined;
+    const time = Date.parse(message.createdAt);
+    // Days begin with a quarter of an hour everywhere, and asking for one costs more than all the rest of a change.
+    const its = Math.floor(time / QUARTER_MS);
+    if (its !== quarter) quarterDay = days.format(time);
+    quarter = its;
+    return quarterDay;
+  };
   let known: readonly Shown[] = [];
   let items: readonly MessageListItem[] = [];
   /** Where in `items` those of each message begin. */
@@ -116,13 +127,20 @@ export function firstUnread(
   hasOlder: boolean,
 ): string | undefined {
   if (afterSeq === null) return undefined;
-  let first: string | undefined;
-  for (let i = messages.length - 1; i >= 0; i--) {
-    const { seq = null, isOwn = true, id } = messages[i] ?? {};
-    if (seq !== null && seq <= afterSeq) return first;
-    if (seq !== null && !isOwn) first = id;
+  // By halves: what has no seq yet comes last.
+  let from = 0;
+  let to = messages.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((messages[middle]?.seq ?? Infinity) > afterSeq) to = middle;
+    else from = middle + 1;
   }
-  return hasOlder ? undefined : first;
+  if (from === 0 && hasOlder) return undefined;
+  while (from < messages.length) {
+    const { seq = null, isOwn = true, id } = messages[from++] ?? {};
+    if (seq !== null && !isOwn) return id;
+  }
+  return undefined;
 }
 
 function isGroup(a: Shown | undefined, b: Shown | undefined): boolean {

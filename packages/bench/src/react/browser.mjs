@@ -90,8 +90,10 @@ export async function openBrowser() {
       const rows = await page.evaluate((options) => globalThis.bench.open(options), { name, loaded });
       if (rows !== loaded) throw fail(`${rows} rows of ${loaded} are shown`);
       return {
-        async run(what, count) {
-          const result = await page.evaluate((options) => globalThis.bench.run(options), { what, count });
+        page,
+        async run(what, count, { isPainted = true } = {}) {
+          const options = { what, count, isPainted };
+          const result = await page.evaluate((given) => globalThis.bench.run(given), options);
           if (problems.length > 0) throw fail('its page failed');
           return result;
         },

@@ -1,9 +1,11 @@
 // The whole client with its hook: a memoised row per message, or per item with what stands between messages.
-import { createElement as h, memo } from 'react';
+import { createElement, memo } from 'react';
 
 import { openConfab } from '../client/confab-side.mjs';
 import { line } from './line.mjs';
 import { WATCHED, confabChange, senderOfRun } from './events.mjs';
+
+const h = createElement;
 
 const contentOf = (message) => ({
   name: message.sender?.displayName,

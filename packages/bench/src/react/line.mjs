@@ -1,5 +1,7 @@
 // What every side shows of a message: the same elements, and a count of how often a row was rendered.
-import { createElement as h } from 'react';
+import { createElement } from 'react';
+
+const h = createElement;
 
 export const rendered = { rows: 0, wrappers: 0 };
 

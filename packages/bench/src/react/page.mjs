@@ -38,10 +38,10 @@ export function createPage(parts) {
       return document.querySelectorAll('.line').length;
     },
     /**
-     * `count` changes, one by one, each painted before the next one. The time of one begins with its event handed over
+     * `count` changes, one by one, each painted before the next one if `isPainted`. The time of one begins with its event handed over
      * and ends with what it changed committed to the document, before layout and paint.
      */
-    async run({ what, count }) {
+    async run({ what, count, isPainted }) {
       const times = [];
       const before = { ...rendered };
       for (let i = 0; i < count; i += 1) {
@@ -53,7 +53,7 @@ export function createPage(parts) {
         flushSync(() => side.receive(event));
         times.push((performance.now() - began) * 1000);
         if (rendered.rows === rows) throw new Error(`unable to measure; nothing was rendered of one ${what}`);
-        await painted();
+        if (isPainted) await painted();
       }
       await side.rest?.();
       await painted();

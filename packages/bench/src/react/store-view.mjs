@@ -1,9 +1,11 @@
 // What one would write by hand to render as little as possible: an array of ids, and a subscription per row.
-import { createElement as h, memo, useSyncExternalStore } from 'react';
+import { createElement, memo, useSyncExternalStore } from 'react';
 
 import { messageRow } from '../client/rows.mjs';
 import { line } from './line.mjs';
 import { WATCHED, confabChange, senderOfRun } from './events.mjs';
+
+const h = createElement;
 
 function createStore(messages) {
   const byId = new Map(messages.map((message) => [message.id, message]));

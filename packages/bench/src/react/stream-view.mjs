@@ -1,10 +1,12 @@
 // stream-chat-react's list, not virtualised, with rows as small as those of the other sides.
-import { createElement as h, memo } from 'react';
+import { createElement, memo } from 'react';
 import { Channel, Chat, MessageList, useMessageContext } from 'stream-chat-react';
 
 import { createPeer } from '../client/peer-side.mjs';
 import { line, rendered } from './line.mjs';
 import { peerChange, peerSenderOfRun } from './events.mjs';
+
+const h = createElement;
 
 /** An app's own row, memoised by the app. */
 const Row = memo(function Row({ message }) {
