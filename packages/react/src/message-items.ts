@@ -57,7 +57,7 @@ export function createMessageItems(timeZone?: string) {
   let known: readonly Shown[] = [];
   let items: readonly MessageListItem[] = [];
   /** Where in `items` those of each message begin. */
-  let starts: readonly number[] = [];
+  const starts: number[] = [];
   let hadOlder = false;
   let knownDivider: string | undefined;
 
@@ -85,7 +85,7 @@ export function createMessageItems(timeZone?: string) {
       const same = before.get(item.key);
       fresh.push(same && isSame(same, item) ? same : item);
     };
-    const nextStarts = starts.slice(0, head);
+    const freshStarts: number[] = [];
     let previous = messages[head - 1];
     let previousDay = dayOf(previous);
     let day = dayOf(messages[head]);
@@ -94,7 +94,7 @@ export function createMessageItems(timeZone?: string) {
       if (!message || day === undefined) break;
       const next = messages[i + 1];
       const nextDay = dayOf(next);
-      nextStarts.push(from + fresh.length);
+      freshStarts.push(from + fresh.length);
       if (previous ? day !== previousDay : !hasOlder)
         add({ type: 'day', key: `day-${message.id}`, date: day });
       if (message.id === dividerId) add({ type: 'unread', key: 'unread' });
@@ -110,10 +110,11 @@ export function createMessageItems(timeZone?: string) {
       day = nextDay;
     }
     const moved = from + fresh.length - to;
-    for (let i = known.length - tail; i < known.length; i++) nextStarts.push((starts[i] ?? 0) + moved);
-    items = items.slice(0, from).concat(fresh, items.slice(to));
+    starts.splice(head, known.length - tail - head, ...freshStarts);
+    if (moved !== 0)
+      for (let i = starts.length - tail; i < starts.length; i++) starts[i] = (starts[i] ?? 0) + moved;
+    items = spliced(items, from, to, fresh);
     known = messages;
-    starts = nextStarts;
     hadOlder = hasOlder;
     knownDivider = dividerId;
     return items;
@@ -141,6 +142,15 @@ export function firstUnread(
     if (seq !== null && !isOwn) return id;
   }
   return undefined;
+}
+
+/** The list with others in the place of those from `from` to before `to`; what is long is copied once, mostly. */
+function spliced<T>(list: readonly T[], from: number, to: number, others: readonly T[]): readonly T[] {
+  const added = others.length - (to - from);
+  if (added < 0 || (added > 0 && to < list.length)) return list.slice(0, from).concat(others, list.slice(to));
+  const copy = list.concat(others.slice(to - from));
+  others.slice(0, to - from).forEach((other, i) => (copy[from + i] = other));
+  return copy;
 }
 
 function isGroup(a: Shown | undefined, b: Shown | undefined): boolean {

@@ -109,16 +109,25 @@ export async function openConfab(core, options) {
   )
     throw new Error(`unable to measure; ${shown} messages loaded, ${confab.connection.get().type}`);
 
+  const hand = (event) => {
+    state = Math.max(state, event.version);
+    inbox.emit('change', event);
+  };
+  const unwatch = () => {
+    for (const stop of stops.splice(0)) stop();
+  };
+
   // What the fake remembers of each call is not the client's memory.
   fakes.transport.calls.length = 0;
   return {
     confab,
     /** Calls of a function get no answer from now on. */
     hold: (fn) => fakes.transport.hold(fn),
-    /** Hands over an event; returns what the message list shows then. */
+    /** Hands over an event. */
+    hand,
+    /** The same; returns what the message list shows then. */
     receive(event) {
-      state = Math.max(state, event.version);
-      inbox.emit('change', event);
+      hand(event);
       list.get();
       return messages.get().messages;
     },
@@ -130,8 +139,10 @@ export async function openConfab(core, options) {
       fakes.transport.calls.length = 0;
       return clock.advance(1000);
     },
+    /** Nobody watches list and messages any more; they stay loaded. */
+    unwatch,
     close() {
-      for (const stop of stops) stop();
+      unwatch();
       confab.close();
     },
   };

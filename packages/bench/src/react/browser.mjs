@@ -90,7 +90,6 @@ export async function openBrowser() {
       const rows = await page.evaluate((options) => globalThis.bench.open(options), { name, loaded });
       if (rows !== loaded) throw fail(`${rows} rows of ${loaded} are shown`);
       return {
-        page,
         async run(what, count, { isPainted = true } = {}) {
           const options = { what, count, isPainted };
           const result = await page.evaluate((given) => globalThis.bench.run(given), options);

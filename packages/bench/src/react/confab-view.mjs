@@ -18,17 +18,16 @@ const Row = memo(function Row({ message }) {
 const ItemRow = memo(function ItemRow({ item }) {
   if (item.type === 'day') return h('h3', null, item.date);
   if (item.type === 'unread') return h('hr');
-  return h(
-    'div',
-    { className: `${item.isFirstOfGroup ? 'first' : ''} ${item.isLastOfGroup ? 'last' : ''}` },
-    line(contentOf(item.message)),
-  );
+  const { message, isFirstOfGroup, isLastOfGroup } = item;
+  return line(contentOf(message), `${isFirstOfGroup ? 'first' : ''} ${isLastOfGroup ? 'last' : ''}`);
 });
 
 /** `shows`: `messages` or `items`. */
 export async function openConfabView({ core, hooks }, { loaded, shows }) {
   const { ConfabProvider, useMessages } = hooks;
   const side = await openConfab(core, { loaded, conversations: 30, more: senderOfRun });
+  // From now on by the hook alone: the other sides have no list of conversations either.
+  side.unwatch();
   const lists = {
     messages: ({ messages }) => messages.map((message) => h(Row, { key: message.id, message })),
     items: ({ items }) => items.map((item) => h(ItemRow, { key: item.key, item })),
@@ -40,7 +39,7 @@ export async function openConfabView({ core, hooks }, { loaded, shows }) {
   return {
     element: h(ConfabProvider, { client: side.confab }, h(List)),
     make: (what, version) => confabChange(what, version, loaded),
-    receive: side.receive,
+    receive: side.hand,
     rest: side.rest,
   };
 }

@@ -6,11 +6,11 @@ const h = createElement;
 export const rendered = { rows: 0, wrappers: 0 };
 
 /** `{ name, content, reactions: [{ emoji, count }] }` as one line. */
-export function line({ name, content, reactions }) {
+export function line({ name, content, reactions }, className = '') {
   rendered.rows += 1;
   return h(
     'div',
-    { className: 'line' },
+    { className: `line ${className}` },
     h('b', null, name),
     h('p', null, content),
     reactions.length > 0 &&
