@@ -10,6 +10,7 @@ import './styles/messages.css';
 import './styles/composer.css';
 import './styles/dialogs.css';
 import './styles/menu.css';
+import './styles/panels.css';
 import './styles/sign-in.css';
 
 const root = document.getElementById('root');

@@ -1,9 +1,9 @@
 import { useConversation, useCurrentUser } from '@confab/react';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useMessageActions } from '../hooks/use-message-actions';
 import { useNames } from '../hooks/use-names';
 import { errorText } from '../lib/error-text';
-import { listHref } from '../lib/route';
+import { clearJump, listHref, useOpenPlace } from '../lib/route';
 import { Composer, type ComposerHandle } from './composer/composer';
 import { ConfirmDialog } from './confirm-dialog';
 import { EmptyState } from './empty-state';
@@ -30,6 +30,13 @@ export function ConversationWindow({ conversationId }: { readonly conversationId
     [conversationId, currentUserId, names, actions],
   );
   const closeOverlay = useCallback(() => setOverlay(null), [setOverlay]);
+
+  const { at } = useOpenPlace();
+  useEffect(() => {
+    if (at === null) return;
+    actions.jumpTo(at);
+    clearJump();
+  }, [at, actions]);
 
   // Being offline is no reason to hide what waits to be sent.
   if (!conversation && error?.class === 'permanent') {

@@ -1,5 +1,6 @@
 import { openPanel, type Panel } from '../lib/route';
-import { SidePanel } from './side-panel';
+import { SearchPanel } from './search/search-panel';
+import { InfoPanel } from './settings/info-panel';
 
 export interface OpenPanelProps {
   readonly conversationId: string;
@@ -9,13 +10,13 @@ export interface OpenPanelProps {
 const close = () => openPanel(null);
 
 /** The panel that the address names. */
-export function OpenPanel({ panel }: OpenPanelProps) {
+export function OpenPanel({ conversationId, panel }: OpenPanelProps) {
   switch (panel) {
+    case 'info':
+      return <InfoPanel conversationId={conversationId} onClose={close} />;
+    case 'search':
+      return <SearchPanel conversationId={conversationId} onClose={close} />;
     default:
-      return (
-        <SidePanel title="Nothing here" onClose={close}>
-          <p className="panel-empty">There is nothing to show here.</p>
-        </SidePanel>
-      );
+      return null;
   }
 }

@@ -1,9 +1,11 @@
 import type { PresenceView } from '@confab/core';
 import { useCurrentUser, usePresence } from '@confab/react';
+import { Info, Search } from 'lucide-react';
 import { useNow } from '../hooks/use-now';
 import { formatAgo } from '../lib/dates';
+import { visibleName } from '../lib/names';
 import { otherOf } from '../lib/people';
-import { listHref } from '../lib/route';
+import { hrefOf, listHref } from '../lib/route';
 import type { Conversation } from '../lib/types';
 import { Avatar } from './avatar';
 import { BackIcon } from './icons';
@@ -28,13 +30,29 @@ export function WindowHeader({ conversationId, conversation }: WindowHeaderProps
         <>
           <Avatar
             id={other?.userId ?? conversationId}
-            name={conversation.name}
+            name={visibleName(conversation.name)}
             presence={state === undefined || state === 'offline' ? null : state}
           />
           <div className="bar-text">
-            <h2 className="bar-title">{conversation.name}</h2>
+            <h2 className="bar-title">{visibleName(conversation.name)}</h2>
             <p className="bar-subtitle">{subtitleOf(conversation, presence, currentUserId, now)}</p>
           </div>
+          <a
+            className="icon-button"
+            href={hrefOf(conversationId, 'search')}
+            aria-label="Search this conversation"
+            title="Search"
+          >
+            <Search size={20} />
+          </a>
+          <a
+            className="icon-button"
+            href={hrefOf(conversationId, 'info')}
+            aria-label="Details"
+            title="Details"
+          >
+            <Info size={20} />
+          </a>
         </>
       )}
     </header>

@@ -24,6 +24,10 @@ export function errorText(error: unknown): string {
       return 'This message was deleted meanwhile.';
     case 'too_many_members':
       return 'That is more people than a conversation can hold.';
+    case 'last_owner':
+      return 'Make somebody else the owner first.';
+    case 'not_invited':
+      return 'The invitation was taken back.';
     case 'rate_limited':
     case 'slow_mode':
       return 'Too many messages at once. Try again in a moment.';

@@ -1,65 +1,38 @@
-import { useConfab, useConversations, useCurrentUser } from '@confab/react';
-import { useMutation } from '@tanstack/react-query';
+import { useCreateConversation } from '@confab/react';
 import { useState, type SubmitEvent } from 'react';
-import { demoUsers } from '../../lib/demo-users';
+import { usePeople } from '../../hooks/use-people';
 import { errorText } from '../../lib/error-text';
-import { knownPeople } from '../../lib/people';
 import { openConversation } from '../../lib/route';
-import { Avatar } from '../avatar';
 import { Dialog } from '../dialog';
+import { PeoplePicker } from '../people-picker';
 
 /** One person makes a direct conversation, several a group. */
 export function NewChatDialog({ onClose }: { readonly onClose: () => void }) {
-  const { conversations: actions } = useConfab();
-  const currentUserId = useCurrentUser() ?? null;
-  const { conversations } = useConversations();
-  const known = knownPeople(conversations, currentUserId);
-  // Somebody new knows nobody; in the demo there is always company.
-  const people =
-    known.length > 0
-      ? known
-      : demoUsers
-          .filter(({ id }) => id !== currentUserId)
-          .map(({ id, name }) => ({ id, displayName: name, avatarUrl: null }));
+  const { create, direct, isPending, error } = useCreateConversation();
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [title, setTitle] = useState('');
   const [first, ...others] = chosen;
   const isGroup = others.length > 0;
 
-  const { mutate, isPending, error } = useMutation({
-    mutationFn: async () => {
-      if (first === undefined) return;
-      const id = isGroup
-        ? (await actions.create({ kind: 'group', title: title.trim(), memberIds: chosen })).id
-        : await actions.direct(first);
-      openConversation(id);
-      onClose();
-    },
-    // A group can be made offline.
-    networkMode: 'always',
-  });
-  const toggle = (id: string) =>
-    setChosen(chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id]);
+  const start = async () => {
+    if (first === undefined) return;
+    const id = isGroup
+      ? (await create({ kind: 'group', title: title.trim(), memberIds: chosen })).id
+      : await direct(first);
+    openConversation(id);
+    onClose();
+  };
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    mutate();
+    // What went wrong is shown.
+    void start().catch(() => undefined);
   };
   return (
     <Dialog label="New chat" onClose={onClose}>
       <form onSubmit={submit}>
         <h2>New chat</h2>
         <p className="muted">Choose one person to write to, or several for a group.</p>
-        <ul className="people">
-          {people.map(({ id, displayName }) => (
-            <li key={id}>
-              <label className="person">
-                <Avatar id={id} name={displayName} />
-                <span className="person-name">{displayName}</span>
-                <input type="checkbox" checked={chosen.includes(id)} onChange={() => toggle(id)} />
-              </label>
-            </li>
-          ))}
-        </ul>
+        <PeoplePicker people={usePeople()} chosen={chosen} onChange={setChosen} />
         {isGroup && (
           <label className="field">
             Name of the group

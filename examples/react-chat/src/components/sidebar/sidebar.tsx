@@ -7,7 +7,9 @@ import { visibleName } from '../../lib/names';
 import { Avatar } from '../avatar';
 import { ConfirmDialog } from '../confirm-dialog';
 import { ComposeIcon, SignOutIcon } from '../icons';
+import { SearchResults } from '../search/search-results';
 import { ConversationList } from './conversation-list';
+import { Invitations } from './invitations';
 import { ListFilters } from './list-filters';
 import { NewChatDialog } from './new-chat-dialog';
 import { SearchField } from './search-field';
@@ -53,7 +55,15 @@ export function Sidebar({ openId }: { readonly openId: string | null }) {
         />
         <ListFilters choice={choice} onChange={setChoice} />
       </div>
-      <ConversationList openId={openId} choice={choice} query={query} onNewChat={() => setOpen('new chat')} />
+      {query === '' && <Invitations />}
+      <ConversationList openId={openId} choice={choice} query={query} onNewChat={() => setOpen('new chat')}>
+        {query !== '' && (
+          <>
+            <h2 className="list-heading">Messages</h2>
+            <SearchResults query={query} />
+          </>
+        )}
+      </ConversationList>
       {open === 'new chat' && <NewChatDialog onClose={close} />}
       {open === 'sign out' && (
         <ConfirmDialog

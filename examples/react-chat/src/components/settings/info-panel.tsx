@@ -1,0 +1,104 @@
+import { useConversation, useCurrentUser } from '@confab/react';
+import { UserPlus } from 'lucide-react';
+import { useState } from 'react';
+import { useNow } from '../../hooks/use-now';
+import { errorText } from '../../lib/error-text';
+import { visibleName } from '../../lib/names';
+import { report } from '../../lib/notices';
+import { isMuted, otherOf } from '../../lib/people';
+import type { Conversation } from '../../lib/types';
+import { Avatar } from '../avatar';
+import { SidePanel } from '../side-panel';
+import { AddPeopleDialog } from './add-people-dialog';
+import { LeaveDialog } from './leave-dialog';
+import { MemberList } from './member-list';
+import { RenameForm } from './rename-form';
+
+export interface InfoPanelProps {
+  readonly conversationId: string;
+  readonly onClose: () => void;
+}
+
+/** What a conversation is, who is in it, and how this user keeps it. */
+export function InfoPanel({ conversationId, onClose }: InfoPanelProps) {
+  const { conversation, error } = useConversation(conversationId);
+  return (
+    <SidePanel title="Details" onClose={onClose}>
+      {conversation ? (
+        <Info conversation={conversation} />
+      ) : (
+        error && <p className="panel-empty">{errorText(error)}</p>
+      )}
+    </SidePanel>
+  );
+}
+
+function Info({ conversation }: { readonly conversation: Conversation }) {
+  const { id, kind, role, isPinned, isArchived, memberCount } = conversation;
+  const { pin, mute, archive } = useConversation(id);
+  const other = otherOf(conversation, useCurrentUser() ?? null);
+  const isQuiet = isMuted(conversation, useNow());
+  const [open, setOpen] = useState<'add' | 'leave' | null>(null);
+  const isManager = role !== 'member';
+  const name = visibleName(conversation.name);
+  const close = () => setOpen(null);
+  return (
+    <>
+      <div className="info-head">
+        <Avatar id={other?.userId ?? id} name={name} size="large" />
+        {kind !== 'direct' && isManager ? (
+          <RenameForm key={conversation.title} conversation={conversation} />
+        ) : (
+          <p className="info-name" dir="auto">
+            {name}
+          </p>
+        )}
+      </div>
+      <div className="panel-section">
+        <Switch label="Pinned" isOn={isPinned} onChange={(isOn) => report('pin it', pin(isOn))} />
+        <Switch
+          label="Muted"
+          isOn={isQuiet}
+          onChange={(isOn) => report('mute it', mute(isOn ? 'infinity' : null))}
+        />
+        <Switch label="Archived" isOn={isArchived} onChange={(isOn) => report('archive it', archive(isOn))} />
+      </div>
+      {kind !== 'direct' && (
+        <>
+          <div className="panel-section">
+            <h3 className="panel-heading">{memberCount} members</h3>
+            {isManager && (
+              <button className="panel-button" onClick={() => setOpen('add')}>
+                <UserPlus size={18} />
+                Add people
+              </button>
+            )}
+            <MemberList conversation={conversation} />
+          </div>
+          <div className="panel-section">
+            <button className="panel-button panel-danger" onClick={() => setOpen('leave')}>
+              Leave
+            </button>
+          </div>
+        </>
+      )}
+      {open === 'add' && <AddPeopleDialog conversation={conversation} onClose={close} />}
+      {open === 'leave' && <LeaveDialog conversation={conversation} onClose={close} />}
+    </>
+  );
+}
+
+interface SwitchProps {
+  readonly label: string;
+  readonly isOn: boolean;
+  readonly onChange: (isOn: boolean) => void;
+}
+
+function Switch({ label, isOn, onChange }: SwitchProps) {
+  return (
+    <label className="switch">
+      {label}
+      <input type="checkbox" role="switch" checked={isOn} onChange={() => onChange(!isOn)} />
+    </label>
+  );
+}
