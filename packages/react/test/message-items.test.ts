@@ -28,6 +28,14 @@ describe('H10 items of a list', () => {
     ]);
   });
 
+  it('H10.1 days begin at their moment where the hours of a zone are no full ones', () => {
+    const times = ['2026-01-01T18:14:59Z', '2026-01-01T18:15:00Z', '2026-01-01T18:14:58Z'];
+    const messages = times.map((time, i) => at(i + 1, time));
+    expect(lines(createMessageItems('Asia/Kathmandu')(messages, true))).toEqual([
+      ...['[1]', '2026-01-02', '[2]', '2026-01-01', '[3]'],
+    ]);
+  });
+
   it('H10.1 no day stands above the first message while it may have begun before', () => {
     const messages = [at(1, '2026-01-01T10:00:00Z'), at(2, '2026-01-02T10:00:00Z')];
     expect(lines(createMessageItems('UTC')(messages, true))).toEqual(['[1]', '2026-01-02', '[2]']);
@@ -68,6 +76,9 @@ describe('H10 items of a list', () => {
     expect(firstUnread(messages, 3, false)).toBe('message-6');
     expect(firstUnread(messages, 7, true)).toBeUndefined();
     expect(firstUnread(messages, null, false)).toBeUndefined();
+    const unsent = at(8, '2026-01-01T10:00:01Z', { isOwn: true, seq: null });
+    expect(firstUnread([...messages, unsent], 6, true)).toBe('message-7');
+    expect(firstUnread([...messages, unsent, unsent, unsent], 7, true)).toBeUndefined();
   });
 
   it('H10.4 a new message changes the item above it and no other', () => {
