@@ -137,3 +137,19 @@ $$;
 
 comment on function confab_private.emit_thread(uuid, uuid) is
   'D10 Tells a user''s own devices how far the user has read a thread, and returns that.';
+
+create function confab_private.tell_thread_counts(p_conversation_id uuid, p_user_id uuid)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  -- The trigger stamps the row, so that the next pull brings the conversation with its counts.
+  update confab.members m set changed_xid = m.changed_xid
+  where m.conversation_id = p_conversation_id and m.user_id = p_user_id;
+  perform confab_private.emit_own_member(p_conversation_id, p_user_id);
+end;
+$$;
+
+comment on function confab_private.tell_thread_counts(uuid, uuid) is
+  'D7 Tells a user''s own devices, now or with their next pull, how many threads of a conversation are unread.';

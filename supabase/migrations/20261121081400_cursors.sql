@@ -181,6 +181,7 @@ declare
   -- So that the work is bounded, however many conversations somebody comes back to.
   v_max_told constant integer := 50;
   v_is_moved boolean;
+  v_has_threads boolean := false;
   v_root_id uuid;
 begin
   -- First of all that is locked here, as by everything else that is about one member.
@@ -212,13 +213,6 @@ begin
     on conflict (member_number, seq) do nothing
   )
   select true into v_is_moved from moved;
-  if v_is_moved and p_place <= v_max_told then
-    perform confab_private.emit_member(p_conversation_id, p_me, true);
-  elsif v_is_moved and p_place = v_max_told + 1 then
-    -- One's own devices pull the rest at once, others with their next pull.
-    perform confab_private.emit_conversation(p_conversation_id, array[p_me]);
-  end if;
-
   perform from confab.threads t
   where t.user_id = p_me and t.conversation_id = p_conversation_id
   order by t.root_id
@@ -232,7 +226,17 @@ begin
     returning t.root_id
   loop
     perform confab_private.emit_thread(p_me, v_root_id);
+    v_has_threads := true;
   end loop;
+
+  if v_is_moved and p_place <= v_max_told then
+    perform confab_private.emit_member(p_conversation_id, p_me, true);
+  elsif v_is_moved and p_place = v_max_told + 1 then
+    -- One's own devices pull the rest at once, others with their next pull.
+    perform confab_private.emit_conversation(p_conversation_id, array[p_me]);
+  elsif v_has_threads and v_is_moved is null then
+    perform confab_private.tell_thread_counts(p_conversation_id, p_me);
+  end if;
 end;
 $$;
 

@@ -11,16 +11,23 @@ declare
   v_doing constant text := 'mark the thread as read';
   v_root confab.messages;
   v_seq bigint;
+  v_thread jsonb;
 begin
   perform confab_private.require_seq(p_seq, 0, v_doing);
   v_root := confab_private.require_message(p_thread_root_id, v_me, v_doing);
   -- Where there are no replies nothing is read, or replies to come would be read beforehand.
   v_seq := least(p_seq, coalesce((v_root.thread ->> 'last_reply_seq')::bigint, 0));
+  -- Before the thread, as everything does that changes both.
+  perform from confab.members m
+  where m.conversation_id = v_root.conversation_id and m.user_id = v_me
+  for no key update;
   update confab.threads t
   set last_read_seq = v_seq
   where t.user_id = v_me and t.root_id = p_thread_root_id and t.last_read_seq < v_seq;
   if found then
-    return confab_private.emit_thread(v_me, p_thread_root_id);
+    v_thread := confab_private.emit_thread(v_me, p_thread_root_id);
+    perform confab_private.tell_thread_counts(v_root.conversation_id, v_me);
+    return v_thread;
   end if;
   return (
     select t.wire from confab_private.thread_wire t where t.user_id = v_me and t.root_id = p_thread_root_id
@@ -40,6 +47,7 @@ declare
   v_me constant uuid := confab_private.require_me();
   v_doing constant text := 'follow the thread';
   v_root confab.messages;
+  v_thread jsonb;
 begin
   if p_is_following is null then
     perform confab_private.fail('invalid', format('unable to %s; is_following is missing', v_doing));
@@ -49,13 +57,18 @@ begin
     perform confab_private.fail('invalid', format('unable to %s; the message is a reply in one', v_doing));
   end if;
   -- Who begins to follow a thread has seen what is in it.
+  perform from confab.members m
+  where m.conversation_id = v_root.conversation_id and m.user_id = v_me
+  for no key update;
   insert into confab.threads (user_id, root_id, conversation_id, last_read_seq, is_following)
   values (
     v_me, p_thread_root_id, v_root.conversation_id,
     coalesce((v_root.thread ->> 'last_reply_seq')::bigint, 0), p_is_following
   )
   on conflict (user_id, root_id) do update set is_following = p_is_following;
-  return confab_private.emit_thread(v_me, p_thread_root_id);
+  v_thread := confab_private.emit_thread(v_me, p_thread_root_id);
+  perform confab_private.tell_thread_counts(v_root.conversation_id, v_me);
+  return v_thread;
 end;
 $$;
 

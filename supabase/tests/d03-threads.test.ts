@@ -276,7 +276,7 @@ describe('following a thread', () => {
     const follow = (user: User, is_following: boolean): Promise<ThreadState> =>
       user.call('follow_thread', { thread_root_id: root.id, is_following });
     const events = await eventsOf(id, () => follow(alice, false));
-    expect(recipients(events, ...users)).toEqual(['thread Alice']);
+    expect(recipients(events, ...users)).toEqual(['member Alice', 'thread Alice']);
     expect(await unreadOf(alice, id)).toEqual([0, 0]);
     await reply(bob, root, 'you', { mentioned_user_ids: [alice.id] });
     expect(await followers(root, users)).toMatchObject({ Alice: 'ignores read' });
@@ -304,7 +304,10 @@ describe('following a thread', () => {
       expect(await read(alice, 1)).toMatchObject({ last_read_seq: 3 });
       expect(await read(alice, 3)).toMatchObject({ last_read_seq: 3 });
     });
-    expect(recipients(events, alice, bob, carol)).toEqual(['thread Alice']);
+    expect(recipients(events, alice, bob, carol)).toEqual(['member Alice', 'thread Alice']);
+    expect(payloadsTo(events, alice)).toContainEqual(
+      expect.objectContaining({ type: 'member', unread_threads: 0 }),
+    );
     expect(await read(carol, 3)).toBeNull();
     expect(await unreadOf(alice, id)).toEqual([0, 0]);
     await reply(bob, root);
@@ -322,6 +325,7 @@ describe('following a thread', () => {
     const state = await alice.call('mark_thread_read', { thread_root_id: root.id, seq: 2 });
     const second = await alice.call('pull', { cursor: first.cursor, windows: {} });
     expect(second.threads).toEqual([state]);
+    expect(second.conversations).toMatchObject([{ unread_threads: 0 }]);
   });
 
   it('D11 refuses strangers, replies and what is missing', async () => {

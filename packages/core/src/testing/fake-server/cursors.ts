@@ -2,7 +2,7 @@ import { fail } from './arguments';
 import { requireMember, requireMessage } from './checks';
 import { emitConversation, emitMember, emitOwnMember, emitThread } from './events';
 import type { OwnStateRow, ThreadRow } from './rows';
-import type { Db, Member } from './state';
+import type { Db, Member, Message } from './state';
 import { isUnreadThread, unreadOf, unreadTotalOf, visibleFollows } from './unread';
 import { ownState, threadFor } from './wire';
 
@@ -94,18 +94,27 @@ export function toReadAll(db: Db, me: string, lanes: readonly string[] = []): Re
 /** What `mark_all_read` does in one conversation. */
 export function readAllIn(db: Db, me: string, conversationId: string, place: number): void {
   const member = db.user(me).memberships.get(conversationId);
-  if (member && unreadOf(db, member) > 0) {
-    readUpTo(db, member, member.conversation.lastSeq);
-    if (place <= MAX_TOLD) emitMember(db, member, true);
-    // One's own devices pull the rest at once, others with their next pull.
-    else if (place === MAX_TOLD + 1) emitConversation(db, member.conversation, [me]);
-  }
-  for (const follow of [...visibleFollows(db, me)].filter(isUnreadThread)) {
-    if (follow.root.conversation.id !== conversationId) continue;
+  if (!member || member.state !== 'joined') return;
+  const isMoved = unreadOf(db, member) > 0;
+  if (isMoved) readUpTo(db, member, member.conversation.lastSeq);
+  const follows = [...visibleFollows(db, me)].filter(
+    (follow) => isUnreadThread(follow) && follow.root.conversation.id === conversationId,
+  );
+  for (const follow of follows) {
     follow.lastReadSeq = follow.root.thread?.lastReplySeq ?? 0;
     follow.changed = db.xid();
     emitThread(db, me, follow.root.id);
   }
+  if (isMoved && place <= MAX_TOLD) emitMember(db, member, true);
+  // One's own devices pull the rest at once, others with their next pull.
+  else if (isMoved && place === MAX_TOLD + 1) emitConversation(db, member.conversation, [me]);
+  else if (follows.length > 0 && !isMoved) tellThreadCounts(db, member);
+}
+
+/** Tells one's own devices, now or with their next pull, how many threads of a conversation are unread. */
+function tellThreadCounts(db: Db, member: Member): void {
+  member.changed = db.xid();
+  emitOwnMember(db, member);
 }
 
 export function markAllRead(db: Db, me: string): { readonly unread_total: number } {
@@ -113,6 +122,13 @@ export function markAllRead(db: Db, me: string): { readonly unread_total: number
     readAllIn(db, me, id, place);
   }
   return { unread_total: unreadTotalOf(db, me) };
+}
+
+function tellThread(db: Db, me: string, root: Message): ThreadRow | null {
+  const thread = emitThread(db, me, root.id);
+  const member = root.conversation.members.get(me);
+  if (member) tellThreadCounts(db, member);
+  return thread;
 }
 
 export function markThreadRead(
@@ -130,7 +146,7 @@ export function markThreadRead(
   if (!follow || follow.lastReadSeq >= seq) return threadFor(db, me, root.id);
   follow.lastReadSeq = seq;
   follow.changed = db.xid();
-  return emitThread(db, me, root.id);
+  return tellThread(db, me, root);
 }
 
 export function followThread(
@@ -148,5 +164,5 @@ export function followThread(
   // Who begins to follow a thread has seen what is in it.
   const lastReadSeq = known?.lastReadSeq ?? root.thread?.lastReplySeq ?? 0;
   follows.set(root.id, { userId: me, root, lastReadSeq, isFollowing, changed: db.xid() });
-  return emitThread(db, me, root.id);
+  return tellThread(db, me, root);
 }

@@ -49,10 +49,8 @@ function tabDiffers(run: Run, tab: Tab): Found {
         'unreadWrong',
         `${name} counts ${mentions} mentions of ${row?.unread_mentions} in ${short(room)}`,
       );
-    // How many threads are unread comes with what else changes in a conversation, and not with what is read of them.
     const threads = conversation.unreadThreadCount;
-    const mayLag = run.ledger.threadsRead.has(client.user);
-    if (mayLag ? threads < row.unread_threads : threads !== row.unread_threads)
+    if (threads !== row.unread_threads)
       return problem(
         'unreadWrong',
         `${name} counts ${threads} threads of ${row.unread_threads} in ${short(room)}`,

@@ -37,7 +37,6 @@ export const extras: Actions = {
       const root = rootOf(scene);
       const seq = root?.thread?.lastReplySeq ?? root?.seq ?? null;
       if (!root || seq === null) return;
-      scene.run.ledger.threadsRead.add(scene.client.user);
       return scene.tab.confab.threads.markRead(scene.room, root.id, seq);
     },
   },
@@ -45,16 +44,12 @@ export const extras: Actions = {
     weight: 1,
     act: (scene) => {
       const root = rootOf(scene);
-      scene.run.ledger.threadsRead.add(scene.client.user);
       return root && scene.tab.confab.threads.follow(scene.room, root.id, scene.step.b % 3 > 0);
     },
   },
   readAll: {
     weight: 1,
-    act: ({ run, client, tab }) => {
-      run.ledger.threadsRead.add(client.user);
-      return tab.confab.unread.markAllRead();
-    },
+    act: ({ tab }) => tab.confab.unread.markAllRead(),
   },
   pin: {
     weight: 2,

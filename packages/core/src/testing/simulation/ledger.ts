@@ -64,8 +64,6 @@ export interface Ledger {
   readonly hidden: Set<string>;
   /** Who may have come, gone or come back: user and conversation. */
   readonly moved: Set<string>;
-  /** Users who have read threads, or changed which ones they follow. */
-  readonly threadsRead: Set<string>;
   readonly stored: ReadonlyMap<string, Stored>;
   /** Messages by each text they ever had. */
   readonly byContent: ReadonlyMap<string, ReadonlySet<string>>;
@@ -124,7 +122,6 @@ export function createLedger(server: Server): Ledger {
     leftBehind: new Set(),
     hidden: new Set(),
     moved: new Set(),
-    threadsRead: new Set(),
     stored,
     byContent,
     timeline: (room) => timelines.get(room) ?? [],
