@@ -87,7 +87,8 @@ export function createComposer(
 
   const adopt = () => {
     const saved = draft.get();
-    if (!isTouched && saved && saved.content !== state.get().text) state.set(fromDraft(saved));
+    // None any more: it was sent or emptied elsewhere.
+    if (!isTouched && (saved?.content ?? '') !== state.get().text) state.set(fromDraft(saved));
   };
   const saveSoon = () => {
     const { text, mentions, replyToId } = state.get();

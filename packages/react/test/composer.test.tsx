@@ -119,6 +119,9 @@ describe('H12 useComposer', () => {
     save('From the phone');
     const { result } = await open();
     expect(result.current.text).toBe('From the phone');
+    await chat.wait(1_000);
+    await chat.after(() => save(''));
+    expect(result.current.text).toBe('');
     act(() => result.current.setText('Here'));
     await chat.wait(60_000);
     await chat.after(() => save('From the phone again'));

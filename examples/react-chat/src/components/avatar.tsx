@@ -26,7 +26,7 @@ function initialsOf(name: string): string {
 export interface AvatarProps {
   readonly id: string;
   readonly name: string;
-  readonly size?: 'small' | 'medium' | 'large';
+  readonly size?: 'tiny' | 'small' | 'medium' | 'large';
   /** Shows the dot of presence; it is named for those who do not see it. */
   readonly presence?: 'online' | 'away' | 'busy' | null;
 }

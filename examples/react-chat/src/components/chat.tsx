@@ -6,6 +6,7 @@ import { EmptyState } from './empty-state';
 import { Notices } from './notices';
 import { OpenPanel } from './open-panel';
 import { Sidebar } from './sidebar/sidebar';
+import { WindowProvider } from './window-provider';
 
 /** The list, the open conversation and what stands beside it; on narrow screens the one that is being used. */
 export function Chat() {
@@ -14,15 +15,17 @@ export function Chat() {
   return (
     <div className="chat" data-open={conversationId !== null} data-panel={panel !== null}>
       <Sidebar openId={conversationId} />
-      <main className="pane">
-        {conversationId === null ? (
+      {conversationId === null ? (
+        <main className="pane">
           <EmptyState title="Your conversations" text="Choose one on the left, or start a new one." />
-        ) : (
-          <ConversationWindow key={conversationId} conversationId={conversationId} />
-        )}
-      </main>
-      {conversationId !== null && panel !== null && (
-        <OpenPanel key={`${conversationId}/${panel}`} conversationId={conversationId} panel={panel} />
+        </main>
+      ) : (
+        <WindowProvider key={conversationId} conversationId={conversationId}>
+          <main className="pane">
+            <ConversationWindow conversationId={conversationId} />
+          </main>
+          {panel !== null && <OpenPanel key={panel} conversationId={conversationId} panel={panel} />}
+        </WindowProvider>
       )}
       <ConnectionBanner />
       <Notices />

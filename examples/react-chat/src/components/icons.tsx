@@ -130,3 +130,21 @@ export const UpIcon = () => (
     <path d="M12 19V5M6 11l6-6 6 6" />
   </Icon>
 );
+
+export const ThreadIcon = () => (
+  <Icon size={18}>
+    <path d="M4 6.5A2.5 2.5 0 0 1 6.5 4h11A2.5 2.5 0 0 1 20 6.5v7a2.5 2.5 0 0 1-2.5 2.5H12l-4 4v-4H6.5A2.5 2.5 0 0 1 4 13.5zM8 8.5h8M8 12h5" />
+  </Icon>
+);
+
+export const ForwardIcon = () => (
+  <Icon size={18}>
+    <path d="M15 6l5 5-5 5M20 11h-9a7 7 0 0 0-7 7v1" />
+  </Icon>
+);
+
+export const PinIcon = () => (
+  <Icon size={18}>
+    <path d="M9 4h6l-.7 6 3.2 3.5h-11L9.7 10zM12 13.5V20" />
+  </Icon>
+);

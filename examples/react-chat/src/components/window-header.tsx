@@ -1,6 +1,6 @@
 import type { PresenceView } from '@confab/core';
 import { useCurrentUser, usePresence } from '@confab/react';
-import { Info, Search } from 'lucide-react';
+import { Info, Pin, Search } from 'lucide-react';
 import { useNow } from '../hooks/use-now';
 import { formatAgo } from '../lib/dates';
 import { visibleName } from '../lib/names';
@@ -37,6 +37,14 @@ export function WindowHeader({ conversationId, conversation }: WindowHeaderProps
             <h2 className="bar-title">{visibleName(conversation.name)}</h2>
             <p className="bar-subtitle">{subtitleOf(conversation, presence, currentUserId, now)}</p>
           </div>
+          <a
+            className="icon-button"
+            href={hrefOf(conversationId, 'pins')}
+            aria-label="Pinned messages"
+            title="Pinned messages"
+          >
+            <Pin size={20} />
+          </a>
           <a
             className="icon-button"
             href={hrefOf(conversationId, 'search')}

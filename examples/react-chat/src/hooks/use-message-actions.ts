@@ -1,10 +1,9 @@
 import type { Queued } from '@confab/core';
 import { useConfab } from '@confab/react';
 import { useMemo, useState, type RefObject } from 'react';
-import type { ComposerHandle } from '../components/composer/composer';
-import type { ScrollTarget } from '../components/messages/message-list';
-import type { MessageActions } from '../components/window-context';
+import type { ComposerHandle, MessageActions, ScrollTarget } from '../components/window-context';
 import { errorText } from '../lib/error-text';
+import { openPanel } from '../lib/route';
 import type { Message } from '../lib/types';
 
 /** What is open over the window, and the message it is about. */
@@ -16,7 +15,9 @@ export type Overlay =
       readonly anchor: HTMLElement;
       readonly isFull: boolean;
     }
-  | { readonly type: 'delete'; readonly message: Message };
+  | { readonly type: 'delete' | 'forward' | 'reactors'; readonly message: Message };
+
+type ComposerRef = RefObject<ComposerHandle | null>;
 
 /**
  * What can be done with the messages of a conversation, and what that opens.
@@ -25,7 +26,8 @@ export type Overlay =
  */
 export function useMessageActions(
   conversationId: string,
-  composer: RefObject<ComposerHandle | null>,
+  composer: ComposerRef,
+  threadComposer: ComposerRef,
   notify: (text: string | null) => void,
 ) {
   const { messages, reactions } = useConfab();
@@ -43,9 +45,12 @@ export function useMessageActions(
         })
         .catch(tell);
     };
+    const composerOf = ({ threadRootId }: Message) =>
+      (threadRootId === null ? composer : threadComposer).current;
+    const list = messages.list(conversationId);
     return {
-      reply: (message) => composer.current?.reply(message),
-      edit: (message) => composer.current?.edit(message),
+      reply: (message) => composerOf(message)?.reply(message),
+      edit: (message) => composerOf(message)?.edit(message),
       // Its row tells when it is refused.
       remove: ({ id }) => void messages.delete(conversationId, id).catch(tell),
       hide: ({ id }) => write(messages.hide(conversationId, id)),
@@ -53,20 +58,30 @@ export function useMessageActions(
         if (seq !== null) void messages.markUnread(conversationId, seq).catch(tell);
       },
       react: (message, emoji) => write(reactions.toggle(message, emoji)),
+      pin: ({ id }, isPinned) =>
+        write(isPinned ? messages.pin(conversationId, id) : messages.unpin(conversationId, id)),
+      forward: ({ id }, toConversationId) => write(messages.forward(id, toConversationId)),
       copy: ({ content }) => void navigator.clipboard.writeText(content ?? '').catch(tell),
       retry: ({ id }) => void messages.retry(id).catch(tell),
       discard: ({ id }) => void messages.discard(id).catch(tell),
+      openThread: (rootId) => openPanel(`thread/${rootId}`),
       jumpTo: (seq) => {
         notify(null);
-        messages
-          .list(conversationId)
+        list
           .jumpTo({ seq })
           .then((found) => setTarget({ seq: found }))
           .catch(tell);
       },
+      jumpToLatest: () => {
+        list
+          .jumpToLatest()
+          .then(() => setTarget({ seq: 'end' }))
+          .catch(tell);
+      },
       openMenu: (message, anchor) => setOverlay({ type: 'menu', message, anchor }),
       openReactionPicker: (message, anchor) => setOverlay({ type: 'emoji', message, anchor, isFull: false }),
+      tell,
     };
-  }, [messages, reactions, conversationId, composer, notify]);
+  }, [messages, reactions, conversationId, composer, threadComposer, notify]);
   return { actions, overlay, setOverlay, target, setTarget };
 }

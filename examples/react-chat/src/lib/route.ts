@@ -51,6 +51,11 @@ export function openPanel(panel: Panel | null): void {
   if (conversationId !== null) location.hash = hrefOf(conversationId, panel);
 }
 
+/** Where panels cover the messages, they go out of the way of what was chosen in them. */
+export function closePanelIfNarrow(): void {
+  if (matchMedia('(width < 1080px)').matches) openPanel(null);
+}
+
 /** To be called once a jump is done, so that the same one can be asked for again. */
 export function clearJump(): void {
   const { conversationId, panel, at } = parsePlace(location.hash);

@@ -3,14 +3,14 @@ import { CloseIcon } from '../icons';
 
 export interface ComposerModeLineProps {
   readonly type: 'edit' | 'reply';
-  readonly message: Message;
+  /** Null while it is loaded. */
+  readonly message: Message | null;
   readonly onCancel: () => void;
 }
 
 /** Says what the text in the composer is going to be, where it is not simply a new message. */
 export function ComposerModeLine({ type, message, onCancel }: ComposerModeLineProps) {
-  const { isOwn, sender, content } = message;
-  const whom = isOwn ? 'yourself' : (sender?.displayName ?? 'somebody');
+  const whom = message?.isOwn === true ? 'yourself' : (message?.sender?.displayName ?? 'somebody');
   return (
     <div className="composer-mode">
       <p>
@@ -18,7 +18,7 @@ export function ComposerModeLine({ type, message, onCancel }: ComposerModeLinePr
           {type === 'edit' ? 'Editing your message' : `Replying to ${whom}`}
         </span>
         <span className="composer-mode-text" dir="auto">
-          {content}
+          {message?.deletedAt != null ? 'Message deleted' : message?.content}
         </span>
       </p>
       <button

@@ -1,153 +1,175 @@
-import { useConfab, useSendMessage, useTyping } from '@confab/react';
+import { useComposer, useConfab } from '@confab/react';
 import {
+  useId,
   useImperativeHandle,
   useLayoutEffect,
   useRef,
   useState,
   type KeyboardEvent,
   type Ref,
-  type RefObject,
-  type SubmitEvent,
 } from 'react';
 import { errorText } from '../../lib/error-text';
-import type { Message } from '../../lib/types';
-import { CheckIcon, SendIcon } from '../icons';
-import { isEditable } from '../messages/message-menu';
+import { isEditable, type Message } from '../../lib/types';
+import { EmojiPicker } from '../emoji-picker';
+import { CheckIcon, SendIcon, SmileIcon } from '../icons';
+import { Popover } from '../popover';
+import type { ComposerHandle } from '../window-context';
 import { ComposerModeLine } from './composer-mode-line';
-
-/** What was begun in a conversation and not sent, until the window is closed. */
-const drafts = new Map<string, string>();
+import { MentionList, useMentionChoice } from './mention-list';
 
 /** Where typing costs nothing: on a phone the keyboard would hide half of what was opened. */
 const hasKeyboard = matchMedia('(pointer: fine)').matches;
-
-/** What a message asks of the composer. */
-export interface ComposerHandle {
-  readonly reply: (message: Message) => void;
-  readonly edit: (message: Message) => void;
-}
+/** The number of characters left is shown from here on. */
+const FEW_LEFT = 500;
+const MAX_LENGTH = 8_000;
 
 export interface ComposerProps {
   readonly conversationId: string;
+  readonly threadRootId?: string;
   readonly handle: Ref<ComposerHandle>;
 }
 
-interface Mode {
-  readonly type: 'edit' | 'reply';
-  readonly message: Message;
-}
+export function Composer({ conversationId, threadRootId, handle }: ComposerProps) {
+  const { messages, threads } = useConfab();
+  const composer = useComposer(conversationId, {
+    maxLength: MAX_LENGTH,
+    ...(threadRootId !== undefined && { threadRootId }),
+  });
+  const { text, setText, mode, editing, replyTo, cancel, send, canSend, error, length } = composer;
+  const field = useRef<HTMLTextAreaElement>(null);
+  /** Where the caret belongs once the text is in the field. */
+  const caret = useRef<number | null>(null);
+  const [emojiButton, setEmojiButton] = useState<HTMLElement | null>(null);
+  const listId = useId();
+  const mention = useMentionChoice(composer, (who) => {
+    caret.current = composer.addMention(who);
+  });
+  useLayoutEffect(() => {
+    const element = field.current;
+    if (!element) return;
+    // As high as its text; CSS sets the limit.
+    element.style.height = 'auto';
+    element.style.height = `${element.scrollHeight}px`;
+    if (caret.current === null) return;
+    element.focus();
+    element.setSelectionRange(caret.current, caret.current);
+    caret.current = null;
+  }, [text]);
 
-export function Composer({ conversationId, handle }: ComposerProps) {
-  const { messages } = useConfab();
-  const sendMessage = useSendMessage(conversationId);
-  const { keystroke, stop } = useTyping(conversationId);
-  const [text, setText] = useState(drafts.get(conversationId) ?? '');
-  const [mode, setMode] = useState<Mode | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const field = useGrowingField(text);
-  const isEmpty = text.trim() === '';
-  const edited = mode?.type === 'edit' ? mode.message : null;
-
-  const change = (next: string) => {
-    setText(next);
-    setProblem(null);
-    if (edited) return;
-    drafts.set(conversationId, next);
-    if (next.trim() === '') stop();
-    else keystroke();
-  };
-  const begin = (next: Mode) => {
-    setMode(next);
-    setProblem(null);
-    setText(next.type === 'edit' ? (next.message.content ?? '') : (drafts.get(conversationId) ?? ''));
-    // The popover that asked for it gives the focus back first.
-    requestAnimationFrame(() => field.current?.focus());
-  };
-  const cancel = () => {
-    setMode(null);
-    setText(drafts.get(conversationId) ?? '');
-    field.current?.focus();
+  // The popover that asked for it gives the focus back first.
+  const focusSoon = () => requestAnimationFrame(() => field.current?.focus());
+  const startEdit = (message: Message) => {
+    composer.startEdit(message);
+    focusSoon();
   };
   useImperativeHandle(handle, () => ({
-    reply: (message) => begin({ type: 'reply', message }),
-    edit: (message) => begin({ type: 'edit', message }),
+    reply: (message) => {
+      composer.setReplyTo(message);
+      focusSoon();
+    },
+    edit: startEdit,
   }));
-  const submit = async () => {
-    if (isEmpty) return;
-    try {
-      if (edited) {
-        if (text !== edited.content) await messages.edit(conversationId, edited.id, { content: text });
-        cancel();
-        return;
-      }
-      const sending = sendMessage({ content: text, ...(mode && { replyToId: mode.message.id }) });
-      setMode(null);
-      change('');
-      await sending;
-    } catch (error) {
-      // Nothing was stored: give the text back.
-      change(text);
-      setProblem(errorText(error));
-    }
+  const insert = (emoji: string) => {
+    const { selectionStart = text.length, selectionEnd = text.length } = field.current ?? {};
+    caret.current = selectionStart + emoji.length;
+    setText(text.slice(0, selectionStart) + emoji + text.slice(selectionEnd), caret.current);
+    setEmojiButton(null);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     // Enter also ends the composition of a word.
-    if (event.nativeEvent.isComposing) return;
+    if (event.nativeEvent.isComposing || mention.onKeyDown(event)) return;
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault();
-      void submit();
-    } else if (event.key === 'Escape' && mode) {
+      void send();
+    } else if (event.key === 'Escape' && mode !== 'new') {
       event.preventDefault();
       cancel();
-    } else if (event.key === 'ArrowUp' && isEmpty && !edited) {
-      const last = messages.list(conversationId).get().messages.findLast(isEditable);
+    } else if (event.key === 'ArrowUp' && text === '' && mode !== 'edit') {
+      const list =
+        threadRootId === undefined
+          ? messages.list(conversationId)
+          : threads.replies(conversationId, threadRootId);
+      const last = list.get().messages.findLast(isEditable);
       if (!last) return;
       event.preventDefault();
-      begin({ type: 'edit', message: last });
+      startEdit(last);
     }
   };
+  const what = threadRootId === undefined ? 'Message' : 'Reply';
+  const about = editing ?? replyTo;
   return (
     <form
       className="composer"
-      onSubmit={(event: SubmitEvent) => {
+      onSubmit={(event) => {
         event.preventDefault();
-        void submit();
+        void send();
+        field.current?.focus();
       }}
     >
-      {problem !== null && (
+      {error && (
         <p className="form-error" role="alert">
-          {problem}
+          {errorText(error)}
         </p>
       )}
-      {mode && <ComposerModeLine {...mode} onCancel={cancel} />}
+      {mode !== 'new' && (
+        <ComposerModeLine
+          type={mode}
+          message={about}
+          onCancel={() => {
+            cancel();
+            field.current?.focus();
+          }}
+        />
+      )}
+      {mention.isOpen && <MentionList id={listId} {...mention} />}
       <div className="composer-row">
+        <button
+          type="button"
+          className="icon-button composer-emoji"
+          aria-label="Emoji"
+          aria-haspopup="dialog"
+          onClick={(event) => setEmojiButton(event.currentTarget)}
+        >
+          <SmileIcon />
+        </button>
         <textarea
           ref={field}
           rows={1}
           value={text}
-          aria-label={edited ? 'Edit message' : 'Message'}
-          placeholder="Message"
+          aria-label={mode === 'edit' ? 'Edit message' : what}
+          aria-autocomplete="list"
+          aria-controls={mention.isOpen ? listId : undefined}
+          aria-activedescendant={mention.isOpen ? `${listId}-${mention.active}` : undefined}
+          placeholder={what}
           autoFocus={hasKeyboard}
+          data-autofocus
           enterKeyHint="send"
-          onChange={(event) => change(event.target.value)}
+          dir="auto"
+          onChange={({ target }) => setText(target.value, target.selectionEnd)}
           onKeyDown={onKeyDown}
+          onBlur={composer.saveDraft}
         />
-        <button className="send-button" aria-label={edited ? 'Save' : 'Send'} disabled={isEmpty}>
-          {edited ? <CheckIcon /> : <SendIcon />}
+        <button className="send-button" aria-label={mode === 'edit' ? 'Save' : 'Send'} disabled={!canSend}>
+          {mode === 'edit' ? <CheckIcon /> : <SendIcon />}
         </button>
       </div>
+      {length > MAX_LENGTH - FEW_LEFT && (
+        <p className={length > MAX_LENGTH ? 'composer-left composer-over' : 'composer-left'}>
+          {length > MAX_LENGTH ? `${length - MAX_LENGTH} too many` : `${MAX_LENGTH - length} left`}
+        </p>
+      )}
+      {emojiButton && (
+        <Popover
+          anchor={emojiButton}
+          placement="top-start"
+          role="dialog"
+          label="Emoji"
+          className="popover"
+          onClose={() => setEmojiButton(null)}
+        >
+          <EmojiPicker onPick={insert} />
+        </Popover>
+      )}
     </form>
   );
-}
-
-/** A field that is as high as its text; CSS sets the limit. */
-function useGrowingField(text: string): RefObject<HTMLTextAreaElement | null> {
-  const field = useRef<HTMLTextAreaElement>(null);
-  useLayoutEffect(() => {
-    const element = field.current;
-    if (!element) return;
-    element.style.height = 'auto';
-    element.style.height = `${element.scrollHeight}px`;
-  }, [text]);
-  return field;
 }

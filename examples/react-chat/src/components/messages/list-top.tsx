@@ -1,12 +1,13 @@
 export interface ListTopProps {
   readonly isFetching: boolean;
-  readonly hasOlder: boolean;
+  /** Where there is nothing older. */
+  readonly startText: string | null;
   readonly hasFailed: boolean;
   readonly onRetry: () => void;
 }
 
 /** What stands above the oldest message shown. Its place is always kept free, so that nothing jumps. */
-export function ListTop({ isFetching, hasOlder, hasFailed, onRetry }: ListTopProps) {
+export function ListTop({ isFetching, startText, hasFailed, onRetry }: ListTopProps) {
   return (
     <div className="list-top" role="presentation">
       {isFetching && <span className="spinner" role="status" aria-label="Loading older messages" />}
@@ -15,7 +16,7 @@ export function ListTop({ isFetching, hasOlder, hasFailed, onRetry }: ListTopPro
           Older messages did not load. Try again
         </button>
       )}
-      {!hasOlder && <span className="muted">This is where it began</span>}
+      {startText !== null && <span className="muted">{startText}</span>}
     </div>
   );
 }

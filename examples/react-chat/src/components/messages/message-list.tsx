@@ -6,6 +6,7 @@ import { formatDay } from '../../lib/dates';
 import { errorText } from '../../lib/error-text';
 import { tickOf } from '../../lib/tick';
 import { EmptyState } from '../empty-state';
+import type { ScrollTarget } from '../window-context';
 import { Announcer } from './announcer';
 import { ListTop } from './list-top';
 import { moveBetweenMessages } from './message-keys';
@@ -20,18 +21,16 @@ const PAGE_PX = 1_200;
 /** More unread messages than this are begun at the first of them instead of the last. */
 const MANY_UNREAD = 8;
 
-/** Where somebody was led: to a message, or to the newest one. A new object leads there again. */
-export interface ScrollTarget {
-  readonly seq: number | 'end';
-}
-
 export interface MessageListProps {
   readonly view: UseMessagesResult;
   readonly label: string;
   readonly unreadCount: number;
   /** Whether it takes names to tell who speaks. */
   readonly hasNames: boolean;
+  readonly isInThread?: boolean;
   readonly emptyText: string;
+  /** What stands above the first message of all. */
+  readonly startText: string | null;
   readonly target: ScrollTarget | null;
   readonly onArrive: () => void;
   readonly onJump: (target: ScrollTarget) => void;
@@ -40,7 +39,8 @@ export interface MessageListProps {
 }
 
 export function MessageList(props: MessageListProps) {
-  const { view, label, unreadCount, hasNames, emptyText, target, onArrive, onJump, onAtEnd } = props;
+  const { view, label, unreadCount, hasNames, isInThread = false, emptyText, startText } = props;
+  const { target, onArrive, onJump, onAtEnd } = props;
   const { items, messages, isPending, error, hasOlder, hasNewer, isFetchingOlder, isFetchingNewer } = view;
   const { fetchOlder, fetchNewer, unreadAfterSeq, clearUnreadDivider } = view;
   const now = useNow();
@@ -84,7 +84,7 @@ export function MessageList(props: MessageListProps) {
     followOnAppend: isAtEnd === true && !hasNewer,
     scrollEndThreshold: END_PX,
     overscan: 8,
-    paddingStart: 64,
+    paddingStart: startText === null ? 8 : 64,
     paddingEnd: 8,
     onChange: onScroll,
     rangeExtractor(range) {
@@ -150,7 +150,7 @@ export function MessageList(props: MessageListProps) {
           <div className="messages-content" role="list" style={{ height: virtualizer.getTotalSize() }}>
             <ListTop
               isFetching={isFetchingOlder}
-              hasOlder={hasOlder}
+              startText={hasOlder ? null : startText}
               hasFailed={hasOlderFailed}
               onRetry={loadOlder}
             />
@@ -182,6 +182,7 @@ export function MessageList(props: MessageListProps) {
                       isFirstOfGroup={item.isFirstOfGroup}
                       isLastOfGroup={item.isLastOfGroup}
                       hasName={hasNames}
+                      isInThread={isInThread}
                       tick={tickOf(item.message, view)}
                       isHighlighted={item.message.seq !== null && item.message.seq === target?.seq}
                       isTabStop={item.key === tabStop}

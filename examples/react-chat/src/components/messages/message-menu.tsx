@@ -1,6 +1,17 @@
 import type { KeyboardEvent, ReactNode } from 'react';
-import type { Message } from '../../lib/types';
-import { CopyIcon, EditIcon, HideIcon, ReplyIcon, TrashIcon, UnreadIcon } from '../icons';
+import { isEditable, type Message } from '../../lib/types';
+import {
+  CopyIcon,
+  EditIcon,
+  ForwardIcon,
+  HideIcon,
+  PinIcon,
+  ReplyIcon,
+  SmileIcon,
+  ThreadIcon,
+  TrashIcon,
+  UnreadIcon,
+} from '../icons';
 import { Popover } from '../popover';
 import { useWindow } from '../window-context';
 import { QuickReactions } from './quick-reactions';
@@ -10,13 +21,15 @@ export interface MessageMenuProps {
   readonly message: Message;
   readonly anchor: HTMLElement;
   readonly onMoreEmoji: () => void;
-  readonly onDelete: () => void;
+  readonly onOpen: (dialog: 'delete' | 'forward' | 'reactors') => void;
   readonly onClose: () => void;
 }
 
 /** What can be done with one message. Arrows, Home and End move in it. */
-export function MessageMenu({ message, anchor, onMoreEmoji, onDelete, onClose }: MessageMenuProps) {
+export function MessageMenu({ message, anchor, onMoreEmoji, onOpen, onClose }: MessageMenuProps) {
   const { actions } = useWindow();
+  const isPinned = message.pinnedAt !== null;
+  const isReply = message.threadRootId !== null;
   const item = (label: string, icon: ReactNode, run: () => void, className?: string) => (
     <button
       role="menuitem"
@@ -50,17 +63,21 @@ export function MessageMenu({ message, anchor, onMoreEmoji, onDelete, onClose }:
         onMore={onMoreEmoji}
       />
       {item('Reply', <ReplyIcon />, () => actions.reply(message))}
+      {!isReply && item('Reply in a thread', <ThreadIcon />, () => actions.openThread(message.id))}
+      {item('Forward', <ForwardIcon />, () => onOpen('forward'))}
+      {item(isPinned ? 'Unpin' : 'Pin', <PinIcon />, () => actions.pin(message, !isPinned))}
       {message.content !== null && item('Copy text', <CopyIcon />, () => actions.copy(message))}
-      {!message.isOwn && item('Mark as unread', <UnreadIcon />, () => actions.markUnread(message))}
+      {message.reactions.length > 0 && item('Who reacted', <SmileIcon />, () => onOpen('reactors'))}
+      {!message.isOwn &&
+        !isReply &&
+        item('Mark as unread', <UnreadIcon />, () => actions.markUnread(message))}
       {isEditable(message) && item('Edit', <EditIcon />, () => actions.edit(message))}
       {item('Delete for me', <HideIcon />, () => actions.hide(message))}
-      {message.isOwn && !message.hasPendingChange && item('Delete', <TrashIcon />, onDelete, 'menu-danger')}
+      {message.isOwn &&
+        !message.hasPendingChange &&
+        item('Delete', <TrashIcon />, () => onOpen('delete'), 'menu-danger')}
     </Popover>
   );
-}
-
-export function isEditable({ isOwn, status, kind, deletedAt, hasPendingChange }: Message): boolean {
-  return isOwn && status === 'sent' && kind === 'text' && deletedAt === null && !hasPendingChange;
 }
 
 function moveFocus(event: KeyboardEvent<HTMLDivElement>): void {

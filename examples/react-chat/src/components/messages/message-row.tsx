@@ -5,11 +5,13 @@ import { systemText } from '../../lib/system-text';
 import type { Tick } from '../../lib/tick';
 import type { Message } from '../../lib/types';
 import { Avatar } from '../avatar';
+import { PinIcon } from '../icons';
 import { useWindow } from '../window-context';
 import { MessageText } from './message-text';
 import { MessageToolbar } from './message-toolbar';
 import { Quote } from './quote';
 import { ReactionBar } from './reaction-bar';
+import { ThreadLine } from './thread-line';
 import { Ticks } from './ticks';
 
 export interface MessageRowProps {
@@ -17,6 +19,8 @@ export interface MessageRowProps {
   readonly isFirstOfGroup: boolean;
   readonly isLastOfGroup: boolean;
   readonly hasName: boolean;
+  /** In its thread a message need not say that it has one. */
+  readonly isInThread?: boolean;
   readonly tick: Tick | null;
   /** Whether somebody was led here, and has to find it. */
   readonly isHighlighted: boolean;
@@ -26,7 +30,8 @@ export interface MessageRowProps {
 
 /** Renders when its own message changes, not when another one does. */
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
-  const { message, isFirstOfGroup, isLastOfGroup, hasName, tick, isHighlighted, isTabStop } = props;
+  const { message, isFirstOfGroup, isLastOfGroup, hasName, isInThread = false } = props;
+  const { tick, isHighlighted, isTabStop } = props;
   const { names, currentUserId, actions } = useWindow();
   const { id, senderId, sender, isOwn, createdAt, editedAt, deletedAt, forwardedFromId, status } = message;
   const isDeleted = deletedAt !== null;
@@ -53,6 +58,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
     isDeleted && 'message-deleted',
     status === 'failed' && 'message-failed',
     isHighlighted && 'message-highlighted',
+    hasName && !isOwn && 'message-named',
   ];
   return (
     <>
@@ -63,18 +69,23 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         data-message-id={id}
         tabIndex={isTabStop ? 0 : -1}
       >
-        {hasName && !isOwn && (
-          <span className="message-avatar">
-            {isLastOfGroup && <Avatar id={senderId ?? ''} name={name} size="small" />}
-          </span>
-        )}
         <div className="message-body">
           <div className="bubble">
+            {hasName && !isOwn && isLastOfGroup && (
+              <span className="message-avatar">
+                <Avatar id={senderId ?? ''} name={name} size="small" />
+              </span>
+            )}
             {hasName && !isOwn && isFirstOfGroup && <p className="message-name">{name}</p>}
             {forwardedFromId !== null && !isDeleted && <p className="message-note">Forwarded</p>}
             {!isDeleted && <Quote replyTo={message.replyTo} />}
             {isDeleted ? <p className="message-text">Message deleted</p> : <MessageText message={message} />}
             <p className="message-meta">
+              {message.pinnedAt !== null && !isDeleted && (
+                <span className="message-pin" role="img" aria-label="Pinned" title="Pinned">
+                  <PinIcon />
+                </span>
+              )}
               {editedAt !== null && !isDeleted && <span>edited</span>}
               <time dateTime={createdAt} title={formatFull(createdAt)}>
                 {formatTime(createdAt)}
@@ -83,6 +94,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
             </p>
           </div>
           {!isDeleted && <ReactionBar message={message} />}
+          {!isInThread && <ThreadLine message={message} />}
         </div>
         {!isDeleted && status === 'sent' && <MessageToolbar message={message} isTabStop={isTabStop} />}
       </article>
