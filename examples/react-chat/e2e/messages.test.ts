@@ -107,6 +107,23 @@ describe('the messages of two people', () => {
     await line.waitFor();
   });
 
+  it('D6 faces in a group tell how far each has read', async () => {
+    await openConversation(alice.page, 'Weekend hike');
+    await send(alice.page, 'Who has seen this');
+    await expectTick(alice.page, 'Who has seen this', 'Sent').catch(() => undefined);
+    const slot = alice.page.getByRole('listitem').filter({ hasText: 'Who has seen this' });
+    expect(await slot.getByTestId('readers').count()).toBe(0);
+    await openConversation(bob.page, 'Weekend hike');
+    await slot.getByRole('img', { name: 'Read by Bob' }).waitFor();
+    await send(bob.page, 'I have');
+    await alice.page
+      .getByRole('listitem')
+      .filter({ hasText: 'I have' })
+      .getByRole('img', { name: 'Read by Bob' })
+      .waitFor();
+    await slot.getByTestId('readers').waitFor({ state: 'detached' });
+  });
+
   it('H6 links lead out, whatever stands around them', async () => {
     await openConversation(alice.page, 'Bob');
     await send(alice.page, 'See example.com/a?b=1, or <https://example.org>.');

@@ -1,4 +1,4 @@
-import type { UseMessagesResult } from '@confab/react';
+import type { ReadReceipts, UseMessagesResult } from '@confab/react';
 import { defaultRangeExtractor, useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
 import { useCallback, useLayoutEffect, useRef, useState } from 'react';
 import { useNow } from '../../hooks/use-now';
@@ -27,6 +27,8 @@ export interface MessageListProps {
   readonly unreadCount: number;
   /** Whether it takes names to tell who speaks. */
   readonly hasNames: boolean;
+  /** Who has read how far; without it ticks are all that tells. */
+  readonly receipts?: ReadReceipts;
   readonly isInThread?: boolean;
   readonly emptyText: string;
   /** What stands above the first message of all. */
@@ -40,7 +42,7 @@ export interface MessageListProps {
 
 export function MessageList(props: MessageListProps) {
   const { view, label, unreadCount, hasNames, isInThread = false, emptyText, startText } = props;
-  const { target, onArrive, onJump, onAtEnd } = props;
+  const { receipts, target, onArrive, onJump, onAtEnd } = props;
   const { items, messages, isPending, error, hasOlder, hasNewer, isFetchingOlder, isFetchingNewer } = view;
   const { fetchOlder, fetchNewer, unreadAfterSeq, clearUnreadDivider } = view;
   const now = useNow();
@@ -184,6 +186,7 @@ export function MessageList(props: MessageListProps) {
                       hasName={hasNames}
                       isInThread={isInThread}
                       tick={tickOf(item.message, view)}
+                      readers={receipts?.[item.key]}
                       isHighlighted={item.message.seq !== null && item.message.seq === target?.seq}
                       isTabStop={item.key === tabStop}
                     />

@@ -1,3 +1,4 @@
+import type { Member } from '@confab/core';
 import { memo } from 'react';
 import { formatFull, formatTime } from '../../lib/dates';
 import { errorText } from '../../lib/error-text';
@@ -11,6 +12,7 @@ import { MessageText } from './message-text';
 import { MessageToolbar } from './message-toolbar';
 import { Quote } from './quote';
 import { ReactionBar } from './reaction-bar';
+import { Readers } from './readers';
 import { ThreadLine } from './thread-line';
 import { Ticks } from './ticks';
 
@@ -22,6 +24,8 @@ export interface MessageRowProps {
   /** In its thread a message need not say that it has one. */
   readonly isInThread?: boolean;
   readonly tick: Tick | null;
+  /** Who has read up to here and no further. */
+  readonly readers?: readonly Member[] | undefined;
   /** Whether somebody was led here, and has to find it. */
   readonly isHighlighted: boolean;
   /** Whether the Tab key stops here; the arrows move on. */
@@ -31,7 +35,7 @@ export interface MessageRowProps {
 /** Renders when its own message changes, not when another one does. */
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const { message, isFirstOfGroup, isLastOfGroup, hasName, isInThread = false } = props;
-  const { tick, isHighlighted, isTabStop } = props;
+  const { tick, readers, isHighlighted, isTabStop } = props;
   const { names, currentUserId, actions } = useWindow();
   const { id, senderId, sender, isOwn, createdAt, editedAt, deletedAt, forwardedFromId, status } = message;
   const isDeleted = deletedAt !== null;
@@ -98,6 +102,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         </div>
         {!isDeleted && status === 'sent' && <MessageToolbar message={message} isTabStop={isTabStop} />}
       </article>
+      {readers && <Readers readers={readers} />}
       {message.error && (
         <p className="message-error" role="alert">
           <span>

@@ -1,0 +1,19 @@
+import type { Member } from '@confab/core';
+import { joinNames } from '../../lib/people';
+import { Avatar } from '../avatar';
+
+/** So many faces; the others are counted. */
+const SHOWN = 6;
+
+/** Who has read up to a message and no further. */
+export function Readers({ readers }: { readonly readers: readonly Member[] }) {
+  const label = `Read by ${joinNames(readers.map(({ profile }) => profile.displayName))}`;
+  return (
+    <p className="readers" role="img" aria-label={label} title={label} data-testid="readers">
+      {readers.length > SHOWN && <span>+{readers.length - SHOWN}</span>}
+      {readers.slice(0, SHOWN).map(({ userId, profile }) => (
+        <Avatar key={userId} id={userId} name={profile.displayName} size="tiny" />
+      ))}
+    </p>
+  );
+}
