@@ -1,5 +1,6 @@
 export { createConfab, type Confab } from './client/create-confab';
 export type { ConfabOptions } from './client/options';
+export { prefetchConversations, prefetchMessages } from './client/prefetch';
 export { ConfabError, type ErrorInfo } from './errors/confab-error';
 export type { ErrorClass, ErrorCode, ServerErrorCode } from './errors/codes';
 export {

@@ -23,6 +23,7 @@ const timelineKey = remembered((id): Key => ['confab', 'messages', id]);
 export const keys = {
   all: ['confab'],
   sync: ['confab', 'sync'],
+  owner: ['confab', 'owner'],
   conversations: ['confab', 'conversations'],
   allConversations: ['confab', 'conversation'],
   conversation: remembered((id): Key => ['confab', 'conversation', id]),
@@ -64,6 +65,9 @@ export function draftKey({
  */
 export interface Cache {
   readonly queryClient: QueryClient;
+  /** Whose data it holds, also where another process has loaded it. */
+  owner(): string | undefined;
+  setOwner(userId: string): void;
   cursor(): string | null;
   setCursor(cursor: string): void;
   list(): ConversationList | undefined;
@@ -147,6 +151,7 @@ export function createCache(queryClient: QueryClient): Cache {
   /** What has no query function is kept as long as the client lives; the rest follows the app's gcTime. */
   const kept = [
     keys.sync,
+    keys.owner,
     keys.members,
     keys.profiles,
     keys.conversations,
@@ -244,6 +249,8 @@ export function createCache(queryClient: QueryClient): Cache {
 
   return {
     queryClient,
+    owner: () => read<string>(keys.owner),
+    setOwner: (userId) => write(keys.owner, userId),
     cursor,
     setCursor(next) {
       if (next !== cursor()) write(keys.sync, { cursor: next });

@@ -119,8 +119,8 @@ export function restoreState(cache: Cache, value: unknown): boolean {
   const { queryClient } = cache;
   const isGiven = queryClient
     .getQueriesData({ queryKey: keys.all })
-    // Events may have brought these already.
-    .some(([key, known]) => known !== undefined && !/^(members|profiles|threads)$/.test(String(key[1])));
+    // These may have come already.
+    .some(([key, known]) => known !== undefined && !/^(owner|members|profiles|threads)$/.test(String(key[1])));
   if (isGiven) return false;
   const put = (key: readonly unknown[], known: unknown) =>
     queryClient.setQueryData(key, known, { updatedAt: savedAt });

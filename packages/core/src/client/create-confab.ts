@@ -98,6 +98,7 @@ export function createConfab<const K extends MessageKinds = Record<never, never>
     environment: options.environment ?? createBrowserEnvironment(),
     logger: options.logger ?? (() => undefined),
     onSignOutUnsent: options.onSignOutUnsent,
+    connects: options.connect ?? true,
   });
   return assemble({ engine, cache, ids, clock, kinds });
 }
@@ -133,7 +134,7 @@ export function assemble<K extends MessageKinds>(parts: Parts<K>): Confab<K> {
     presence: createPresence(engine.rooms, sources),
     connection: createConnection(engine),
     outbox: createOutbox(engine),
-    currentUser: engine.currentUser,
+    currentUser: sources.currentUser,
     queryClient: cache.queryClient,
     close: () => engine.close(),
   };

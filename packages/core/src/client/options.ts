@@ -22,6 +22,11 @@ export interface ConfabOptions<K extends MessageKinds> {
    * is deleted at sign-out. By default where `storage` survives a reload.
    */
   readonly persistCache?: boolean;
+  /**
+   * False renders on a server (rule E15): the client loads what is watched or prefetched, and neither joins Realtime nor
+   * sends anything. By default true.
+   */
+  readonly connect?: boolean;
   /** The app's message kinds, each with the schema of its `data` (rule E12). */
   readonly messageKinds?: K;
   /** Receives what the engine does, each change with its cause (rule E14). */

@@ -159,7 +159,7 @@ function createMessageList<K extends MessageKinds>(
   );
   // Watching messages keeps their conversation loaded too: without it nothing tells which changes are missing.
   const receipts = derive(
-    [conversation(conversationId), engine.currentUser],
+    [conversation(conversationId), sources.currentUser],
     (view, currentUserId) => receiptsOf(view.conversation?.members ?? [], currentUserId),
     (a, b) => a.readByAllSeq === b.readByAllSeq && a.deliveredToAllSeq === b.deliveredToAllSeq,
   );

@@ -20,6 +20,8 @@ export interface Sources<K extends MessageKinds> {
   /** What conversations of the view are made of. */
   readonly context: Readable<ConversationContext<K>>;
   readonly person: (userId: string) => Profile;
+  /** Until the session has been looked up, whose data the cache holds. */
+  readonly currentUser: Readable<string | null | undefined>;
 }
 
 export function createSources<K extends MessageKinds>(engine: Engine, cache: Cache, kinds: K): Sources<K> {
@@ -29,7 +31,11 @@ export function createSources<K extends MessageKinds>(engine: Engine, cache: Cac
   const outbox = engine.outbox.view;
   const toPerson = (byId: Shown, userId: string): Profile =>
     byId[userId] ?? { id: userId, displayName: '', avatarUrl: null };
-  const overlay = derive([shown, engine.currentUser], (byId, currentUserId) =>
+  const owner = queryData<string | undefined>(cache, keys.owner, undefined);
+  const currentUser = derive([engine.currentUser, owner], (userId, hydrated) =>
+    userId === undefined ? hydrated : userId,
+  );
+  const overlay = derive([shown, currentUser], (byId, currentUserId) =>
     createMessageOverlay({
       kinds,
       currentUserId: currentUserId ?? null,
@@ -43,7 +49,7 @@ export function createSources<K extends MessageKinds>(engine: Engine, cache: Cac
     pendingOf: (conversationId) => derive([outbox], (view) => view.lane(conversationId)),
     overlay,
     context: derive(
-      [members, profiles, overlay, engine.currentUser],
+      [members, profiles, overlay, currentUser],
       (membersOf, byId, messages, currentUserId): ConversationContext<K> => ({
         members: membersOf,
         profiles: byId,
@@ -52,6 +58,7 @@ export function createSources<K extends MessageKinds>(engine: Engine, cache: Cac
         window: (conversationId) => latestWindow(cache.messages(conversationId)),
       }),
     ),
+    currentUser,
     person: (userId) => toPerson(shown.get(), userId),
   };
 }

@@ -322,9 +322,11 @@ export function createEngine(deps: Deps): Engine {
       currentUser.set(next);
       writes.reset();
       deliveries.reset();
-      if (before !== undefined) applier.reset();
+      // What the app has hydrated may be of somebody else.
+      if (before !== undefined || (next && (cache.owner() ?? next) !== next)) applier.reset();
+      if (next) cache.setOwner(next);
     }
-    if (next) {
+    if (next && deps.connects !== false) {
       dispatch({ type: 'signed_in' });
       tabs.resume();
     }

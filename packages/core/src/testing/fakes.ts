@@ -28,6 +28,7 @@ export interface Fakes {
   readonly queryClient: QueryClient;
   readonly cache: Cache;
   readonly persistsCache: boolean;
+  readonly connects: boolean;
   readonly logger: (entry: LogEntry) => void;
   /** What was logged, in order. */
   readonly log: readonly LogEntry[];
@@ -57,6 +58,7 @@ export function createFakes(given: GivenFakes = {}): Fakes {
     cache: createCache(queryClient),
     // Asked for where it matters: all else need not wait for the storage.
     persistsCache: given.persistsCache ?? false,
+    connects: given.connects ?? true,
     log,
     logger: (entry) => void log.push(entry),
   };

@@ -10,7 +10,7 @@ import { createManualClock, type ManualClock } from './manual-clock';
 /** What {@link createTestConfab} takes. */
 export interface TestConfabOptions<K extends MessageKinds> extends Pick<
   GivenFakes,
-  'clock' | 'storage' | 'tabs' | 'environment' | 'queryClient' | 'persistsCache' | 'seed'
+  'clock' | 'storage' | 'tabs' | 'environment' | 'queryClient' | 'persistsCache' | 'connects' | 'seed'
 > {
   readonly server: FakeServer;
   /** Who is signed in; null for nobody. */
