@@ -2,12 +2,13 @@ import { useEffect, useRef, type ReactNode } from 'react';
 
 export interface DialogProps {
   readonly label: string;
+  readonly className?: string;
   readonly onClose: () => void;
   readonly children: ReactNode;
 }
 
 /** The browser's own modal dialog: it keeps the focus inside, and Escape closes it. */
-export function Dialog({ label, onClose, children }: DialogProps) {
+export function Dialog({ label, className = 'dialog', onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const element = dialog.current;
@@ -17,7 +18,7 @@ export function Dialog({ label, onClose, children }: DialogProps) {
   return (
     <dialog
       ref={dialog}
-      className="dialog"
+      className={className}
       aria-label={label}
       onCancel={onClose}
       onClick={(event) => {

@@ -31,13 +31,6 @@ export const ComposeIcon = () => (
   </Icon>
 );
 
-export const SignOutIcon = () => (
-  <Icon>
-    <path d="M10 4H6a2 2 0 0 0-2 2v12a2 2 0 0 0 2 2h4" />
-    <path d="M15 8l4 4-4 4M19 12H9" />
-  </Icon>
-);
-
 export const SendIcon = () => (
   <Icon>
     <path d="M12 19V5M6 11l6-6 6 6" />

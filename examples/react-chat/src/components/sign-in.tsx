@@ -6,7 +6,11 @@ import { errorText } from '../lib/error-text';
 import { Avatar } from './avatar';
 import { Splash } from './splash';
 
-export function SignIn() {
+const OVER =
+  'You were signed out. Messages that were not sent yet stay on this device until you sign in again.';
+
+export function SignIn({ isOver }: { readonly isOver: boolean }) {
+  if (isOver) return <SignInPage problem={OVER} />;
   return demoUser ? <DemoSignIn user={demoUser} /> : <SignInPage />;
 }
 

@@ -1,51 +1,52 @@
-import { useConnection, useCurrentUser } from '@confab/react';
-import { useState, type KeyboardEvent } from 'react';
-import { useOwnName } from '../../hooks/use-own-name';
+import { useConnection } from '@confab/react';
+import { useMemo, useState, type KeyboardEvent } from 'react';
+import { focusSearch, moveInList, useShortcuts } from '../../hooks/use-shortcuts';
 import { signOut } from '../../lib/auth';
 import { everything } from '../../lib/conversation-choice';
-import { visibleName } from '../../lib/names';
-import { Avatar } from '../avatar';
 import { ConfirmDialog } from '../confirm-dialog';
-import { ComposeIcon, SignOutIcon } from '../icons';
+import { OutboxDrawer } from '../outbox/outbox-drawer';
 import { SearchResults } from '../search/search-results';
+import { ShortcutsDialog } from '../shortcuts-dialog';
 import { ConversationList } from './conversation-list';
 import { Invitations } from './invitations';
 import { ListFilters } from './list-filters';
 import { NewChatDialog } from './new-chat-dialog';
 import { SearchField } from './search-field';
+import { SidebarHeader } from './sidebar-header';
 
-type Open = 'new chat' | 'sign out' | null;
+type Open = 'new chat' | 'sign out' | 'outbox' | 'shortcuts' | null;
 
 export function Sidebar({ openId }: { readonly openId: string | null }) {
-  const currentUserId = useCurrentUser() ?? '';
-  const ownName = visibleName(useOwnName());
   const { unsentCount } = useConnection();
   const [open, setOpen] = useState<Open>(null);
   const [choice, setChoice] = useState(everything);
   const [text, setText] = useState('');
   const query = text.trim();
   const close = () => setOpen(null);
+  useShortcuts(
+    useMemo(
+      () => ({
+        '/': focusSearch,
+        '?': () => setOpen('shortcuts'),
+        n: () => setOpen('new chat'),
+        'Alt+ArrowDown': () => moveInList(1),
+        'Alt+ArrowUp': () => moveInList(-1),
+      }),
+      [],
+    ),
+  );
   const leave = () => {
     if (unsentCount > 0) setOpen('sign out');
     else void signOut();
   };
   return (
     <aside className="sidebar" aria-label="Conversations">
-      <header className="bar">
-        <Avatar id={currentUserId} name={ownName} />
-        <h1 className="bar-title">{ownName}</h1>
-        <button
-          className="icon-button"
-          aria-label="New chat"
-          title="New chat"
-          onClick={() => setOpen('new chat')}
-        >
-          <ComposeIcon />
-        </button>
-        <button className="icon-button" aria-label="Sign out" title="Sign out" onClick={leave}>
-          <SignOutIcon />
-        </button>
-      </header>
+      <SidebarHeader
+        onOutbox={() => setOpen('outbox')}
+        onNewChat={() => setOpen('new chat')}
+        onShortcuts={() => setOpen('shortcuts')}
+        onSignOut={leave}
+      />
       <div className="list-top-bar">
         <SearchField
           label="Search conversations and messages"
@@ -65,6 +66,8 @@ export function Sidebar({ openId }: { readonly openId: string | null }) {
         )}
       </ConversationList>
       {open === 'new chat' && <NewChatDialog onClose={close} />}
+      {open === 'outbox' && <OutboxDrawer onClose={close} />}
+      {open === 'shortcuts' && <ShortcutsDialog onClose={close} />}
       {open === 'sign out' && (
         <ConfirmDialog
           title="Sign out now?"
