@@ -62,9 +62,9 @@ function Found({ result: { message, snippet }, keepsPanel }: FoundProps) {
         <span className="found-head">
           <span>
             <bdi>{who}</bdi>
-            {!keepsPanel && conversation && conversation.kind !== 'direct' && (
+            {!keepsPanel && conversation && (isOwn || conversation.kind !== 'direct') && (
               <>
-                {' in '}
+                {conversation.kind === 'direct' ? ' to ' : ' in '}
                 <bdi>{where}</bdi>
               </>
             )}
