@@ -30,7 +30,12 @@ const run = async (plan: Plan, hasLog = false): Promise<Outcome> => {
   return simulate(plan, { settled, takeCrash, hasLog });
 };
 
-async function carryOut({ seed, steps, mayMove, shrinkMs }: Order): Promise<Outcome & { readonly steps: number }> {
+async function carryOut({
+  seed,
+  steps,
+  mayMove,
+  shrinkMs,
+}: Order): Promise<Outcome & { readonly steps: number }> {
   const plan = planOf(seed, steps, mayMove);
   const outcome = await run(plan);
   if (!outcome.problem || shrinkMs === 0) return { ...outcome, steps };

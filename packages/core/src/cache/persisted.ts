@@ -120,7 +120,9 @@ export function restoreState(cache: Cache, value: unknown): boolean {
   const isGiven = queryClient
     .getQueriesData({ queryKey: keys.all })
     // These may have come already.
-    .some(([key, known]) => known !== undefined && !/^(owner|members|profiles|threads)$/.test(String(key[1])));
+    .some(
+      ([key, known]) => known !== undefined && !/^(owner|members|profiles|threads)$/.test(String(key[1])),
+    );
   if (isGiven) return false;
   const put = (key: readonly unknown[], known: unknown) =>
     queryClient.setQueryData(key, known, { updatedAt: savedAt });
