@@ -17,7 +17,7 @@ export function useNotice(): Notice | null {
   return useSyncExternalStore(subscribe, get);
 }
 
-export function notify(text: string): void {
+function notify(text: string): void {
   notice.update((last) => ({ key: (last?.key ?? 0) + 1, text }));
 }
 

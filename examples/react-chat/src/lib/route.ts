@@ -33,10 +33,6 @@ export function useOpenPlace(): Place {
   return useMemo(() => parsePlace(hash), [hash]);
 }
 
-export function useOpenConversationId(): string | null {
-  return useOpenPlace().conversationId;
-}
-
 export function hrefOf(conversationId: string, panel: Panel | null = null, at: number | null = null): string {
   return `#/c/${conversationId}${panel === null ? '' : `/${panel}`}${at === null ? '' : `?at=${at}`}`;
 }
