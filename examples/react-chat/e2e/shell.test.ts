@@ -46,22 +46,6 @@ describe('the outbox', () => {
     await drawer.getByText('Everything is sent.').waitFor();
     expect(await message(bob.page, 'Meet you at nine').count()).toBe(0);
   });
-
-  it('E4.5 says why something was refused, and sends it when it was shortened', async () => {
-    const { page } = alice;
-    const field = page.getByRole('textbox', { name: 'Message', exact: true });
-    await field.fill(`Far too long ${'and longer '.repeat(900)}`);
-    await field.press('Enter');
-    await page.getByRole('button', { name: 'Outbox, 1 not sent' }).click();
-    const drawer = page.getByRole('dialog', { name: 'Outbox' });
-    await drawer.getByText('Not sent. This message is too long.').waitFor();
-    await expectAccessible(page);
-    await drawer.getByRole('button', { name: 'Edit' }).click();
-    await drawer.getByLabel('Text of the message').fill('Short enough');
-    await drawer.getByRole('button', { name: 'Save' }).click();
-    await message(bob.page, 'Short enough').waitFor();
-    await drawer.getByText('Everything is sent.').waitFor();
-  });
 });
 
 describe('the app', () => {

@@ -1,11 +1,13 @@
 import { useOutbox } from '@confab/react';
 import { report } from '../../lib/notices';
+import { isForUser } from '../../lib/outbox-items';
 import { Dialog } from '../dialog';
 import { OutboxRow } from './outbox-row';
 
 /** What this device has not sent yet, and what the server refused. */
 export function OutboxDrawer({ onClose }: { readonly onClose: () => void }) {
-  const { items, unreadable, retryAll, discardUnreadable } = useOutbox();
+  const { items: all, unreadable, retryAll, discardUnreadable } = useOutbox();
+  const items = all.filter(isForUser);
   const failed = items.filter(({ status }) => status === 'failed');
   return (
     <Dialog label="Outbox" className="dialog drawer" onClose={onClose}>

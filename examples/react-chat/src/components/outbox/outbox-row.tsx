@@ -5,20 +5,7 @@ import { formatTime } from '../../lib/dates';
 import { errorText } from '../../lib/error-text';
 import { visibleName } from '../../lib/names';
 import { report } from '../../lib/notices';
-
-/** What those writes are that users know by name. */
-const WHAT: Readonly<Record<string, string>> = {
-  send_message: 'Message',
-  forward_message: 'Forwarded message',
-  edit_message: 'Edit',
-  delete_message: 'Deletion',
-  add_reaction: 'Reaction',
-  remove_reaction: 'Reaction taken back',
-  create_conversation: 'New group',
-  add_members: 'New members',
-  invite_members: 'Invitation',
-  leave_conversation: 'Leaving',
-};
+import { WHAT } from '../../lib/outbox-items';
 
 export function OutboxRow({ item }: { readonly item: OutboxItem }) {
   const { id, type, content, conversationId, status, error, createdAt } = item;

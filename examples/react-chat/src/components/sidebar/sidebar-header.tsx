@@ -2,6 +2,7 @@ import { useOutbox } from '@confab/react';
 import { SendHorizontal } from 'lucide-react';
 import { useOwnName } from '../../hooks/use-own-name';
 import { visibleName } from '../../lib/names';
+import { isForUser } from '../../lib/outbox-items';
 import { ComposeIcon } from '../icons';
 import { OwnMenu, type OwnMenuProps } from './own-menu';
 
@@ -12,7 +13,8 @@ export interface SidebarHeaderProps extends OwnMenuProps {
 
 export function SidebarHeader({ onOutbox, onNewChat, ...menu }: SidebarHeaderProps) {
   const ownName = visibleName(useOwnName());
-  const { items, unreadable } = useOutbox();
+  const { items: all, unreadable } = useOutbox();
+  const items = all.filter(isForUser);
   const count = items.length + unreadable.length;
   const hasFailed = items.some(({ status }) => status === 'failed');
   return (
