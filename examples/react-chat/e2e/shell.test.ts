@@ -46,6 +46,26 @@ describe('the outbox', () => {
     await drawer.getByText('Everything is sent.').waitFor();
     expect(await message(bob.page, 'Meet you at nine').count()).toBe(0);
   });
+
+  it('E4.5 says why something was refused, and sends it when it was changed', async () => {
+    const { page } = alice;
+    // The server allows less than the app takes it to.
+    await page.route('**/rpc/push', (route) =>
+      route.fallback({
+        postData: (route.request().postData() ?? '').replaceAll('Too much', 'Too much '.repeat(900)),
+      }),
+    );
+    await send(page, 'Too much');
+    await page.getByRole('button', { name: 'Outbox, 1 not sent' }).click();
+    const drawer = page.getByRole('dialog', { name: 'Outbox' });
+    await drawer.getByText('Not sent. This message is too long.').waitFor();
+    await expectAccessible(page);
+    await drawer.getByRole('button', { name: 'Edit' }).click();
+    await drawer.getByLabel('Text of the message').fill('Short enough');
+    await drawer.getByRole('button', { name: 'Save' }).click();
+    await message(bob.page, 'Short enough').waitFor();
+    await drawer.getByText('Everything is sent.').waitFor();
+  });
 });
 
 describe('the app', () => {

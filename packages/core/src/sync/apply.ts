@@ -90,22 +90,32 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
     return hasGap;
   };
 
-  const applyOwnMember = ({ member, unread, unread_mentions, unread_threads }: CursorAnswer) => {
+  /** Returns whether a pull has to say how much is unread. */
+  const applyOwnMember = ({ member, unread, unread_mentions, unread_threads }: CursorAnswer): boolean => {
     cache.mergeMembers([member]);
     const conversation = cache.conversation(member.conversationId);
-    if (!conversation) return;
+    if (!conversation) return false;
     // Since where one may look back is for pulls to say, which load anew what is there.
     const { visibleFromSeq } = conversation.me;
     const me = mergeOwnMember(conversation.me, { ...member, visibleFromSeq });
     const isMoved = me.unreadAfterSeq !== conversation.me.unreadAfterSeq;
-    const isCurrent = me.unreadAfterSeq === member.unreadAfterSeq;
+    // Counts that come late, or again, are of before what a pull or an event has told since.
+    const isNews = isMoved || member.changed > conversation.me.changed;
+    const isCurrent = isNews && me.unreadAfterSeq === member.unreadAfterSeq;
     cache.setConversation({
       ...conversation,
       me,
       unread: isMoved ? unreadFrom(conversation, me.unreadAfterSeq, unread) : conversation.unread,
       unreadMentions: (isCurrent ? unread_mentions : undefined) ?? conversation.unreadMentions,
-      unreadThreads: unread_threads ?? conversation.unreadThreads,
+      unreadThreads: (isNews ? unread_threads : undefined) ?? conversation.unreadThreads,
     });
+    const { unreadMentions, unreadThreads } = conversation;
+    // Of one transaction there may be several, and which came first is not known.
+    return (
+      !isNews &&
+      ((unread_mentions ?? unreadMentions) !== unreadMentions ||
+        (unread_threads ?? unreadThreads) !== unreadThreads)
+    );
   };
 
   /**
@@ -167,8 +177,8 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
         case 'member': {
           const { member, profile } = change;
           if (profile) cache.mergeProfiles([profile]);
-          if (isOwn(member)) applyOwnMember({ ...change, member });
-          else cache.mergeMembers([member]);
+          if (isOwn(member)) return applyOwnMember({ ...change, member }) || member.state !== 'joined';
+          cache.mergeMembers([member]);
           return member.state !== 'joined';
         }
         case 'message': {

@@ -134,6 +134,24 @@ describe('the own membership', () => {
     expect(known()).toMatchObject({ unread: 0, unreadMentions: 0, me: { unreadAfterSeq: 3 } });
   });
 
+  it('D7 counts that come late, or again, are not put over newer ones; a pull has to say', () => {
+    const { applier, known } = start(at(3));
+    const read = event(
+      { lastReadSeq: 1, unreadAfterSeq: 1, changed: 2 },
+      { unread_mentions: 1, unread_threads: 0 },
+    );
+    expect(applier.live(read)).toBe(false);
+    const me = ownMember(ALICE, { lastReadSeq: 1, unreadAfterSeq: 1, changed: 2 });
+    const newer = at(3, { me, unread: 2, unreadMentions: 2, unreadThreads: 1, changed: 5 });
+    applier.pull(pulled({ conversations: [newer] }), {});
+    expect(applier.live(read)).toBe(true);
+    expect(known()).toMatchObject({ unreadMentions: 2, unreadThreads: 1 });
+    expect(
+      applier.live(event({ lastReadSeq: 1, unreadAfterSeq: 1, changed: 6 }, { unread_threads: 0 })),
+    ).toBe(false);
+    expect(known()).toMatchObject({ unreadMentions: 2, unreadThreads: 0 });
+  });
+
   it('D9 what I set for myself arrives', () => {
     const { applier, known } = start();
     applier.live(event({ mutedUntil: 'infinity', pinnedAt: 'now', changed: 2 }));
