@@ -13,6 +13,7 @@ import type { LogEntry } from '../ports';
 import { mergeMember } from './conversation-changes';
 import { conversationIn, withConversation, type ConversationList } from './conversation-list';
 import type { LoadedMessages } from './loaded-messages';
+import { isReadFurther, isSavedLater, withNewer, type Incoming } from './newer-rows';
 import { createWatchedLoads, type WatchedLoads } from './watched-loads';
 
 /** Keys that are looked up with every event are made once, and their hashes. */
@@ -50,6 +51,8 @@ export type Drafts = Readonly<Record<string, DraftRecord>>;
 export type Threads = Readonly<Record<string, ThreadRecord>>;
 /** Conversations the user is invited to. */
 export type Invites = Readonly<Record<string, ConversationRecord>>;
+
+const threadKey = ({ rootId }: ThreadRecord) => rootId;
 
 /** There is one draft per conversation and thread. */
 export function draftKey({
@@ -222,12 +225,10 @@ export function createCache(queryClient: QueryClient): Cache {
   const mergeNewer = <T extends { readonly changed: number }>(
     key: readonly string[],
     known: Readonly<Record<string, T>> | undefined,
-    rows: readonly T[],
-    idOf: (row: T) => string,
+    ...incoming: Incoming<T>
   ) => {
-    const newer = rows.filter((row) => row.changed > (known?.[idOf(row)]?.changed ?? -1));
-    if (!known || newer.length === 0) return;
-    write(key, { ...known, ...Object.fromEntries(newer.map((row) => [idOf(row), row])) });
+    const merged = known && withNewer(known, ...incoming);
+    if (merged !== known) write(key, merged);
   };
   const list = () => read<ConversationList>(keys.conversations);
   const cursor = () => read<{ cursor: string }>(keys.sync)?.cursor ?? null;
@@ -294,8 +295,9 @@ export function createCache(queryClient: QueryClient): Cache {
     mergeProfiles: (profiles) =>
       mergeNewer(keys.profiles, read<ProfilesById>(keys.profiles) ?? {}, profiles, ({ id }) => id),
     mergeThreads: (threads) =>
-      mergeNewer(keys.threads, read<Threads>(keys.threads) ?? {}, threads, ({ rootId }) => rootId),
-    mergeDrafts: (drafts) => mergeNewer(keys.drafts, read<Drafts>(keys.drafts), drafts, draftKey),
+      mergeNewer(keys.threads, read<Threads>(keys.threads) ?? {}, threads, threadKey, isReadFurther),
+    mergeDrafts: (drafts) =>
+      mergeNewer(keys.drafts, read<Drafts>(keys.drafts), drafts, draftKey, isSavedLater),
     mergeInvites(invites, settled) {
       mergeNewer(keys.invites, read<Invites>(keys.invites), invites, ({ id }) => id);
       const known = read<Invites>(keys.invites) ?? {};

@@ -204,6 +204,24 @@ describe('drafts and threads', () => {
     expect(read<Drafts>(keys.drafts)?.[CONVERSATION]?.content).toBe('three');
   });
 
+  it('D4 of several states of one transaction the one that was read further, or saved later, wins', () => {
+    const { applier, queryClient, read } = start();
+    queryClient.setQueryData(keys.drafts, {});
+    const first = thread({ lastReadSeq: 6, changed: 2 });
+    const second = thread({ lastReadSeq: 7, changed: 2 });
+    const [early, late] = ['2026-01-01T00:00:00Z', '2026-01-01T00:00:01Z'].map((savedAt) =>
+      draft({ savedAt, content: savedAt, changed: 2 }),
+    ) as [ReturnType<typeof draft>, ReturnType<typeof draft>];
+    for (const rows of [
+      { threads: [first], drafts: [early] },
+      { threads: [second], drafts: [late] },
+      { threads: [first], drafts: [early] },
+    ])
+      applier.pull(pulled(rows), {});
+    expect(Object.values(read<Threads>(keys.threads) ?? {})).toEqual([second]);
+    expect(Object.values(read<Drafts>(keys.drafts) ?? {})).toEqual([late]);
+  });
+
   it('D4 drafts nobody has loaded are not kept; threads are', () => {
     const { applier, read } = start();
     applier.pull(pulled({ drafts: [draft()], threads: [thread()] }), {});
