@@ -64,10 +64,12 @@ export function MessageList(props: MessageListProps) {
     viewHeight.current = height;
     // The composer grew, or a phone's keyboard came up: the end stays in view.
     if (isResized && isAtEnd === true) return list.scrollToEnd();
-    const nowAtEnd = !hasNewer && list.isAtEnd(END_PX);
+    const { scrollDirection } = list;
+    // Whoever is at the end leaves it by scrolling up, not because what is shown has grown.
+    const isStill = isAtEnd === true && scrollDirection !== 'backward';
+    const nowAtEnd = !hasNewer && (isStill || list.isAtEnd(END_PX));
     setIsAtEnd(nowAtEnd);
     onAtEnd(nowAtEnd);
-    const { scrollDirection } = list;
     const isNearTop = scrollDirection === 'backward' && list.scrollOffset < PAGE_PX;
     if (isNearTop && hasOlder && !isFetchingOlder && !hasOlderFailed) loadOlder();
     const isNearEnd = scrollDirection === 'forward' && list.isAtEnd(PAGE_PX);
@@ -107,6 +109,11 @@ export function MessageList(props: MessageListProps) {
       virtualizer.scrollToIndex(divider, { align: 'start' });
     else virtualizer.scrollToEnd();
   }, [virtualizer, isEmpty, divider, items.length]);
+  const height = virtualizer.getTotalSize();
+  useLayoutEffect(() => {
+    // The first to be there may be unsent messages, and the page above them comes later.
+    if (isAtEnd === true && !hasNewer) virtualizer.scrollToEnd();
+  }, [virtualizer, isAtEnd, hasNewer, height]);
   const isLastMine = lastMessage?.status === 'pending';
   useLayoutEffect(() => {
     // Who sends something wants to see it, and has seen what was above it.
@@ -149,7 +156,7 @@ export function MessageList(props: MessageListProps) {
         )}
         {isEmpty && isPending && <span className="spinner" role="status" aria-label="Loading messages" />}
         {!isEmpty && (
-          <div className="messages-content" role="list" style={{ height: virtualizer.getTotalSize() }}>
+          <div className="messages-content" role="list" style={{ height }}>
             <ListTop
               isFetching={isFetchingOlder}
               startText={hasOlder ? null : startText}
