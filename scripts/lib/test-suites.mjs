@@ -123,8 +123,10 @@ export const testSuites = [
   },
   {
     name: 'sim',
+    // Two processes of its own.
+    isAlone: true,
     title: 'random histories of clients, tabs and faults',
-    run: check(['node', 'packages/core/sim/cli.mjs', '--seeds', '1..500']),
+    run: check(['node', 'packages/core/sim/cli.mjs', '--seeds', '1..2000']),
   },
   {
     name: 'differential',
