@@ -1,4 +1,4 @@
-import { isServer, timeoutManager, type QueryClient, type QueryState } from '@tanstack/query-core';
+import { isServer, timeoutManager, type Query, type QueryClient } from '@tanstack/query-core';
 
 /**
  * Loads what is watched, and lets go of what nobody watches. A QueryObserver would do it too, but computes a result with
@@ -13,7 +13,7 @@ export interface WatchedLoads {
   /** To be called when a query is there, or has changed or gone. */
   noteChange(hash: string): void;
   /** Loads again what is watched and in such a state. */
-  reload(isWorthIt: (state: QueryState) => boolean): void;
+  reload(isWorthIt: (query: Pick<Query, 'state' | 'queryKey'>) => boolean): void;
 }
 
 const FIVE_MINUTES_MS = 300_000;
@@ -80,7 +80,7 @@ export function createWatchedLoads(
     reload(isWorthIt) {
       for (const hash of watching.keys()) {
         const query = queries.get(hash);
-        if (query && isWorthIt(query.state)) load(hash);
+        if (query && isWorthIt(query)) load(hash);
       }
     },
   };

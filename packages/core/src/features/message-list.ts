@@ -124,7 +124,9 @@ function createMessageList<K extends MessageKinds>(
     await engine.requireUser();
     if (isUnsent(engine.outbox.view.get(), conversationId)) return noMessages(threadRootId);
     const stored = threadRootId === null ? await engine.persistence?.messages(conversationId) : null;
-    if (stored) return added(stored);
+    // What this device kept of an earlier membership may end before what one may see now: between there is a hole.
+    const { visibleFromSeq = 0 } = cache.conversation(conversationId)?.me ?? {};
+    if (stored && visibleFromSeq <= stored.covers.to + 1) return added(stored);
     await engine.readyToLoad();
     return added(await history({}));
   };

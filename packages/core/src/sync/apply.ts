@@ -140,8 +140,10 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
     const known = cache.conversation(conversation.id);
     // What is watched of it may have failed to load while one was no member.
     if (!known) cache.retryMessages(conversation.id);
+    const { visibleFromSeq } = conversation.me;
+    const end = latestWindow(cache.messages(conversation.id))?.covers.to ?? visibleFromSeq;
     // Who has gone and come back may look further back, or less far: what is loaded ends where it did before.
-    else if (known.me.visibleFromSeq !== conversation.me.visibleFromSeq)
+    if ((known ? known.me.visibleFromSeq : visibleFromSeq) !== visibleFromSeq || end + 1 < visibleFromSeq)
       cache.dropConversation(conversation.id);
     cache.setConversation(newerConversation(known, conversation));
   };

@@ -164,7 +164,7 @@ export function createEngine(deps: Deps): Engine {
       tabs.check();
       // A pull asked for before the inbox was live may have missed what came in between (rule E7): the next one counts.
       if (before === readiness) dispatch({ type: 'caught_up' });
-      reloadFailed((error) => error.class !== 'permanent');
+      reloadFailed(isOverBy);
     } catch (thrown) {
       if (isOver()) return;
       const error = toConfabError(thrown, 'pull changes');
@@ -227,8 +227,16 @@ export function createEngine(deps: Deps): Engine {
   }
 
   /** What failed to load while the server was away, or by chance. */
-  function reloadFailed(isWorthIt: (error: ConfabError) => boolean): void {
-    cache.loads.reload(({ error }) => error instanceof ConfabError && isWorthIt(error));
+  function reloadFailed(isWorthIt: (error: ConfabError, queryKey: readonly unknown[]) => boolean): void {
+    cache.loads.reload(
+      ({ state: { error }, queryKey }) => error instanceof ConfabError && isWorthIt(error, queryKey),
+    );
+  }
+
+  /** Whether a load may succeed now: by what was pulled one may have come back meanwhile, after the server refused it. */
+  function isOverBy(error: ConfabError, [, , conversationId]: readonly unknown[]): boolean {
+    if (error.code === 'not_member') return cache.conversation(String(conversationId)) !== undefined;
+    return error.class !== 'permanent';
   }
 
   function onChange(change: LiveChange): void {

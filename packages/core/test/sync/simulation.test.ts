@@ -20,6 +20,9 @@ describe('histories that once went wrong', () => {
     ['E4.3 a clock that is put back does not hold up what was to be sent later', histories[48]],
     ['who comes back may look further back than what is loaded', histories[29]],
     ['an invitation outlives the end of the membership before it', histories[55]],
+    ['what is stored of an earlier membership leaves no hole in the next', histories[463]],
+    ['D7 late counts of mentions and threads do not replace newer ones', histories[383]],
+    ['two replies in one push leave their thread read up to the second', histories[1120]],
     ['what failed to load for somebody outside loads when they are back', histories[191]],
   ])('E6.5 %s', async (_, plan) => {
     expect(await run(plan)).toBeNull();

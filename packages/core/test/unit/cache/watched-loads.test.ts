@@ -87,10 +87,10 @@ describe('what is watched', () => {
     load.mockRejectedValueOnce(error('not_member'));
     const stop = watch();
     await settle();
-    cache.loads.reload(({ error }) => error === null);
+    cache.loads.reload(({ state: { error } }) => error === null);
     await settle();
     expect(load).toHaveBeenCalledTimes(1);
-    cache.loads.reload(({ error }) => error !== null);
+    cache.loads.reload(({ state: { error } }) => error !== null);
     await settle();
     expect(load).toHaveBeenCalledTimes(2);
     stop();
