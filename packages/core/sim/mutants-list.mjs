@@ -72,10 +72,6 @@ export const mutants = [
     ['if (version > known.version + 1) return', 'if (version > known.version + 1) return'],
     ['const isNew = message.seq > known.lastSeq;', 'const isNew = message.seq >= known.lastSeq;'],
   ),
-  mutant('a late own message undoes a mark as unread', 'cache/conversation-changes.ts', [
-    'const isRead = isNew && isOwn && known.me.lastReadSeq < seq;',
-    'const isRead = isNew && isOwn;',
-  ]),
   mutant('of one push the furthest read mark is kept', 'cache/conversation-changes.ts', [
     '      : incoming.unreadAfterSeq;',
     '      : Math.max(known.unreadAfterSeq, incoming.unreadAfterSeq);',
@@ -96,13 +92,9 @@ export const mutants = [
     'response.removed.filter((id) => !invited.includes(id)),',
     'response.removed,',
   ]),
-  mutant('what failed to load for somebody outside is not loaded again', 'sync/apply.ts', [
-    'if (!known) cache.retryMessages(conversation.id);',
-    'if (!known) cache.conversation(conversation.id);',
-  ]),
   mutant('who comes back keeps what was loaded before', 'sync/apply.ts', [
-    'else if (known.me.visibleFromSeq !== conversation.me.visibleFromSeq)',
-    'else if (!known)',
+    '(known ? known.me.visibleFromSeq : visibleFromSeq) !== visibleFromSeq || end + 1 < visibleFromSeq',
+    'end < 0',
   ]),
 ];
 
