@@ -1,22 +1,14 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { expectAccessible } from './support/axe';
 import { message, openConversation, PATIENCE, row, send } from './support/chat';
-import { startWorld, type Person, type World } from './support/world.mjs';
+import { forTwoPeople } from './support/two-people';
+import type { Person } from './support/world.mjs';
 
-let world: World;
 let alice: Person;
 let bob: Person;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(() => world.stop());
-beforeEach(async () => {
-  [alice, bob] = await Promise.all([world.open('alice'), world.open('bob')]);
-});
-afterEach(async () => {
-  expect([...alice.problems, ...bob.problems]).toEqual([]);
-  await Promise.all([alice.close(), bob.close()]);
+forTwoPeople((...people) => {
+  [alice, bob] = people;
 });
 
 const panel = (page: Page) => page.getByRole('complementary', { name: 'Details' });

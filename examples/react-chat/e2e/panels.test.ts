@@ -1,23 +1,15 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { message, messages, openConversation, send } from './support/chat';
 import { expectAccessible } from './support/axe';
 import { openMenu, pickMenuItem } from './support/message-menu';
-import { startWorld, type Person, type World } from './support/world.mjs';
+import { forTwoPeople } from './support/two-people';
+import type { Person } from './support/world.mjs';
 
-let world: World;
 let alice: Person;
 let bob: Person;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(() => world.stop());
-beforeEach(async () => {
-  [alice, bob] = await Promise.all([world.open('alice'), world.open('bob')]);
+forTwoPeople(async (...people) => {
+  [alice, bob] = people;
   await Promise.all([openConversation(alice.page, 'Bob'), openConversation(bob.page, 'Alice')]);
-});
-afterEach(async () => {
-  expect([...alice.problems, ...bob.problems]).toEqual([]);
-  await Promise.all([alice.close(), bob.close()]);
 });
 
 const panelOf = ({ page }: Person, name: string) => page.getByRole('complementary', { name });

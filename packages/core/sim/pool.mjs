@@ -8,8 +8,9 @@ const STUCK_MS = 60_000;
 /**
  * Runs the orders in processes of their own, in order, each process one at a time.
  *
+ * @typedef {import('../src/testing/simulation').Outcome & { seed: number, steps: number }} Ended
  * @param {{ path: string, jobs: number, orders: Iterable<{ seed: number, steps: number, shrinkMs: number }>,
- *   onOutcome: (outcome: any) => boolean }} options `onOutcome` says whether to go on
+ *   onOutcome: (outcome: Ended) => boolean }} options `onOutcome` says whether to go on
  */
 export async function runAll({ path, jobs, orders, onOutcome }) {
   const left = orders[Symbol.iterator]();

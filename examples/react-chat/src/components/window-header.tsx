@@ -10,6 +10,12 @@ import type { Conversation } from '../lib/types';
 import { Avatar } from './avatar';
 import { BackIcon } from './icons';
 
+const panels = [
+  { panel: 'pins', label: 'Pinned messages', Icon: Pin },
+  { panel: 'search', label: 'Search this conversation', Icon: Search },
+  { panel: 'info', label: 'Details', Icon: Info },
+] as const;
+
 export interface WindowHeaderProps {
   readonly conversationId: string;
   readonly conversation: Conversation | null;
@@ -37,30 +43,17 @@ export function WindowHeader({ conversationId, conversation }: WindowHeaderProps
             <h2 className="bar-title">{visibleName(conversation.name)}</h2>
             <p className="bar-subtitle">{subtitleOf(conversation, presence, currentUserId, now)}</p>
           </div>
-          <a
-            className="icon-button"
-            href={hrefOf(conversationId, 'pins')}
-            aria-label="Pinned messages"
-            title="Pinned messages"
-          >
-            <Pin size={20} />
-          </a>
-          <a
-            className="icon-button"
-            href={hrefOf(conversationId, 'search')}
-            aria-label="Search this conversation"
-            title="Search"
-          >
-            <Search size={20} />
-          </a>
-          <a
-            className="icon-button"
-            href={hrefOf(conversationId, 'info')}
-            aria-label="Details"
-            title="Details"
-          >
-            <Info size={20} />
-          </a>
+          {panels.map(({ panel, label, Icon }) => (
+            <a
+              key={panel}
+              className="icon-button"
+              href={hrefOf(conversationId, panel)}
+              aria-label={label}
+              title={label}
+            >
+              <Icon size={20} />
+            </a>
+          ))}
         </>
       )}
     </header>

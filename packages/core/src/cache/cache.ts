@@ -78,8 +78,6 @@ export interface Cache {
   conversation(id: string): ConversationRecord | undefined;
   /** Stores it wherever it is held, and in the list if that is loaded. */
   setConversation(conversation: ConversationRecord): void;
-  /** Loads those messages of it again that failed to load. */
-  retryMessages(conversationId: string): void;
   /** Forgets it; views that show it ask again and learn why it is gone. */
   dropConversation(id: string): void;
   mergeMembers(members: readonly MemberRecord[]): void;
@@ -264,12 +262,6 @@ export function createCache(queryClient: QueryClient): Cache {
       const held = read<ConversationRecord>(key);
       if (held && held !== conversation) write(key, conversation);
       updateList((known) => withConversation(known, conversation, held?.unread));
-    },
-    retryMessages(conversationId) {
-      void queryClient.resetQueries({
-        queryKey: keys.messages(conversationId),
-        predicate: ({ state }) => state.status === 'error',
-      });
     },
     dropConversation(id) {
       forgotten.add(id);

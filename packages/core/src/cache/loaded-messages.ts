@@ -144,12 +144,6 @@ export function hideMessage(loaded: LoadedMessages, id: string): LoadedMessages 
   return row && !row.isHidden ? put(loaded, hide(row)) : loaded;
 }
 
-/** Only the newest messages, at least `rows` of them where there are; undefined when the live end is not loaded. */
-export function newestOf(loaded: LoadedMessages, rows: number): LoadedMessages | undefined {
-  const latest = latestWindow(loaded);
-  return latest && { ...loaded, windows: [trimmed(latest, rows, 'oldest')], room: LIVE_ROWS };
-}
-
 /** One literal: the copy of a copy, made by spreading, costs ten times as much. */
 function holding(
   { version, threadRootId, windows, room }: LoadedMessages,

@@ -138,8 +138,6 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
     cache.mergeInvites(isJoined ? [] : [conversation], isJoined ? [conversation.id] : []);
     if (!isJoined) return;
     const known = cache.conversation(conversation.id);
-    // What is watched of it may have failed to load while one was no member.
-    if (!known) cache.retryMessages(conversation.id);
     const { visibleFromSeq } = conversation.me;
     const end = latestWindow(cache.messages(conversation.id))?.covers.to ?? visibleFromSeq;
     // Who has gone and come back may look further back, or less far: what is loaded ends where it did before.

@@ -180,7 +180,7 @@ describe('pending changes of conversations', () => {
   };
   const record = conversation({ memberCount: 2 });
   const write = <T extends Mutation['type']>(type: T, args: Extract<Mutation, { type: T }>['args'], n = 80) =>
-    pending({ type, id: uuid(n), conversation_id: CONVERSATION, args } as unknown as Mutation);
+    pending({ type, id: uuid(n), conversation_id: CONVERSATION, args } as Mutation);
   const show = (...changes: PendingMutation[]) => overlayConversation(record, changes, context);
 
   it('E5.9 what is changed for all shows at once, and an emptied title gives way to the names', () => {
