@@ -21,6 +21,8 @@ const PASSWORD = 'correct horse battery';
 /** Short, so that tokens expire while all this goes on. */
 const TOKEN_SECONDS = 60;
 const CALM_MS = 150_000;
+/** What it may take beyond the minutes of faults: who is not through by then waits for something that never comes. */
+const PATIENCE_MS = 300_000;
 
 /** @param {number} ms */
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -115,6 +117,19 @@ await runMain(async () => {
   const notes = [];
   /** @type {ChaosClient[]} */
   const clients = [];
+  let stage = 'signing up';
+  const watchdog = setTimeout(
+    () => {
+      console.error(`unable to end; still ${stage}`);
+      for (const client of clients) console.error(client.describe());
+      for (const note of notes.slice(0, 40)) console.error(note);
+      process.exit(1);
+    },
+    minutes * 60_000 + PATIENCE_MS,
+  );
+  /** @type {Promise<void>[]} */
+  let loops = [];
+  let isEnding = false;
   try {
     for (let user = 1; user <= USERS; user++) {
       const email = `chaos-${user}@example.com`;
@@ -161,10 +176,11 @@ await runMain(async () => {
     const faults = {};
     const count = (/** @type {string} */ name) => (faults[name] = (faults[name] ?? 0) + 1);
     const end = performance.now() + minutes * 60_000;
-    const isOver = () => performance.now() > end;
+    const isOver = () => isEnding || performance.now() > end;
     const until = async (/** @type {() => Promise<void>} */ step) => {
       while (!isOver()) await step();
     };
+    stage = 'writing, cutting and killing';
     const writing = clients.map((client) =>
       until(async () => {
         await client.act();
@@ -188,8 +204,10 @@ await runMain(async () => {
         throw error;
       });
     });
-    await Promise.all([...writing, ...cutting, killing]);
+    loops = [...writing, ...cutting, killing];
+    await Promise.all(loops);
 
+    stage = 'waiting for calm';
     const calm = performance.now();
     for (const { proxy } of clients) proxy.mend();
     let isCalm = true;
@@ -207,6 +225,7 @@ await runMain(async () => {
       }
     }
     const sent = clients.flatMap((client) => client.sent);
+    stage = 'comparing';
     // The last events may be on their way: what differs is looked at again until it is the same or time is up.
     for (;;) {
       const views = [];
@@ -242,8 +261,13 @@ await runMain(async () => {
     );
     return Object.values(harm).every((n) => n === 0) ? 0 : 1;
   } finally {
+    stage = 'closing';
+    // What goes on beside would start again what is stopped here.
+    isEnding = true;
+    await Promise.allSettled(loops);
     await Promise.all(clients.map((client) => client.close().catch(() => undefined)));
     await db.end();
     await stack.stop();
+    clearTimeout(watchdog);
   }
 });

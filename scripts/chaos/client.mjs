@@ -39,6 +39,7 @@ export async function connectClient({ stack, email, password, name, random, onWr
   let conversations = [];
   let confab = createConfab({ supabase, storage });
   let operations = 0;
+  let doing = 'nothing';
 
   const watchAll = () => {
     stops = [confab.conversations.list().subscribe(() => undefined)];
@@ -130,7 +131,16 @@ export async function connectClient({ stack, email, password, name, random, onWr
       operations++;
       const conversation = random.pick(conversations);
       const action = random.pick(weighted);
-      if (conversation && action) await actions[action]?.(conversation);
+      if (!conversation || !action) return;
+      const by = confab;
+      doing = action;
+      try {
+        await actions[action]?.(conversation);
+      } catch (error) {
+        // The one that was asked has been closed by a reload.
+        if (by === confab) throw error;
+      }
+      doing = 'nothing';
     },
     /** As a tab that is loaded again: what is stored is all that is left. */
     reload() {
@@ -142,6 +152,15 @@ export async function connectClient({ stack, email, password, name, random, onWr
     isCalm() {
       const { type, unsentCount } = confab.connection.get();
       return type === 'live' && unsentCount === 0;
+    },
+    /** For when it does not end. */
+    describe() {
+      const { type, unsentCount } = confab.connection.get();
+      const lists = conversations.map((id) => {
+        const { isPending, error, hasOlder, messages } = confab.messages.list(id).get();
+        return { isPending, error: error?.code, hasOlder, from: messages[0]?.seq, of: messages.length };
+      });
+      return `${name}: doing ${doing}, ${type}, ${unsentCount} unsent; ${JSON.stringify(lists)}`;
     },
     async close() {
       for (const stop of stops) stop();
