@@ -1,28 +1,35 @@
-// `pnpm demo`: the local stack with its demo users, and the React example in front of it. `--headless`: a scripted
-// conversation instead, for machines without a screen.
+// `pnpm demo`: the local stack with its demo users, and the React example in front of it, or another one by
+// `--example classroom`. `--headless`: a scripted conversation instead, for machines without a screen.
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildPackages } from './lib/build-packages.mjs';
-import { runMain } from './lib/command-error.mjs';
+import { CommandError, runMain } from './lib/command-error.mjs';
+import { exampleDatabase } from './lib/example-database.mjs';
 import { checkNodeVersion } from './lib/node-version.mjs';
 import { fromRoot } from './lib/root.mjs';
 import { run } from './lib/run.mjs';
 
 /** @typedef {import('node:http').Server} Server */
 
-const example = fromRoot('examples/react-chat');
+/** Whom each example can be shown as. */
+const users = {
+  'react-chat': ['alice', 'bob', 'carol'],
+  classroom: ['maya', 'leo', 'ines'],
+};
 
-/** @param {number} port of the stack, 0: any free one */
-async function startStack(port) {
+/** @typedef {keyof typeof users} Example */
+
+/**
+ * @param {Example} example
+ * @param {number} port of the stack, 0: any free one
+ */
+async function startStack(example, port) {
   const { startLocalStack } = await import('@confab/local-stack');
-  return startLocalStack({
-    dataDir: fromRoot('.confab/demo'),
-    port,
-    migrationsDir: fromRoot('supabase/migrations'),
-    seed: fromRoot('supabase/seed.sql'),
-  });
+  const { remove, ...database } = await exampleDatabase(example);
+  const dataDir = fromRoot(example === 'react-chat' ? '.confab/demo' : `.confab/demo-${example}`);
+  return startLocalStack({ dataDir, port, ...database }).finally(remove);
 }
 
 /**
@@ -48,18 +55,20 @@ function listen(server, port = 5173) {
  * Serves the example from its sources. Vite gets a server of ours, because with one of its own it also decides when
  * the process ends.
  *
+ * @param {Example} example
  * @param {{ apiUrl: string, anonKey: string }} stack
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
-async function startExample({ apiUrl, anonKey }) {
+async function startExample(example, { apiUrl, anonKey }) {
+  const root = fromRoot(`examples/${example}`);
   process.env['VITE_SUPABASE_URL'] = apiUrl;
   process.env['VITE_SUPABASE_ANON_KEY'] = anonKey;
-  const vitePath = createRequire(`${example}/package.json`).resolve('vite');
+  const vitePath = createRequire(`${root}/package.json`).resolve('vite');
   const { createServer: createVite } = await import(pathToFileURL(vitePath).href);
   const server = createServer();
   const vite = await createVite({
-    root: example,
-    configFile: `${example}/vite.config.ts`,
+    root,
+    configFile: `${root}/vite.config.ts`,
     logLevel: 'warn',
     clearScreen: false,
     server: { middlewareMode: true, hmr: { server } },
@@ -73,6 +82,14 @@ async function startExample({ apiUrl, anonKey }) {
   return { url: await listen(server), close };
 }
 
+/**
+ * @param {string} name
+ * @returns {name is Example}
+ */
+function isExample(name) {
+  return Object.hasOwn(users, name);
+}
+
 /** @returns {Promise<void>} resolves when the user asks to stop, or ended what had started this */
 async function untilStopped() {
   const { watchLaunchers } = await import('@confab/local-stack');
@@ -83,21 +100,25 @@ async function untilStopped() {
   });
 }
 
-/** @param {number} port */
-async function showDemo(port) {
+/**
+ * @param {Example} example
+ * @param {number} port
+ */
+async function showDemo(example, port) {
+  const [first, second, third] = users[example];
   const stopped = untilStopped();
-  const stack = await startStack(port);
+  const stack = await startStack(example, port);
   try {
-    const app = await startExample(stack);
+    const app = await startExample(example, stack);
     try {
       console.log(`
   Confab demo    ${app.url}
 
   Be two people in two windows:
-    ${app.url}?user=alice
-    ${app.url}?user=bob
+    ${app.url}?user=${first}
+    ${app.url}?user=${second}
 
-  or sign in there as alice@example.com, bob@example.com or carol@example.com
+  or sign in there as ${first}@example.com, ${second}@example.com or ${third}@example.com
   (password: password123), or sign up.
 
   Supabase API   ${stack.apiUrl}
@@ -115,10 +136,18 @@ async function showDemo(port) {
 await runMain(async () => {
   checkNodeVersion();
   const { values } = parseArgs({
-    options: { headless: { type: 'boolean', default: false }, port: { type: 'string', default: '0' } },
+    options: {
+      headless: { type: 'boolean', default: false },
+      example: { type: 'string', default: 'react-chat' },
+      port: { type: 'string', default: '0' },
+    },
   });
+  const example = values.example;
+  if (!isExample(example)) {
+    throw new CommandError(`unable to show ${example}; the examples are ${Object.keys(users).join(', ')}`);
+  }
   await buildPackages();
   if (values.headless) return (await run('node', [fromRoot('scripts/demo-headless.mjs')])).code;
-  await showDemo(Number(values.port));
+  await showDemo(example, Number(values.port));
   return 0;
 });

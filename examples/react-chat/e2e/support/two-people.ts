@@ -1,5 +1,5 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import { startWorld, type Person, type World } from './world.mjs';
+import { forPeople } from '@confab/example-support/people';
+import type { Person, World } from './world.mjs';
 
 /**
  * Starts everything once for the tests of a file, and opens the example as Alice and as Bob before each of them; fails a
@@ -10,19 +10,7 @@ import { startWorld, type Person, type World } from './world.mjs';
 export function forTwoPeople(
   begin: (alice: Person, bob: Person, world: World) => void | Promise<void>,
 ): void {
-  let world: World;
-  let people: readonly Person[] = [];
-  beforeAll(async () => {
-    world = await startWorld();
-  });
-  afterAll(() => world.stop());
-  beforeEach(async () => {
-    const [alice, bob] = await Promise.all([world.open('alice'), world.open('bob')]);
-    people = [alice, bob];
-    await begin(alice, bob, world);
-  });
-  afterEach(async () => {
-    expect(people.flatMap(({ problems }) => problems)).toEqual([]);
-    await Promise.all(people.map((person) => person.close()));
+  forPeople('react-chat', ['alice', 'bob'], async ([alice, bob], world) => {
+    if (alice && bob) await begin(alice, bob, world);
   });
 }
