@@ -61,6 +61,8 @@ const unsent = {
  */
 export function createMessageOverlay<K extends MessageKinds>(context: ViewContext<K>): MessageOverlay<K> {
   const byRecord = new WeakMap<MessageRecord, Message<K>>();
+  /** What was asked for last of each conversation, mostly its last message. Remembering all would add up. */
+  const lastIn = new Map<string, { readonly record: MessageRecord; readonly message: Message<K> }>();
   const idsByPage = new WeakMap<Page, PageIds>();
   const byPending = new WeakMap<PendingMutation, Message<K>>();
   const byChange = new WeakMap<
@@ -128,7 +130,16 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
       // `kind` and `data` belong together, which taking them apart forgets.
     } as Message<K>;
   };
-  const message = (record: MessageRecord): Message<K> => remember(byRecord, record, () => toMessage(record));
+  const made = (row: MessageRecord): Message<K> | undefined => {
+    const last = lastIn.get(row.conversationId);
+    return last?.record === row ? last.message : byRecord.get(row);
+  };
+  const message = (record: MessageRecord): Message<K> => {
+    const known = made(record);
+    const shown = known ?? toMessage(record);
+    lastIn.set(record.conversationId, { record, message: shown });
+    return shown;
+  };
 
   const pendingMessage: MessageOverlay<K>['pendingMessage'] = (pending) =>
     remember(byPending, pending, () => {
@@ -189,7 +200,7 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
     let k = first;
     const fresh = rows.slice(first, rows.length - after).map((row) => {
       while ((before[k]?.seq ?? Infinity) < row.seq) k++;
-      return (before[k] === row ? known[from + k] : byRecord.get(row)) ?? toMessage(row);
+      return (before[k] === row ? known[from + k] : made(row)) ?? toMessage(row);
     });
     let start = from;
     const starts = oldStarts.slice(0, head);
