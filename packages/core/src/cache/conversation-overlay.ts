@@ -42,18 +42,26 @@ const shownMembers = new WeakMap<
 
 /** Joined members in a stable order. */
 function toMembers(members: readonly MemberRecord[] | undefined, profiles: ProfilesById): readonly Member[] {
-  const joined = (members ?? []).filter((member) => member.state === 'joined');
-  // They mostly are in order.
-  if (joined.some(({ userId }, i) => userId < (joined[i - 1]?.userId ?? '')))
-    joined.sort((a, b) => (a.userId < b.userId ? -1 : 1));
-  return joined.map((member) => {
+  const all: Member[] = [];
+  let isSorted = true;
+  let last = '';
+  for (const member of members ?? []) {
+    const { userId, state } = member;
+    if (state !== 'joined') continue;
     // A message moves the cursor of one of them.
     const known = shownMembers.get(member);
-    if (known && known.profile === profiles[member.userId]) return known.shown;
-    const shown = toMember(member, profiles);
-    shownMembers.set(member, { profile: profiles[member.userId], shown });
-    return shown;
-  });
+    const profile = profiles[userId];
+    if (known?.profile === profile && known) all.push(known.shown);
+    else {
+      const shown = toMember(member, profiles);
+      shownMembers.set(member, { profile, shown });
+      all.push(shown);
+    }
+    // They mostly are in order.
+    isSorted &&= last <= userId;
+    last = userId;
+  }
+  return isSorted ? all : all.sort((a, b) => (a.userId < b.userId ? -1 : 1));
 }
 
 /** Lays the pending mutations of one conversation over its record (rule E5). */

@@ -299,9 +299,14 @@ function createMessageList<K extends MessageKinds>(
 }
 
 function receiptsOf(members: readonly Member[], currentUserId: string | null | undefined) {
-  const others = members.filter(({ userId }) => userId !== currentUserId);
-  if (others.length === 0) return { readByAllSeq: 0, deliveredToAllSeq: 0 };
-  const read = others.map((member) => member.lastReadSeq);
-  const delivered = others.map((member) => Math.max(member.lastReadSeq, member.lastDeliveredSeq));
-  return { readByAllSeq: Math.min(...read), deliveredToAllSeq: Math.min(...delivered) };
+  let read = Infinity;
+  let delivered = Infinity;
+  for (const { userId, lastReadSeq, lastDeliveredSeq } of members) {
+    if (userId === currentUserId) continue;
+    read = Math.min(read, lastReadSeq);
+    delivered = Math.min(delivered, Math.max(lastReadSeq, lastDeliveredSeq));
+  }
+  return read === Infinity
+    ? { readByAllSeq: 0, deliveredToAllSeq: 0 }
+    : { readByAllSeq: read, deliveredToAllSeq: delivered };
 }

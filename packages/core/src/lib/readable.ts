@@ -109,21 +109,30 @@ export function derive<const I extends readonly Readable<unknown>[], T>(
 ): Readable<T> {
   const isTracked = inputs.every((input) => tracked.has(input));
   const sources = [...new Set(inputs.flatMap((input) => sourcesOf.get(input) ?? [input]))];
-  let last: { values: unknown[]; result: T } | undefined;
+  /** What the inputs were. */
+  const values: unknown[] = [];
+  let last: { readonly result: T } | undefined;
   let checkedAt = -1;
   const get = (): T => {
     if (last && checkedAt === changes && isTracked) return last.result;
     const at = changes;
-    const known = last?.values;
-    let same = 0;
-    while (known && same < inputs.length && Object.is(inputs[same]?.get(), known[same])) same++;
-    if (!last || same < inputs.length) {
-      const values = inputs.map((input) => input.get());
-      const result = compute(...(values as Values<I>));
-      last = { values, result: last && isEqual(last.result, result) ? last.result : result };
+    let known = last;
+    for (let i = 0; i < inputs.length; i++) {
+      const value = inputs[i]?.get();
+      if (Object.is(value, values[i])) continue;
+      values[i] = value;
+      known = undefined;
     }
+    if (!known) {
+      const before = last;
+      // Until there is a result none fits the values: computing may throw.
+      last = undefined;
+      const result = compute(...(values as Values<I>));
+      known = before && isEqual(before.result, result) ? before : { result };
+    }
+    last = known;
     checkedAt = at;
-    return last.result;
+    return known.result;
   };
   const listeners = createListeners();
   let stops: (() => void)[] = [];
