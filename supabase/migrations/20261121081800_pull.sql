@@ -135,9 +135,19 @@ begin
     from mine j
     where j.state in ('left', 'removed') and j.member_xid is not null
     union all
-    select 'draft', d.conversation_id, d.thread_root_id, d.changed_xid::text::bigint
-    from confab.drafts d
-    where d.user_id = p_me and d.changed_xid >= v_since and d.changed_xid < v_xmax
+    -- Who has come back gets what was there before; who is outside has none.
+    select 'draft', x.conversation_id, x.thread_root_id, coalesce(x.draft_xid, x.joined_xid)::text::bigint
+    from (
+      select
+        d.conversation_id,
+        d.thread_root_id,
+        case when d.changed_xid >= v_since and d.changed_xid < v_xmax then d.changed_xid end as draft_xid,
+        j.joined_xid
+      from confab.drafts d
+      join mine j on j.conversation_id = d.conversation_id and j.state = 'joined'
+      where d.user_id = p_me
+    ) x
+    where x.draft_xid is not null or x.joined_xid is not null
     union all
     select 'thread', null, t.root_id, t.changed_xid::text::bigint
     from confab.threads t

@@ -143,6 +143,22 @@ describe('telling', () => {
     await alice.call('remove_member', { conversation_id: group.id, user_id: bob.id });
     expect(await contents(bob)).toEqual([]);
   });
+
+  it('D4 a pull brings those of a conversation one has come back to, and none while one is outside', async () => {
+    const { alice, bob, group } = await setUp();
+    const root = await send(alice, group.id, 'root');
+    const before = await freshCursor(bob);
+    const timeline = await save(bob, group, 'text', ahead(-10));
+    const thread = await save(bob, group, 'in the thread', ahead(-8), { thread_root_id: root.id });
+    await alice.call('remove_member', { conversation_id: group.id, user_id: bob.id });
+    const gone = await bob.call('pull', { cursor: before });
+    expect(gone).toMatchObject({ removed: [group.id], drafts: [] });
+    await alice.call('add_members', { conversation_id: group.id, user_ids: [bob.id], shows_history: true });
+    const back = await bob.call('pull', { cursor: gone.cursor });
+    expect(back.drafts).toHaveLength(2);
+    expect(back.drafts).toEqual(expect.arrayContaining([timeline, thread]));
+    expect(await bob.call('pull', { cursor: back.cursor })).toMatchObject({ drafts: [] });
+  });
 });
 
 describe('refusing', () => {

@@ -85,6 +85,8 @@ export interface Cache {
   mergeProfiles(profiles: readonly ProfileRecord[]): void;
   /** Keeps the loaded drafts up to date. */
   mergeDrafts(drafts: readonly DraftRecord[]): void;
+  /** Forgets those of conversations the user is no longer in, and nothing else: a composer is open on others. */
+  dropDrafts(conversationIds: readonly string[]): void;
   mergeThreads(threads: readonly ThreadRecord[]): void;
   /** Keeps the loaded invitations up to date. */
   mergeInvites(invites: readonly ConversationRecord[], settled: readonly string[]): void;
@@ -228,6 +230,15 @@ export function createCache(queryClient: QueryClient): Cache {
     const merged = known && withNewer(known, ...incoming);
     if (merged !== known) write(key, merged);
   };
+  const keepOnly = <T>(
+    key: readonly string[],
+    known: Readonly<Record<string, T>> = {},
+    isKept: (row: T) => boolean,
+  ) => {
+    const all = Object.entries(known);
+    const kept = all.filter(([, row]) => isKept(row));
+    if (kept.length < all.length) write(key, Object.fromEntries(kept));
+  };
   const list = () => read<ConversationList>(keys.conversations);
   const cursor = () => read<{ cursor: string }>(keys.sync)?.cursor ?? null;
   const forgotten = new Set<string>();
@@ -290,12 +301,15 @@ export function createCache(queryClient: QueryClient): Cache {
       mergeNewer(keys.threads, read<Threads>(keys.threads) ?? {}, threads, threadKey, isReadFurther),
     mergeDrafts: (drafts) =>
       mergeNewer(keys.drafts, read<Drafts>(keys.drafts), drafts, draftKey, isSavedLater),
+    dropDrafts: (conversationIds) =>
+      keepOnly(
+        keys.drafts,
+        read<Drafts>(keys.drafts),
+        (draft) => !conversationIds.includes(draft.conversationId),
+      ),
     mergeInvites(invites, settled) {
       mergeNewer(keys.invites, read<Invites>(keys.invites), invites, ({ id }) => id);
-      const known = read<Invites>(keys.invites) ?? {};
-      const open = Object.values(known).filter(({ id }) => !settled.includes(id));
-      if (open.length < Object.keys(known).length)
-        write(keys.invites, Object.fromEntries(open.map((invite) => [invite.id, invite])));
+      keepOnly(keys.invites, read<Invites>(keys.invites), ({ id }) => !settled.includes(id));
     },
     messages: (conversationId, threadRootId) =>
       read<LoadedMessages>(keys.messages(conversationId, threadRootId)),

@@ -56,6 +56,10 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
       cache.batch(cause, () => write(...args));
   /** The highest version heard of, by conversation, also of those that are not loaded. */
   const heard = new Map<string, number>();
+  /** Conversations the user has gone from: an event or answer may be late. Who comes back gets the drafts again. */
+  const outside = new Set<string>();
+  const mergeDrafts = (drafts: readonly DraftRecord[]) =>
+    cache.mergeDrafts(drafts.filter(({ conversationId }) => !outside.has(conversationId)));
   let resets = 0;
   const hear = (conversationId: string, version: number) =>
     heard.set(conversationId, Math.max(version, heard.get(conversationId) ?? 0));
@@ -137,6 +141,7 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
     const isJoined = conversation.me.state === 'joined';
     cache.mergeInvites(isJoined ? [] : [conversation], isJoined ? [conversation.id] : []);
     if (!isJoined) return;
+    outside.delete(conversation.id);
     const known = cache.conversation(conversation.id);
     const { visibleFromSeq } = conversation.me;
     const end = latestWindow(cache.messages(conversation.id))?.covers.to ?? visibleFromSeq;
@@ -165,7 +170,7 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
         case 'conversation':
           return true;
         case 'draft':
-          cache.mergeDrafts([change.draft]);
+          mergeDrafts([change.draft]);
           return false;
         case 'thread':
           cache.mergeThreads([change.thread]);
@@ -190,11 +195,10 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
     acknowledged: as('push-ack', (message) => applyMessage(message, message.version, 'push-ack')),
     cursor: as('push-ack', applyOwnMember),
     thread: as('push-ack', (thread) => cache.mergeThreads([thread])),
-    draft: as('push-ack', (draft) => cache.mergeDrafts([draft])),
+    draft: as('push-ack', (draft) => mergeDrafts([draft])),
     pull: as('pull', (response, windows) => {
       cache.mergeProfiles(response.profiles);
       cache.mergeMembers(response.members);
-      cache.mergeDrafts(response.drafts);
       cache.mergeThreads(response.threads);
       const reached = new Map(response.conversations.map(({ id, version }) => [id, version]));
       const changes = new Map<string, MessageRecord[]>();
@@ -216,7 +220,12 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
       // Who was removed and invited meanwhile is told of the invitation, and of the end only where a window was held.
       const invited = response.conversations.flatMap(({ id, me }) => (me.state === 'joined' ? [] : id));
       const gone = [...response.removed, ...invited];
-      for (const id of gone) cache.dropConversation(id);
+      for (const id of gone) {
+        cache.dropConversation(id);
+        outside.add(id);
+      }
+      cache.dropDrafts(gone);
+      mergeDrafts(response.drafts);
       cache.mergeInvites(
         [],
         response.removed.filter((id) => !invited.includes(id)),
@@ -240,6 +249,7 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
     reset() {
       resets++;
       heard.clear();
+      outside.clear();
       hiddenEarly.length = 0;
       cache.reset();
     },

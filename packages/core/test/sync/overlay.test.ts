@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Readable } from '../../src/lib/readable';
 import { settled } from '../../src/testing/settled';
-import { ALICE, BOB } from './support/ids';
+import { ALICE, BOB, uuid } from './support/ids';
 import { createLiveWorld, ROOM } from './support/world';
 
 /** Everything a view said from now on, without repeating itself. */
@@ -101,6 +101,26 @@ describe('what is written shows at once', () => {
     await settled();
     expect(alice.confab.connection.get().unsentCount).toBe(0);
     expect(draft.get()).toBeNull();
+  });
+
+  it('E5.18 of a conversation one has left no draft is listed; they come back with it, and others stay', async () => {
+    const { alice, server } = await createLiveWorld();
+    const { confab } = alice;
+    const club = uuid(11);
+    server.addConversation(club, [BOB, ALICE]);
+    const [all, one] = [alice.watch(confab.drafts.list()), alice.watch(confab.drafts.get(ROOM))];
+    for (const room of [ROOM, club]) await confab.drafts.save(room, { content: 'Shall' });
+    await settled();
+    const kept = one.get();
+    const listed = () => all.get().map(({ conversationId }) => conversationId);
+    server.apply(ALICE, 'leave_conversation', club);
+    await settled();
+    expect(listed()).toEqual([ROOM]);
+    expect(one.get()).toBe(kept);
+    server.apply(BOB, 'add_members', club, { user_ids: [ALICE] });
+    await settled();
+    expect(listed().sort()).toEqual([ROOM, club]);
+    expect(alice.transport.count('drafts')).toBe(1);
   });
 
   it('E5.17 a draft is saved when writing pauses, or at once when the field is left', async () => {

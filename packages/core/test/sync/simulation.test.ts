@@ -23,6 +23,7 @@ describe('histories that once went wrong', () => {
     ['what is stored of an earlier membership leaves no hole in the next', histories[463]],
     ['D7 late counts of mentions and threads do not replace newer ones', histories[383]],
     ['two replies in one push leave their thread read up to the second', histories[1120]],
+    ['drafts of a conversation one has left are listed no more', histories[332]],
     ['what failed to load for somebody outside loads when they are back', histories[191]],
   ])('E6.5 %s', async (_, plan) => {
     expect(await run(plan)).toBeNull();

@@ -64,8 +64,12 @@ function changesOf(db: Db, me: string, since: number, until: number): Change[] {
   }
   for (const [id, met] of people)
     add({ what: 'profile', id }, least(fresh(db.profiles.get(id)?.changed ?? null), met));
-  for (const draft of drafts.values())
-    add({ what: 'draft', draft, id: draft.threadRootId }, fresh(draft.changed));
+  for (const draft of drafts.values()) {
+    const own = memberships.get(draft.conversation.id);
+    // Who has come back gets what was there before; who is outside has none.
+    if (own?.state === 'joined')
+      add({ what: 'draft', draft, id: draft.threadRootId }, fresh(draft.changed) ?? fresh(own.joinedXid));
+  }
   for (const { root, changed } of follows.values()) add({ what: 'thread', id: root.id }, fresh(changed));
   for (const { message, changed } of hidden.values())
     add({ what: 'hidden', room: message.conversation, id: message.id }, fresh(changed));

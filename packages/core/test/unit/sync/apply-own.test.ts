@@ -222,6 +222,20 @@ describe('drafts and threads', () => {
     expect(Object.values(read<Drafts>(keys.drafts) ?? {})).toEqual([late]);
   });
 
+  it('E5.18 drafts of what one has gone from leave, late ones are not taken, and all come back', () => {
+    const { applier, queryClient, read } = start();
+    const other = draft({ conversationId: OTHER_CONVERSATION });
+    queryClient.setQueryData(keys.drafts, { [CONVERSATION]: draft(), [OTHER_CONVERSATION]: other });
+    const shown = () => Object.values(read<Drafts>(keys.drafts) ?? {});
+    applier.pull(pulled({ removed: [CONVERSATION] }), {});
+    expect(shown()).toEqual([other]);
+    applier.live({ type: 'draft', draft: draft({ changed: 2 }) });
+    applier.draft(draft({ changed: 3 }));
+    expect(shown()).toEqual([other]);
+    applier.pull(pulled({ conversations: [at(3)], drafts: [draft({ changed: 3 })] }), {});
+    expect(shown()).toContainEqual(draft({ changed: 3 }));
+  });
+
   it('D4 drafts nobody has loaded are not kept; threads are', () => {
     const { applier, read } = start();
     applier.pull(pulled({ drafts: [draft()], threads: [thread()] }), {});
