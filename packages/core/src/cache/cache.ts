@@ -1,4 +1,5 @@
 import { hashKey, type Query, type QueryClient } from '@tanstack/query-core';
+import { ConfabError } from '../errors/confab-error';
 import { entryOf, withEntry, type Buckets } from '../lib/buckets';
 import { createListeners, touch, type Listeners } from '../lib/readable';
 import { remembered } from '../lib/remembered';
@@ -13,7 +14,7 @@ import type { LogEntry } from '../ports';
 import { mergeMember } from './conversation-changes';
 import { conversationIn, withConversation, type ConversationList } from './conversation-list';
 import type { LoadedMessages } from './loaded-messages';
-import { isReadFurther, isSavedLater, withNewer, type Incoming } from './newer-rows';
+import { isReadFurther, isSavedLater, withNewer, without, type Incoming } from './newer-rows';
 import { createWatchedLoads, type WatchedLoads } from './watched-loads';
 
 /** Keys that are looked up with every event are made once, and their hashes. */
@@ -105,7 +106,10 @@ export interface Cache {
   settled(conversationId: string, threadRootId: string | null): Promise<void>;
   /** Runs the load of a further page of messages. */
   whileLoading<T>(conversationId: string, load: () => Promise<T>): Promise<T>;
-  /** Whether a page of its messages is on its way, or watched for and not there yet because loading it failed. */
+  /**
+   * Whether a page of its messages is on its way, or watched for and not there yet because loading it failed; not where
+   * the user is no member.
+   */
   isAwaitingMessages(conversationId: string): boolean;
   /** Calls `listener` after each change of the state of one query, by its hash. */
   watch(hash: string, listener: () => void): () => void;
@@ -142,6 +146,8 @@ export function membersIn(
 ): readonly MemberRecord[] | undefined {
   return entryOf(members, conversationId);
 }
+
+const codeOf = (error: unknown) => (error instanceof ConfabError ? error.code : undefined);
 
 export function createCache(queryClient: QueryClient): Cache {
   // An app that hashes its own keys in another way does not change where ours are found.
@@ -221,24 +227,15 @@ export function createCache(queryClient: QueryClient): Cache {
     if (isLoad) loads.call();
   });
 
+  const replace = (key: readonly string[], known: unknown, next: unknown) => {
+    if (next !== known) write(key, next);
+  };
   /** Puts the rows that are newer than the known ones; those of what is not loaded come with its load. */
   const mergeNewer = <T extends { readonly changed: number }>(
     key: readonly string[],
     known: Readonly<Record<string, T>> | undefined,
     ...incoming: Incoming<T>
-  ) => {
-    const merged = known && withNewer(known, ...incoming);
-    if (merged !== known) write(key, merged);
-  };
-  const keepOnly = <T>(
-    key: readonly string[],
-    known: Readonly<Record<string, T>> = {},
-    isKept: (row: T) => boolean,
-  ) => {
-    const all = Object.entries(known);
-    const kept = all.filter(([, row]) => isKept(row));
-    if (kept.length < all.length) write(key, Object.fromEntries(kept));
-  };
+  ) => replace(key, known, known && withNewer(known, ...incoming));
   const list = () => read<ConversationList>(keys.conversations);
   const cursor = () => read<{ cursor: string }>(keys.sync)?.cursor ?? null;
   const forgotten = new Set<string>();
@@ -301,15 +298,14 @@ export function createCache(queryClient: QueryClient): Cache {
       mergeNewer(keys.threads, read<Threads>(keys.threads) ?? {}, threads, threadKey, isReadFurther),
     mergeDrafts: (drafts) =>
       mergeNewer(keys.drafts, read<Drafts>(keys.drafts), drafts, draftKey, isSavedLater),
-    dropDrafts: (conversationIds) =>
-      keepOnly(
-        keys.drafts,
-        read<Drafts>(keys.drafts),
-        (draft) => !conversationIds.includes(draft.conversationId),
-      ),
+    dropDrafts(ids) {
+      const known = read<Drafts>(keys.drafts);
+      replace(keys.drafts, known, known && without(known, ({ conversationId: id }) => ids.includes(id)));
+    },
     mergeInvites(invites, settled) {
       mergeNewer(keys.invites, read<Invites>(keys.invites), invites, ({ id }) => id);
-      keepOnly(keys.invites, read<Invites>(keys.invites), ({ id }) => !settled.includes(id));
+      const known = read<Invites>(keys.invites);
+      replace(keys.invites, known, known && without(known, ({ id }) => settled.includes(id)));
     },
     messages: (conversationId, threadRootId) =>
       read<LoadedMessages>(keys.messages(conversationId, threadRootId)),
@@ -356,9 +352,9 @@ export function createCache(queryClient: QueryClient): Cache {
     isAwaitingMessages: (conversationId) =>
       loading.includes(conversationId) ||
       loadsOf(conversationId).some(
-        (query) =>
-          query.state.fetchStatus === 'fetching' ||
-          (query.state.data === undefined && watchedLoads.isWatched(query.queryHash)),
+        ({ state: { fetchStatus, data, error }, queryHash }) =>
+          fetchStatus === 'fetching' ||
+          (data === undefined && watchedLoads.isWatched(queryHash) && codeOf(error) !== 'not_member'),
       ),
     watch(hash, listener) {
       const watching = watchers.get(hash) ?? createListeners();

@@ -21,6 +21,16 @@ export function withNewer<T extends { readonly changed: number }>(
   return { ...known, ...Object.fromEntries(newer.map((row) => [idOf(row), row])) };
 }
 
+/** The rows known but those that are gone; the same where none is. */
+export function without<T>(
+  known: Readonly<Record<string, T>>,
+  isGone: (row: T) => boolean,
+): Readonly<Record<string, T>> {
+  const all = Object.entries(known);
+  const kept = all.filter(([, row]) => !isGone(row));
+  return kept.length < all.length ? Object.fromEntries(kept) : known;
+}
+
 export const isReadFurther = (row: ThreadRecord, than: ThreadRecord): boolean =>
   row.lastReadSeq > than.lastReadSeq;
 

@@ -92,7 +92,8 @@ export function createReplica(parts: ReplicaParts): Replica {
     const { id } = heard.mutation;
     const known = machine.find(id);
     // Others change what was refused and nothing else; the leader may have folded something into what they tell of.
-    if (isLeading() && known && known.status !== 'failed') return;
+    // Of what is confirmed and still shown from here, they have missed how it ended.
+    if (isLeading() && known && known.status !== 'failed') return void hasEnded(id);
     // The same as before keeps its reference, so that no view changes.
     const entry = {
       ...heard,

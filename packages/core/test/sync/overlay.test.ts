@@ -123,6 +123,25 @@ describe('what is written shows at once', () => {
     expect(alice.transport.count('drafts')).toBe(1);
   });
 
+  it('E5.18 nor one that was saved just before, and is confirmed after', async () => {
+    const { alice, server } = await createLiveWorld();
+    const { confab, transport } = alice;
+    const club = uuid(11);
+    server.addConversation(club, [BOB, ALICE]);
+    alice.watch(confab.messages.list(club));
+    const all = alice.watch(confab.drafts.list());
+    await settled();
+    transport.hold('push');
+    await confab.drafts.save(club, { content: 'Shall' });
+    await settled();
+    transport.nextHeld('push').perform();
+    server.apply(BOB, 'remove_member', club, { user_id: ALICE });
+    await settled();
+    transport.nextHeld('push').release();
+    await settled();
+    expect(all.get()).toEqual([]);
+  });
+
   it('E5.17 a draft is saved when writing pauses, or at once when the field is left', async () => {
     const { alice, clock } = await createLiveWorld();
     const { drafts } = alice.confab;

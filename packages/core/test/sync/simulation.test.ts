@@ -24,6 +24,10 @@ describe('histories that once went wrong', () => {
     ['D7 late counts of mentions and threads do not replace newer ones', histories[383]],
     ['two replies in one push leave their thread read up to the second', histories[1120]],
     ['drafts of a conversation one has left are listed no more', histories[332]],
+    [
+      'whoever missed how a write ended hears of it from the leader, also while that one shows it',
+      histories[544],
+    ],
     ['what failed to load for somebody outside loads when they are back', histories[191]],
   ])('E6.5 %s', async (_, plan) => {
     expect(await run(plan)).toBeNull();

@@ -28,8 +28,9 @@ function tabDiffers(run: Run, tab: Tab): Found {
   // A denied inbox is asked for again only when the user does something.
   const isDenied = state.type === 'polling' && state.reason === 'realtime_denied';
   if (state.type !== 'live' && !isDenied) return problem('diverged', `${name} is ${state.type}`);
-  const unsent = state.unsentCount - heldIn(tab).length;
-  if (unsent > 0) return problem('lost', `${name} has not sent ${unsent}`);
+  const held = heldIn(tab);
+  if (state.unsentCount > held.length)
+    return problem('lost', `${name} has not sent ${unsentIn(tab, held).join()}`);
   const list = confab.conversations.list().get();
   const expected = server.conversationIds(client.user);
   for (const room of expected) {
@@ -206,6 +207,12 @@ function heldIn(tab: Tab): readonly PendingMutation[] {
       return target?.status === 'failed' || (target !== undefined && isHeld(target));
     });
   return pendingIn(tab).filter(isHeld);
+}
+
+function unsentIn(tab: Tab, held: readonly PendingMutation[]): readonly string[] {
+  return pendingIn(tab)
+    .filter((one) => one.status === 'pending' && !held.includes(one))
+    .map(({ mutation: { type, id } }) => `${type} ${short(id)}`);
 }
 
 function pendingIn({ engine }: Tab): readonly PendingMutation[] {

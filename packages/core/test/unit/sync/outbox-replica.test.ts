@@ -51,6 +51,19 @@ describe('what ended', () => {
     expect(tab.written).toEqual([id]);
   });
 
+  it('E10.5 is told again also while the leader has it on show still', () => {
+    const tab = setup(true);
+    const { id } = send(1);
+    tab.replica.apply(put(queued(1)));
+    tab.machine.confirm(id);
+    tab.replica.end({ type: 'confirmed', id, result: null });
+    tab.told.length = 0;
+    tab.replica.apply(put(queued(1)));
+    expect(tab.machine.find(id)?.status).toBe('confirmed');
+    expect(tab.told).toEqual([{ type: 'confirmed', id, result: null }]);
+    expect(tab.written).toEqual([id]);
+  });
+
   it('E10.5 is known to those who heard of it, who tell nobody while they follow', () => {
     const tab = setup(false);
     const { id } = send(1);
