@@ -9,6 +9,7 @@ const layers = [
   ['cache', 'outbox'],
   ['sync'],
   ['features'],
+  ['screens'],
   ['client'],
 ];
 const core = '^packages/core/src';

@@ -60,6 +60,26 @@ export type {
   ReplyPreview,
   TypingView,
 } from './model/view';
+export {
+  createComposer,
+  type ComposerActions,
+  type ComposerOptions,
+  type ComposerState,
+  type ComposerView,
+} from './screens/composer';
+export { fitsFilter, type ConversationsFilter } from './screens/conversation-filter';
+export type { Mention, Mentionable } from './screens/mentions';
+export type { MessageItem, MessageListItem } from './screens/message-items';
+export { findByName } from './screens/names';
+export type { Screen } from './screens/parts';
+export { createReadReceipts, type ReadReceipts } from './screens/read-receipts';
+export { createThread, type ThreadActions, type ThreadView } from './screens/thread';
+export {
+  createTimeline,
+  type TimelineActions,
+  type TimelineOptions,
+  type TimelineView,
+} from './screens/timeline';
 export type {
   Auth,
   Candidacy,

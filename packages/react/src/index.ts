@@ -1,11 +1,9 @@
+export type { ConversationsFilter, Mention, Mentionable, ReadReceipts } from '@confab/core';
 export { ConfabProvider, type ConfabProviderProps } from './confab-provider';
 export type { Register, RegisteredConfab, RegisteredKinds } from './register';
-export type { ComposerActions, ComposerView } from './composer';
-export type { Mention, Mentionable } from './mentions';
 export { useComposer, type UseComposerOptions, type UseComposerResult } from './use-composer';
 export { useConfab } from './use-confab';
 export { useConnection, type UseConnectionResult } from './use-connection';
-export type { ConversationsFilter } from './conversation-filter';
 export type { ActionState } from './use-action';
 export {
   useConversation,
@@ -18,11 +16,15 @@ export { useCreateConversation, type UseCreateConversationResult } from './use-c
 export { useCurrentUser } from './use-current-user';
 export { useInvites, type UseInvitesResult } from './use-invites';
 export { useMarkRead } from './use-mark-read';
-export type { MessageItem, MessageListItem } from './message-items';
-export type { UseMessagesOptions, UseMessagesResult } from './use-message-items';
 export { useMessage } from './use-message';
 export { useMessageActions, type MessageActions } from './use-message-actions';
-export { useMessages } from './use-messages';
+export {
+  useMessages,
+  type MessageItem,
+  type MessageListItem,
+  type UseMessagesOptions,
+  type UseMessagesResult,
+} from './use-messages';
 export { useMembers, type MemberActions, type UseMembersResult } from './use-members';
 export { useMentions, type UseMentionsResult } from './use-mentions';
 export {
@@ -35,7 +37,7 @@ export { useOutbox, type UseOutboxResult } from './use-outbox';
 export type { Pages } from './use-pages';
 export { usePinnedMessages, type UsePinnedMessagesResult } from './use-pinned-messages';
 export { usePresence } from './use-presence';
-export { useReaders, useReadReceipts, type ReadReceipts, type UseReadersResult } from './use-read-receipts';
+export { useReaders, useReadReceipts, type UseReadersResult } from './use-read-receipts';
 export {
   useReactions,
   useReactors,

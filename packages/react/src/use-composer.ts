@@ -1,20 +1,23 @@
-import { derive, type MessageView, type Profile } from '@confab/core';
+import {
+  createComposer,
+  derive,
+  findByName,
+  type ComposerActions,
+  type ComposerOptions,
+  type ComposerView,
+  type MessageView,
+  type Profile,
+} from '@confab/core';
 import { useMemo } from 'react';
-import { createComposer, type ComposerActions, type ComposerView } from './composer';
-import { matching } from './mentions';
 import type { RegisteredKinds } from './register';
 import { useConfab } from './use-confab';
 import { usePages } from './use-pages';
 import { useReadable } from './use-readable';
+import { useScreen } from './use-screen';
 
-export interface UseComposerOptions {
-  /** The thread that is written to; without it the conversation. */
-  readonly threadRootId?: string;
-  /** Characters; 8,000 by default, as the setting `max_content_length` of the database. */
-  readonly maxLength?: number;
-}
+export type UseComposerOptions = ComposerOptions;
 
-export interface UseComposerResult extends ComposerView, ComposerActions {
+export interface UseComposerResult extends ComposerView<RegisteredKinds>, ComposerActions<RegisteredKinds> {
   /** The message that is answered; null while it is loaded. */
   readonly replyTo: MessageView<RegisteredKinds>['message'];
   /** Members whose names have the query in them, at most 8, without the current user; empty when there is no query. */
@@ -65,25 +68,17 @@ const noMessage = { get: () => nothing, subscribe: () => () => undefined };
  * }
  * ```
  */
-export function useComposer(
-  conversationId: string,
-  { threadRootId, maxLength = 8_000 }: UseComposerOptions = {},
-): UseComposerResult {
-  const confab = useConfab();
-  const { messages, conversations, members, currentUser } = confab;
-  const composer = useMemo(
-    () => createComposer(confab, conversationId, threadRootId, maxLength),
-    [confab, conversationId, threadRootId, maxLength],
-  );
-  const view = useReadable(composer);
-  const { replyToId, mentionQuery } = view;
+export function useComposer(conversationId: string, options: UseComposerOptions = {}): UseComposerResult {
+  const { messages, conversations, members, currentUser } = useConfab();
+  const { threadRootId } = options;
+  const composer = useScreen(createComposer, conversationId, options);
+  const { replyToId, mentionQuery } = composer;
   const { message: replyTo } = useReadable(
     useMemo(
       () => (replyToId === null ? noMessage : messages.get(conversationId, replyToId, threadRootId)),
       [messages, conversationId, replyToId, threadRootId],
     ),
   );
-  // All members, or null where the conversation does not list them.
   const listed = useReadable(
     useMemo(
       () =>
@@ -95,7 +90,8 @@ export function useComposer(
       [conversations, conversationId],
     ),
   );
-  const { items: found } = usePages(
+  const { found } = usePages(
+    'found',
     ['candidates', conversationId, mentionQuery],
     (page) => members.list(conversationId, { ...page, query: mentionQuery ?? '', limit: CANDIDATES + 1 }),
     { isEnabled: mentionQuery !== null && !listed, delayMs: 200, keepsPrevious: true },
@@ -103,11 +99,9 @@ export function useComposer(
   const me = useReadable(currentUser);
   const candidates = useMemo(() => {
     if (mentionQuery === null) return NONE;
-    const profiles = (listed ?? found).flatMap(({ userId, profile }) => (userId === me ? [] : profile));
-    return (listed ? matching(profiles, mentionQuery) : profiles).slice(0, CANDIDATES);
+    return (listed ? findByName(listed, mentionQuery) : found)
+      .flatMap(({ userId, profile }) => (userId === me ? [] : profile))
+      .slice(0, CANDIDATES);
   }, [mentionQuery, listed, found, me]);
-  return useMemo(
-    () => ({ ...view, ...composer.actions, replyTo, candidates }),
-    [view, composer, replyTo, candidates],
-  );
+  return useMemo(() => ({ ...composer, replyTo, candidates }), [composer, replyTo, candidates]);
 }

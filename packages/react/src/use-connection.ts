@@ -1,7 +1,6 @@
 import type { ConnectionView } from '@confab/core';
-import { useCallback, useMemo } from 'react';
-import { useConfab } from './use-confab';
-import { useReadable } from './use-readable';
+import type { RegisteredConfab } from './register';
+import { useScreen } from './use-screen';
 
 export type UseConnectionResult = ConnectionView & {
   /** Connects and sends at once instead of waiting for the next attempt. */
@@ -25,8 +24,10 @@ export type UseConnectionResult = ConnectionView & {
  * ```
  */
 export function useConnection(): UseConnectionResult {
-  const { connection } = useConfab();
-  const view = useReadable(connection);
-  const retry = useCallback(() => connection.retry(), [connection]);
-  return useMemo(() => ({ ...view, retry }), [view, retry]);
+  return useScreen(connectionOf);
 }
+
+const connectionOf = ({ connection }: RegisteredConfab) => ({
+  ...connection,
+  actions: { retry: () => connection.retry() },
+});

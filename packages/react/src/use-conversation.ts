@@ -4,11 +4,10 @@ import type {
   ConversationView,
   MembershipChanges,
   Queued,
+  Screen,
 } from '@confab/core';
-import { useMemo } from 'react';
-import type { RegisteredKinds } from './register';
-import { useConfab } from './use-confab';
-import { useReadable } from './use-readable';
+import type { RegisteredConfab, RegisteredKinds } from './register';
+import { useScreen } from './use-screen';
 
 /** A write to a conversation that is stored on this device; its outcome is null when the user is no longer in it. */
 export type QueuedConversation = Queued<Conversation<RegisteredKinds> | null>;
@@ -56,27 +55,34 @@ export interface UseConversationResult extends ConversationView<RegisteredKinds>
  * ```
  */
 export function useConversation(conversationId: string): UseConversationResult {
-  const { conversations, members, messages } = useConfab();
-  const readable = conversations.get(conversationId);
-  const view = useReadable(readable);
-  const actions = useMemo((): ConversationActions => {
-    const set = (changes: MembershipChanges) => conversations.setMembership(conversationId, changes);
-    return {
-      update: (changes) => conversations.update(conversationId, changes),
+  return useScreen(conversationOf, conversationId);
+}
+
+function conversationOf(
+  { conversations, members, messages }: RegisteredConfab,
+  id: string,
+): Screen<ConversationView<RegisteredKinds>, ConversationActions> {
+  const view = conversations.get(id);
+  const set = (changes: MembershipChanges) => conversations.setMembership(id, changes);
+  return {
+    ...view,
+    actions: {
+      update: (changes) => conversations.update(id, changes),
       pin: (isPinned = true) => set({ isPinned }),
       mute: (mutedUntil = 'infinity') => set({ mutedUntil }),
       archive: (isArchived = true) => set({ isArchived }),
       hide: (isHidden = true) => set({ isHidden }),
-      leave: () => members.leave(conversationId),
+      leave: () => members.leave(id),
       async markUnread(seq) {
-        const loaded = messages.list(conversationId).get().messages;
         const last =
-          loaded.findLast((message) => message.seq && !message.isOwn && message.kind !== 'system') ??
-          readable.get().conversation?.lastMessage;
+          messages
+            .list(id)
+            .get()
+            .messages.findLast((message) => message.seq && !message.isOwn && message.kind !== 'system') ??
+          view.get().conversation?.lastMessage;
         const from = seq ?? last?.seq;
-        if (from) await messages.markUnread(conversationId, from);
+        if (from) await messages.markUnread(id, from);
       },
-    };
-  }, [conversations, members, messages, conversationId, readable]);
-  return useMemo(() => ({ ...view, ...actions }), [view, actions]);
+    },
+  };
 }

@@ -1,6 +1,11 @@
-import type { Conversation, ConversationsView } from '@confab/core';
+import {
+  fitsFilter,
+  type Conversation,
+  type ConversationFilter,
+  type ConversationsFilter,
+  type ConversationsView,
+} from '@confab/core';
 import { useCallback, useMemo } from 'react';
-import { fits, forServer, type ConversationsFilter } from './conversation-filter';
 import type { RegisteredKinds } from './register';
 import { useConfab } from './use-confab';
 import { usePages } from './use-pages';
@@ -56,26 +61,21 @@ export function useConversations({ query, ...given }: ConversationsFilter = {}):
   const list = conversations.list();
   const fetchNext = useCallback(() => list.fetchNextPage(), [list]);
   const view = useReadable(list);
-  const held = useReadable<readonly Conversation<RegisteredKinds>[]>(
-    isFiltered ? conversations.held() : none,
-  );
+  const held = useReadable<readonly Shown[]>(isFiltered ? conversations.held() : none);
   const asksServer =
     isFiltered && !view.isPending && (view.hasNextPage || Boolean(filter.isHidden) || Boolean(filter.query));
   const pages = usePages(
+    'found',
     ['conversations', filter],
     (page) => conversations.find({ ...forServer(filter), ...page }),
     { isEnabled: asksServer, delayMs: filter.query ? 250 : 0 },
   );
   const fitting = useMemo(() => {
-    const found = new Set(pages.items.map(({ id }) => id));
-    const me = currentUser.get();
     // Older ones come with their page: what is shown has no holes.
-    const last = pages.isPending ? view.conversations.at(-1) : pages.hasNextPage ? pages.items.at(-1) : null;
+    const last = pages.isPending ? view.conversations.at(-1) : pages.hasNextPage ? pages.found.at(-1) : null;
     const from = filter.query ? '' : (last?.lastActivityAt ?? '');
-    return held.filter(
-      (conversation) =>
-        conversation.lastActivityAt >= from && fits(conversation, filter, found.has(conversation.id), me),
-    );
+    const shown = held.filter(({ lastActivityAt }) => lastActivityAt >= from);
+    return thatFit(shown, filter, pages.found, currentUser.get());
   }, [held, filter, pages, view.conversations, currentUser]);
   return useMemo(() => {
     if (!isFiltered) return { ...view, isFetching: view.isPending, fetchNextPage: fetchNext };
@@ -92,5 +92,27 @@ export function useConversations({ query, ...given }: ConversationsFilter = {}):
   }, [isFiltered, view, fetchNext, fitting, pages]);
 }
 
-const nobody: readonly Conversation<RegisteredKinds>[] = [];
+type Shown = Conversation<RegisteredKinds>;
+
+/** Those found by their name stay while they fit otherwise: the server may know more names. */
+function thatFit(
+  held: readonly Shown[],
+  filter: ConversationsFilter,
+  found: readonly Shown[],
+  me: string | null | undefined,
+): readonly Shown[] {
+  const now = Date.now();
+  const foundIds = new Set(found.map(({ id }) => id));
+  return held.filter((one) =>
+    fitsFilter(one, foundIds.has(one.id) ? { ...filter, query: '' } : filter, me, now),
+  );
+}
+
+/** What the server is asked for. It knows one kind; of several it sends all, and those that do not fit are left out. */
+function forServer({ kinds = [], ...filter }: ConversationsFilter): ConversationFilter {
+  const [kind] = kinds;
+  return kind !== undefined && kinds.length === 1 ? { ...filter, kind } : filter;
+}
+
+const nobody: readonly Shown[] = [];
 const none = { get: () => nobody, subscribe: () => () => undefined };

@@ -1,7 +1,6 @@
-import type { Draft, DraftInput } from '@confab/core';
-import { useMemo } from 'react';
-import { useConfab } from './use-confab';
-import { useReadable } from './use-readable';
+import { derive, type Draft, type DraftInput } from '@confab/core';
+import type { RegisteredConfab } from './register';
+import { useScreen } from './use-screen';
 
 export interface UseDraftResult {
   /** Null when there is none, and until it is loaded. */
@@ -26,15 +25,19 @@ export interface UseDraftResult {
  * ```
  */
 export function useDraft(conversationId: string, threadRootId?: string): UseDraftResult {
-  const { drafts } = useConfab();
-  const draft = useReadable(drafts.get(conversationId, threadRootId));
-  const actions = useMemo(
-    () => ({
-      saveSoon: (input: Omit<DraftInput, 'threadRootId'>) =>
-        drafts.saveSoon(conversationId, threadRootId === undefined ? input : { ...input, threadRootId }),
-      flush: () => drafts.flush(conversationId, threadRootId),
-    }),
-    [drafts, conversationId, threadRootId],
-  );
-  return useMemo(() => ({ draft, ...actions }), [draft, actions]);
+  return useScreen(draftOf, { conversationId, threadRootId });
 }
+
+interface Place {
+  readonly conversationId: string;
+  readonly threadRootId: string | undefined;
+}
+
+const draftOf = ({ drafts }: RegisteredConfab, { conversationId, threadRootId }: Place) => ({
+  ...derive([drafts.get(conversationId, threadRootId)], (draft) => ({ draft })),
+  actions: {
+    saveSoon: (input: Omit<DraftInput, 'threadRootId'>) =>
+      drafts.saveSoon(conversationId, threadRootId === undefined ? input : { ...input, threadRootId }),
+    flush: () => drafts.flush(conversationId, threadRootId),
+  },
+});

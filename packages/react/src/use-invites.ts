@@ -1,9 +1,7 @@
-import type { Conversation } from '@confab/core';
-import { useMemo } from 'react';
-import type { RegisteredKinds } from './register';
-import { useConfab } from './use-confab';
+import { derive, type Conversation } from '@confab/core';
+import type { RegisteredConfab, RegisteredKinds } from './register';
 import type { QueuedConversation } from './use-conversation';
-import { useReadable } from './use-readable';
+import { useScreen } from './use-screen';
 
 export interface UseInvitesResult {
   /** Newest activity first; `invitedBy` says who asked. */
@@ -32,14 +30,13 @@ export interface UseInvitesResult {
  * ```
  */
 export function useInvites(): UseInvitesResult {
-  const { conversations, members } = useConfab();
-  const invites = useReadable(conversations.invites());
-  const actions = useMemo(
-    () => ({
-      accept: (conversationId: string) => members.acceptInvite(conversationId),
-      decline: (conversationId: string) => members.declineInvite(conversationId),
-    }),
-    [members],
-  );
-  return useMemo(() => ({ invites, ...actions }), [invites, actions]);
+  return useScreen(invitesOf);
 }
+
+const invitesOf = ({ conversations, members }: RegisteredConfab) => ({
+  ...derive([conversations.invites()], (invites) => ({ invites })),
+  actions: {
+    accept: (conversationId: string) => members.acceptInvite(conversationId),
+    decline: (conversationId: string) => members.declineInvite(conversationId),
+  },
+});

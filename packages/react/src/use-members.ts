@@ -1,6 +1,12 @@
-import { derive, type JoinOptions, type Member, type MemberFilter, type MemberRole } from '@confab/core';
+import {
+  derive,
+  findByName,
+  type JoinOptions,
+  type Member,
+  type MemberFilter,
+  type MemberRole,
+} from '@confab/core';
 import { useMemo } from 'react';
-import { folded } from './conversation-filter';
 import { useConfab } from './use-confab';
 import type { QueuedConversation } from './use-conversation';
 import { usePages, type Pages } from './use-pages';
@@ -21,7 +27,7 @@ export interface MemberActions {
 }
 
 export interface UseMembersResult extends Pages, MemberActions {
-  /** By name. */
+  /** By name; with a query those whose names begin with it first. */
   readonly members: readonly Member[];
 }
 
@@ -64,6 +70,7 @@ export function useMembers(
   const isListed =
     conversation?.members.length === conversation?.memberCount && (filter.state ?? 'joined') === 'joined';
   const pages = usePages(
+    'members',
     ['members', conversationId, filter],
     (page) => feature.list(conversationId, { ...filter, ...page }),
     {
@@ -75,12 +82,8 @@ export function useMembers(
   );
   const all = conversation?.members;
   const listed = useMemo(() => {
-    const part = folded(filter.query ?? '');
-    return (all ?? [])
-      .map((member) => ({ member, name: folded(member.profile.displayName) }))
-      .filter(({ member: { role }, name }) => (!filter.role || role === filter.role) && name.includes(part))
-      .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
-      .map(({ member }) => member);
+    const fitting = (all ?? []).filter(({ role }) => role === (filter.role ?? role));
+    return findByName(fitting, filter.query ?? '');
   }, [all, filter]);
   const actions = useMemo((): MemberActions => {
     /** What it changes of the pages is there once the server has it. */
@@ -99,14 +102,14 @@ export function useMembers(
       transferOwnership: (userId) => reload(feature.transferOwnership(conversationId, userId)),
     };
   }, [feature, conversationId, queryClient]);
-  return useMemo(() => {
-    const { items, ...state } = pages;
-    return {
-      ...state,
-      members: isListed ? listed : items,
-      isPending: isPending || state.isPending,
-      error: error ?? state.error,
+  return useMemo(
+    () => ({
+      ...pages,
+      ...(isListed && { members: listed }),
+      isPending: isPending || pages.isPending,
+      error: error ?? pages.error,
       ...actions,
-    };
-  }, [pages, isListed, listed, isPending, error, actions]);
+    }),
+    [pages, isListed, listed, isPending, error, actions],
+  );
 }

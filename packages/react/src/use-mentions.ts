@@ -41,9 +41,5 @@ export function useMentions(): UseMentionsResult {
       ),
     [conversations],
   );
-  const pages = usePages(['mentions'], (page) => messages.mentions(page), { outdatedBy: unread });
-  return useMemo(() => {
-    const { items, ...state } = pages;
-    return { ...state, messages: items };
-  }, [pages]);
+  return usePages('messages', ['mentions'], (page) => messages.mentions(page), { outdatedBy: unread });
 }

@@ -1,5 +1,4 @@
 import type { MessageQuery, SearchResult } from '@confab/core';
-import { useMemo } from 'react';
 import type { RegisteredKinds } from './register';
 import { useConfab } from './use-confab';
 import { usePages, type Pages } from './use-pages';
@@ -48,13 +47,9 @@ export function useMessageSearch(
 ): UseMessageSearchResult {
   const { search } = useConfab();
   const where = useStable<MessageQuery>({ ...given, query: query.trim() });
-  const pages = usePages(['search', where], (page) => search.messages({ ...where, ...page }), {
+  return usePages('results', ['search', where], (page) => search.messages({ ...where, ...page }), {
     isEnabled: enabled && where.query !== '',
     delayMs: PAUSE_MS,
     keepsPrevious: true,
   });
-  return useMemo(() => {
-    const { items, ...state } = pages;
-    return { ...state, results: items };
-  }, [pages]);
 }

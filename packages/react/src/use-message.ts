@@ -1,8 +1,6 @@
 import type { MessageView } from '@confab/core';
-import { useMemo } from 'react';
-import type { RegisteredKinds } from './register';
-import { useConfab } from './use-confab';
-import { useReadable } from './use-readable';
+import type { RegisteredConfab, RegisteredKinds } from './register';
+import { useView } from './use-screen';
 
 /**
  * One message, for rows by id, quotes and links; renders again only when this message changes. One that is not loaded is
@@ -24,11 +22,14 @@ export function useMessage(
   messageId: string,
   threadRootId?: string,
 ): MessageView<RegisteredKinds> {
-  const { messages } = useConfab();
-  return useReadable(
-    useMemo(
-      () => messages.get(conversationId, messageId, threadRootId),
-      [messages, conversationId, messageId, threadRootId],
-    ),
-  );
+  return useView(messageOf, { conversationId, messageId, threadRootId });
 }
+
+interface Place {
+  readonly conversationId: string;
+  readonly messageId: string;
+  readonly threadRootId: string | undefined;
+}
+
+const messageOf = ({ messages }: RegisteredConfab, { conversationId, messageId, threadRootId }: Place) =>
+  messages.get(conversationId, messageId, threadRootId);

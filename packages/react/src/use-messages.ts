@@ -1,7 +1,20 @@
-import { derive } from '@confab/core';
-import { useMemo } from 'react';
-import { useConfab } from './use-confab';
-import { useMessageItems, type UseMessagesOptions, type UseMessagesResult } from './use-message-items';
+import {
+  createTimeline,
+  type MessageItem as ItemOf,
+  type MessageListItem as ListItemOf,
+  type TimelineActions,
+  type TimelineOptions,
+  type TimelineView,
+} from '@confab/core';
+import type { RegisteredKinds } from './register';
+import { useScreen } from './use-screen';
+
+export type UseMessagesOptions = TimelineOptions;
+export interface UseMessagesResult extends TimelineView<RegisteredKinds>, TimelineActions {}
+/** A message in its list, with its place in the run of messages by one person it belongs to. */
+export type MessageItem = ItemOf<RegisteredKinds>;
+/** What a list of messages shows, line by line: a message, the day that begins, the unread divider. */
+export type MessageListItem = ListItemOf<RegisteredKinds>;
 
 /**
  * The messages of a conversation, oldest first, unsent ones included (rules E5, E6), with everything a list shows: days,
@@ -38,9 +51,6 @@ import { useMessageItems, type UseMessagesOptions, type UseMessagesResult } from
  * }
  * ```
  */
-export function useMessages(conversationId: string, options?: UseMessagesOptions): UseMessagesResult {
-  const { messages, conversations } = useConfab();
-  const conversation = conversations.get(conversationId);
-  const reading = useMemo(() => derive([conversation], (view) => view.conversation), [conversation]);
-  return useMessageItems(messages.list(conversationId), reading, options);
+export function useMessages(conversationId: string, options: UseMessagesOptions = {}): UseMessagesResult {
+  return useScreen(createTimeline, conversationId, options);
 }

@@ -1,7 +1,6 @@
 import type { OwnPresence } from '@confab/core';
-import { useCallback, useMemo } from 'react';
-import { useConfab } from './use-confab';
-import { useReadable } from './use-readable';
+import type { RegisteredConfab } from './register';
+import { useScreen } from './use-screen';
 
 export interface UseMyPresenceResult extends OwnPresence {
   /** Shows this user as away or busy; null follows the app: online while it is visible and in use, away otherwise. */
@@ -21,8 +20,10 @@ export interface UseMyPresenceResult extends OwnPresence {
  * ```
  */
 export function useMyPresence(): UseMyPresenceResult {
-  const { presence } = useConfab();
-  const own = useReadable(presence.own());
-  const setPresence = useCallback((state: OwnPresence['chosen']) => presence.set(state), [presence]);
-  return useMemo(() => ({ ...own, setPresence }), [own, setPresence]);
+  return useScreen(presenceOf);
 }
+
+const presenceOf = ({ presence }: RegisteredConfab) => ({
+  ...presence.own(),
+  actions: { setPresence: (state: OwnPresence['chosen']) => presence.set(state) },
+});

@@ -6,10 +6,8 @@ import {
   type OutboxItems,
   type Queued,
 } from '@confab/core';
-import { useMemo } from 'react';
-import type { RegisteredKinds } from './register';
-import { useConfab } from './use-confab';
-import { useReadable } from './use-readable';
+import type { RegisteredConfab, RegisteredKinds } from './register';
+import { useScreen } from './use-screen';
 
 export interface UseOutboxResult extends OutboxItems {
   /** Sends a failed write again, under its id and in its place. */
@@ -46,21 +44,20 @@ export interface UseOutboxResult extends OutboxItems {
  * ```
  */
 export function useOutbox(): UseOutboxResult {
-  const { outbox, messages } = useConfab();
-  const view = useReadable(outbox);
-  const actions = useMemo(
-    () => ({
-      retry: (id: string) => outbox.retry(id),
-      retryAll: () => outbox.retryAll(),
-      discard: (id: string) => outbox.discard(id),
-      discardUnreadable: (key: string) => outbox.discardUnreadable(key),
-      async edit({ type, conversationId, messageId }: OutboxItem, input: MessageEdit) {
-        if (messageId && /^(send|edit)_message$/.test(type))
-          return messages.edit(conversationId, messageId, input);
-        throw new ConfabError({ code: 'invalid', message: `unable to edit; ${type} has no text` });
-      },
-    }),
-    [outbox, messages],
-  );
-  return useMemo(() => ({ ...view, ...actions }), [view, actions]);
+  return useScreen(outboxOf);
 }
+
+const outboxOf = ({ outbox, messages }: RegisteredConfab) => ({
+  ...outbox,
+  actions: {
+    retry: (id: string) => outbox.retry(id),
+    retryAll: () => outbox.retryAll(),
+    discard: (id: string) => outbox.discard(id),
+    discardUnreadable: (key: string) => outbox.discardUnreadable(key),
+    async edit({ type, conversationId, messageId }: OutboxItem, input: MessageEdit) {
+      if (messageId && /^(send|edit)_message$/.test(type))
+        return messages.edit(conversationId, messageId, input);
+      throw new ConfabError({ code: 'invalid', message: `unable to edit; ${type} has no text` });
+    },
+  },
+});

@@ -37,15 +37,19 @@ export interface PagesOptions {
 /** A list may be shown again so much later without being loaded again. */
 const STALE_MS = 10_000;
 
+/** Pages, with what is on them under a name. */
+type PagesOf<N extends string, T> = Pages & Readonly<Record<N, readonly T[]>>;
+
 /**
- * Pages of what only the server has. They are kept in the client's QueryClient under `key`, which has to name everything
+ * Pages of what only the server has, as `name`. They are kept in the client's QueryClient under `key`, which has to name everything
  * `load` depends on, so that they go with the user, and failed ones come when the server is back.
  */
-export function usePages<T>(
+export function usePages<N extends string, T>(
+  name: N,
   key: readonly unknown[],
   load: (page: { readonly after?: string }) => Promise<Page<T>>,
   { isEnabled = true, delayMs = 0, keepsPrevious = false, outdatedBy }: PagesOptions = {},
-): Pages & { readonly items: readonly T[] } {
+): PagesOf<N, T> {
   const { connection, queryClient } = useConfab();
   const queryKey = ['confab', 'pages', ...key];
   const query = useInfiniteQuery(
@@ -93,18 +97,18 @@ export function usePages<T>(
     const { error: failed } = await fetchNext({ cancelRefetch: false });
     if (failed instanceof ConfabError) throw failed;
   }, [fetchNext, isEnabled]);
-  return useMemo(
-    () => ({
-      items: (isEnabled ? data : undefined) ?? NONE,
+  const items = (isEnabled ? data : undefined) ?? NONE;
+  return useMemo(() => {
+    const pages: Pages = {
       isPending: isEnabled && isPending,
       error,
       isFetching,
       hasNextPage,
       isFetchingNextPage,
       fetchNextPage,
-    }),
-    [data, isEnabled, isPending, error, isFetching, hasNextPage, isFetchingNextPage, fetchNextPage],
-  );
+    };
+    return { ...pages, [name]: items } as PagesOf<N, T>;
+  }, [name, items, isEnabled, isPending, error, isFetching, hasNextPage, isFetchingNextPage, fetchNextPage]);
 }
 
 const NONE: readonly never[] = [];

@@ -35,10 +35,15 @@ export function usePinnedMessages(conversationId: string): UsePinnedMessagesResu
       ),
     [list],
   );
-  const pages = usePages(['pinned', conversationId], (page) => messages.pinned(conversationId, page), {
-    outdatedBy: pins,
-  });
-  const { items } = pages;
+  const pages = usePages(
+    'messages',
+    ['pinned', conversationId],
+    (page) => messages.pinned(conversationId, page),
+    {
+      outdatedBy: pins,
+    },
+  );
+  const { messages: items } = pages;
   const shown = useMemo(
     () =>
       derive(
@@ -57,8 +62,5 @@ export function usePinnedMessages(conversationId: string): UsePinnedMessagesResu
     [list, items],
   );
   const pinned = useReadable(shown);
-  return useMemo(() => {
-    const { items: _items, ...state } = pages;
-    return { ...state, messages: pinned };
-  }, [pages, pinned]);
+  return useMemo(() => ({ ...pages, messages: pinned }), [pages, pinned]);
 }

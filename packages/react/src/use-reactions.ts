@@ -86,10 +86,10 @@ export function useReactors(
   { emoji, isEnabled = true }: UseReactorsOptions = {},
 ): UseReactorsResult {
   const { reactions } = useConfab();
-  const { items: reactors, ...pages } = usePages(
+  return usePages(
+    'reactors',
     ['reactors', messageId, emoji ?? null],
     (page) => reactions.list(messageId, emoji === undefined ? page : { ...page, emoji }),
     { isEnabled },
   );
-  return { ...pages, reactors };
 }

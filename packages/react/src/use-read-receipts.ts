@@ -1,12 +1,7 @@
-import { derive, type Member, type Readable, type Reader } from '@confab/core';
-import { useMemo } from 'react';
-import type { RegisteredConfab } from './register';
+import { createReadReceipts, type Reader, type ReadReceipts } from '@confab/core';
 import { useConfab } from './use-confab';
 import { usePages, type Pages } from './use-pages';
-import { useReadable } from './use-readable';
-
-/** By message: the members who have read up to it and no further. */
-export type ReadReceipts = Readonly<Record<string, readonly Member[]>>;
+import { useView } from './use-screen';
 
 /**
  * How far the other members have read, by the last loaded message each of them has read (rule D6): for avatars below
@@ -23,42 +18,7 @@ export type ReadReceipts = Readonly<Record<string, readonly Member[]>>;
  * ```
  */
 export function useReadReceipts(conversationId: string): ReadReceipts {
-  const confab = useConfab();
-  return useReadable(useMemo(() => createReceipts(confab, conversationId), [confab, conversationId]));
-}
-
-function createReceipts(
-  { messages, conversations, currentUser }: RegisteredConfab,
-  conversationId: string,
-): Readable<ReadReceipts> {
-  let last: ReadReceipts = {};
-  const members = derive([conversations.get(conversationId)], (view) => view.conversation?.members);
-  const list = derive([messages.list(conversationId)], (view) => view.messages);
-  return derive([list, members, currentUser], (shown, all = [], me) => {
-    const next: Record<string, Member[]> = {};
-    for (const member of all) {
-      const { userId, lastReadSeq } = member;
-      // From the end: most have read most.
-      const read =
-        userId === me ? undefined : shown.findLast(({ seq }) => seq !== null && seq <= lastReadSeq);
-      if (read) (next[read.id] ??= []).push(member);
-    }
-    const kept = Object.entries(next).map(([id, readers]) => {
-      const before = last[id];
-      return [id, before && isSame(before, readers) ? before : readers] as const;
-    });
-    const isKept =
-      kept.length === Object.keys(last).length && kept.every(([id, readers]) => last[id] === readers);
-    return isKept ? last : (last = Object.fromEntries(kept));
-  });
-}
-
-/** What an avatar shows. */
-function isSame(a: readonly Member[], b: readonly Member[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every(({ userId, profile }, i) => userId === b[i]?.userId && profile === b[i].profile)
-  );
+  return useView(createReadReceipts, conversationId);
 }
 
 export interface UseReadersResult extends Pages {
@@ -82,10 +42,7 @@ export interface UseReadersResult extends Pages {
  */
 export function useReaders(messageId: string, isEnabled = true): UseReadersResult {
   const { receipts } = useConfab();
-  const { items: readers, ...pages } = usePages(
-    ['readers', messageId],
-    (page) => receipts.readers(messageId, page),
-    { isEnabled },
-  );
-  return { ...pages, readers };
+  return usePages('readers', ['readers', messageId], (page) => receipts.readers(messageId, page), {
+    isEnabled,
+  });
 }

@@ -47,10 +47,7 @@ export function useThreads({ onlyUnread = false }: UseThreadsOptions = {}): UseT
     );
     return derive([counts, threads.states()], (unread, states) => ({ unread, states }));
   }, [list, threads]);
-  const { items, ...pages } = usePages(
-    ['threads', onlyUnread],
-    (page) => threads.list({ ...page, onlyUnread }),
-    { outdatedBy },
-  );
-  return { ...pages, threads: items };
+  return usePages('threads', ['threads', onlyUnread], (page) => threads.list({ ...page, onlyUnread }), {
+    outdatedBy,
+  });
 }

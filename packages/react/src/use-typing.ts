@@ -1,7 +1,6 @@
-import type { TypingView } from '@confab/core';
-import { useCallback, useMemo } from 'react';
-import { useConfab } from './use-confab';
-import { useReadable } from './use-readable';
+import { derive, type TypingView } from '@confab/core';
+import type { RegisteredConfab } from './register';
+import { useScreen } from './use-screen';
 
 export interface UseTypingResult {
   /** The other members who are typing right now. */
@@ -39,12 +38,16 @@ export interface UseTypingResult {
  * ```
  */
 export function useTyping(conversationId: string): UseTypingResult {
-  const list = useConfab().typing.in(conversationId);
-  const typers = useReadable(list);
-  const keystroke = useCallback(() => list.keystroke(), [list]);
-  const stop = useCallback(() => list.stop(), [list]);
-  return useMemo(() => {
-    const names = typers.slice(0, 2).map(({ displayName }) => displayName);
-    return { typers, names, othersCount: typers.length - names.length, keystroke, stop };
-  }, [typers, keystroke, stop]);
+  return useScreen(typingOf, conversationId);
+}
+
+function typingOf({ typing }: RegisteredConfab, conversationId: string) {
+  const list = typing.in(conversationId);
+  return {
+    ...derive([list], (typers) => {
+      const names = typers.slice(0, 2).map(({ displayName }) => displayName);
+      return { typers, names, othersCount: typers.length - names.length };
+    }),
+    actions: { keystroke: () => list.keystroke(), stop: () => list.stop() },
+  };
 }

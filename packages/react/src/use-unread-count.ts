@@ -1,7 +1,6 @@
 import { derive } from '@confab/core';
-import { useMemo } from 'react';
-import { useConfab } from './use-confab';
-import { useReadable } from './use-readable';
+import type { RegisteredConfab } from './register';
+import { useView } from './use-screen';
 
 /**
  * Unread messages of a conversation, or over all of them, loaded or not (rule D7); null until known. Renders only when the
@@ -17,16 +16,13 @@ import { useReadable } from './use-readable';
  * ```
  */
 export function useUnreadCount(conversationId?: string): number | null {
-  const { conversations } = useConfab();
-  const unread = useMemo(
-    () =>
-      conversationId === undefined
-        ? conversations.unreadCount()
-        : derive(
-            [conversations.get(conversationId)],
-            ({ conversation }) => conversation?.unreadCount ?? null,
-          ),
-    [conversations, conversationId],
-  );
-  return useReadable(unread);
+  return useView(unreadOf, { conversationId });
 }
+
+const unreadOf = (
+  { conversations }: RegisteredConfab,
+  { conversationId }: { readonly conversationId: string | undefined },
+) =>
+  conversationId === undefined
+    ? conversations.unreadCount()
+    : derive([conversations.get(conversationId)], ({ conversation }) => conversation?.unreadCount ?? null);

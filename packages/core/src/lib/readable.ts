@@ -1,15 +1,15 @@
 /** A value that changes over time: the shape `useSyncExternalStore` wants. */
 export interface Readable<T> {
   /** The current value. The same reference until the value really changes. */
-  get(): T;
+  readonly get: () => T;
   /** Calls `listener` after every change; returns the function that stops it. */
-  subscribe(listener: () => void): () => void;
+  readonly subscribe: (listener: () => void) => () => void;
 }
 
 /** A {@link Readable} whose owner sets the value. */
 export interface Writable<T> extends Readable<T> {
-  set(value: T): void;
-  update(change: (value: T) => T): void;
+  readonly set: (value: T) => void;
+  readonly update: (change: (value: T) => T) => void;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Member, Profile } from '@confab/core';
+import type { Member, Profile } from '../model/view';
 
 /** A mention in a text that is being written. */
 export interface Mention {
@@ -82,16 +82,4 @@ export function readMentions(text: string, value: unknown): readonly Mention[] {
       ? { userId, start, length }
       : [];
   });
-}
-
-/** Lower case, without accents. */
-const folded = (name: string) => name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-
-/** Those with the query in their names, those that begin with it first. */
-export function matching(profiles: readonly Profile[], query: string): readonly Profile[] {
-  const wanted = folded(query);
-  const rank = ({ displayName }: Profile) => (folded(displayName).startsWith(wanted) ? 0 : 1);
-  return profiles
-    .filter(({ displayName }) => folded(displayName).includes(wanted))
-    .sort((a, b) => rank(a) - rank(b) || a.displayName.localeCompare(b.displayName));
 }

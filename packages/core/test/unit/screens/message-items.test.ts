@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createMessageItems, firstUnread, type MessageListItem } from '../src/message-items';
-import { createMessage } from './fake-client';
-
-type Shown = ReturnType<typeof createMessage>;
+import { createMessageItems, firstUnread, type MessageListItem } from '../../../src/screens/message-items';
+import { createMessage, type Shown } from './support/messages';
 
 const at = (seq: number, createdAt: string, over: Partial<Shown> = {}): Shown =>
   ({ ...createMessage(seq), createdAt, ...over }) as Shown;
@@ -16,8 +14,8 @@ const lines = (items: readonly MessageListItem[]) =>
   );
 const bob = { senderId: 'bob' };
 
-describe('H10 items of a list', () => {
-  it('H10.1 a day stands above its first message, by the given time zone', () => {
+describe('items of a list', () => {
+  it('E16.1 a day stands above its first message, by the given time zone', () => {
     const messages = [at(1, '2026-01-01T22:30:00Z'), at(2, '2026-01-01T23:30:00Z', bob)];
     expect(lines(createMessageItems('UTC')(messages, false))).toEqual(['2026-01-01', '[1]', '[2]']);
     expect(lines(createMessageItems('Europe/Berlin')(messages, false))).toEqual([
@@ -28,7 +26,7 @@ describe('H10 items of a list', () => {
     ]);
   });
 
-  it('H10.1 days begin at their moment where the hours of a zone are no full ones', () => {
+  it('E16.1 days begin at their moment where the hours of a zone are no full ones', () => {
     const times = ['2026-01-01T18:14:59Z', '2026-01-01T18:15:00Z', '2026-01-01T18:14:58Z'];
     const messages = times.map((time, i) => at(i + 1, time));
     expect(lines(createMessageItems('Asia/Kathmandu')(messages, true))).toEqual([
@@ -36,12 +34,12 @@ describe('H10 items of a list', () => {
     ]);
   });
 
-  it('H10.1 no day stands above the first message while it may have begun before', () => {
+  it('E16.1 no day stands above the first message while it may have begun before', () => {
     const messages = [at(1, '2026-01-01T10:00:00Z'), at(2, '2026-01-02T10:00:00Z')];
     expect(lines(createMessageItems('UTC')(messages, true))).toEqual(['[1]', '2026-01-02', '[2]']);
   });
 
-  it('H10.2 groups end with their sender, after five minutes, with the day, and around system messages', () => {
+  it('E16.2 groups end with their sender, after five minutes, with the day, and around system messages', () => {
     const messages = [
       at(1, '2026-01-01T10:00:00.000Z'),
       at(2, '2026-01-01T10:05:00.000Z'),
@@ -59,12 +57,12 @@ describe('H10 items of a list', () => {
     ]);
   });
 
-  it('H10.3 the unread divider ends a group', () => {
+  it('E16.3 the unread divider ends a group', () => {
     const messages = [at(1, '2026-01-01T10:00:00Z'), at(2, '2026-01-01T10:00:01Z')];
     expect(lines(createMessageItems('UTC')(messages, true, 'message-2'))).toEqual(['[1]', 'unread', '[2]']);
   });
 
-  it('H10.3 the first unread message is one of others, and only where those before it are loaded', () => {
+  it('E16.3 the first unread message is one of others, and only where those before it are loaded', () => {
     const messages = [
       at(4, '2026-01-01T10:00:00Z', { isOwn: true }),
       at(5, '2026-01-01T10:00:00Z', { isOwn: true }),
@@ -81,7 +79,7 @@ describe('H10 items of a list', () => {
     expect(firstUnread([...messages, unsent, unsent, unsent], 7, true)).toBeUndefined();
   });
 
-  it('H10.4 a new message changes the item above it and no other', () => {
+  it('E16.4 a new message changes the item above it and no other', () => {
     const toItems = createMessageItems('UTC');
     const messages = Array.from({ length: 50 }, (_, i) => at(i + 1, '2026-01-01T10:00:00Z'));
     const before = toItems(messages, false);
@@ -98,13 +96,13 @@ describe('H10 items of a list', () => {
     ).toEqual(['day-message-0', 'message-0']);
   });
 
-  it('H10.4 the same messages are the same items', () => {
+  it('E16.4 the same messages are the same items', () => {
     const toItems = createMessageItems('UTC');
     const messages = [at(1, '2026-01-01T10:00:00Z')];
     expect(toItems([...messages], false)).toBe(toItems(messages, false));
   });
 
-  it('H10.4 whatever changes, the items are those that would be made anew', () => {
+  it('E16.4 whatever changes, the items are those that would be made anew', () => {
     let state = 7;
     const random = (below: number) => (state = (state * 48_271) % 2_147_483_647) % below;
     const toItems = createMessageItems('UTC');

@@ -1,11 +1,11 @@
-import type { Message } from '@confab/core';
-import type { RegisteredKinds } from './register';
+import type { MessageKinds } from '../model/kinds';
+import type { Message } from '../model/view';
 
 /** A message in its list, with its place in the run of messages by one person it belongs to. */
-export interface MessageItem {
+export interface MessageItem<K extends MessageKinds = MessageKinds> {
   readonly type: 'message';
   readonly key: string;
-  readonly message: Message<RegisteredKinds>;
+  readonly message: Message<K>;
   readonly isFirstOfGroup: boolean;
   readonly isLastOfGroup: boolean;
 }
@@ -16,12 +16,10 @@ export interface MessageItem {
  * - `day`: the messages below it are of this day, `YYYY-MM-DD`; none above the first message while older ones are left
  * - `unread`: the messages below it were not read yet
  */
-export type MessageListItem =
+export type MessageListItem<K extends MessageKinds = MessageKinds> =
   | { readonly type: 'day'; readonly key: string; readonly date: string }
   | { readonly type: 'unread'; readonly key: string }
-  | MessageItem;
-
-type Shown = Message<RegisteredKinds>;
+  | MessageItem<K>;
 
 const GROUP_MS = 5 * 60_000;
 const QUARTER_MS = 15 * 60_000;
@@ -35,7 +33,9 @@ const alone = new Set<unknown>(['system', 'notification']);
  *
  * @param timeZone decides where days begin; by default that of the device
  */
-export function createMessageItems(timeZone?: string) {
+export function createMessageItems<K extends MessageKinds>(timeZone?: string) {
+  type Shown = Message<K>;
+  type Item = MessageListItem<K>;
   // The one language whose dates are ISO 8601 everywhere.
   const days = new Intl.DateTimeFormat('sv', {
     timeZone,
@@ -55,14 +55,14 @@ export function createMessageItems(timeZone?: string) {
     return quarterDay;
   };
   let known: readonly Shown[] = [];
-  let items: readonly MessageListItem[] = [];
+  let items: readonly Item[] = [];
   /** Where in `items` those of each message begin. */
   const starts: number[] = [];
   let hadOlder = false;
   let knownDivider: string | undefined;
 
   /** @param dividerId the message below the unread divider */
-  return (messages: readonly Shown[], hasOlder: boolean, dividerId?: string): readonly MessageListItem[] => {
+  return (messages: readonly Shown[], hasOlder: boolean, dividerId?: string): readonly Item[] => {
     const shorter = Math.min(messages.length, known.length);
     const end = messages.length - 1;
     const knownEnd = known.length - 1;
@@ -80,8 +80,8 @@ export function createMessageItems(timeZone?: string) {
     const from = starts[head] ?? items.length;
     const to = starts[known.length - tail] ?? items.length;
     const before = new Map(items.slice(from, to).map((item) => [item.key, item]));
-    const fresh: MessageListItem[] = [];
-    const add = (item: MessageListItem) => {
+    const fresh: Item[] = [];
+    const add = (item: Item) => {
       const same = before.get(item.key);
       fresh.push(same && isSame(same, item) ? same : item);
     };
@@ -123,7 +123,7 @@ export function createMessageItems(timeZone?: string) {
 
 /** The first message of others after a seq; none while it may be among those that are not loaded. */
 export function firstUnread(
-  messages: readonly Shown[],
+  messages: readonly Pick<Message, 'seq' | 'isOwn' | 'id'>[],
   afterSeq: number | null,
   hasOlder: boolean,
 ): string | undefined {
@@ -153,7 +153,9 @@ function spliced<T>(list: readonly T[], from: number, to: number, others: readon
   return copy;
 }
 
-function isGroup(a: Shown | undefined, b: Shown | undefined): boolean {
+type Placed = Pick<Message, 'senderId' | 'kind' | 'createdAt'>;
+
+function isGroup(a: Placed | undefined, b: Placed | undefined): boolean {
   return (
     a?.senderId != null &&
     a.senderId === b?.senderId &&

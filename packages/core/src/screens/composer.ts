@@ -1,13 +1,8 @@
-import {
-  ConfabError,
-  createWritable,
-  derive,
-  type Draft,
-  type DraftInput,
-  type Message,
-  type Queued,
-  type Readable,
-} from '@confab/core';
+import { ConfabError } from '../errors/confab-error';
+import type { Draft, DraftInput } from '../features/drafts';
+import { createWritable, derive } from '../lib/readable';
+import type { MessageKinds } from '../model/kinds';
+import type { Message, Queued } from '../model/view';
 import {
   mentionsIn,
   moved,
@@ -18,19 +13,25 @@ import {
   type Mentionable,
   type Written,
 } from './mentions';
-import type { RegisteredConfab, RegisteredKinds } from './register';
+import type { Parts, Screen } from './parts';
 
-type Shown = Message<RegisteredKinds>;
-
-interface State extends Written {
+/** What was written so far. */
+export interface ComposerState<K extends MessageKinds = MessageKinds> {
+  readonly text: string;
+  /** Those in the text. */
+  readonly mentions: readonly Mention[];
+  /** Where in the text the user writes, in UTF-16 units. */
   readonly caret: number;
+  /** The message that is answered. */
   readonly replyToId: string | null;
-  readonly editing: Shown | null;
+  /** The message that is changed. */
+  readonly editing: Message<K> | null;
+  /** Why it was refused; null once something else is written. */
   readonly error: ConfabError | null;
 }
 
 /** What a composer is asked to do; all are stable references. */
-export interface ComposerActions {
+export interface ComposerActions<K extends MessageKinds = MessageKinds> {
   /** Takes what the field says now; with the place of the caret, mentions are completed there and not at the end. */
   readonly setText: (text: string, caret?: number) => void;
   /** Puts `@name ` in the place of the query, or at the caret; returns where the caret belongs then. */
@@ -38,21 +39,21 @@ export interface ComposerActions {
   /** Takes a mention out of the text. */
   readonly removeMention: (mention: Mention) => void;
   /** Answers a message; null answers none. */
-  readonly setReplyTo: (message: Pick<Shown, 'id'> | null) => void;
+  readonly setReplyTo: (message: Pick<Message, 'id'> | null) => void;
   /** Begins to change a message; what was being written comes back when that is over. */
-  readonly startEdit: (message: Shown) => void;
+  readonly startEdit: (message: Message<K>) => void;
   /** Leaves the edit, else the answer. */
   readonly cancel: () => void;
   /**
    * Sends, or saves the edit. The text is gone at once; it resolves once the message is stored. Null when there was nothing
    * to send, or when it was refused: then the text is back and `error` says why.
    */
-  readonly send: () => Promise<Queued<Shown> | null>;
+  readonly send: () => Promise<Queued<Message<K>> | null>;
   /** Saves the draft without waiting for a pause: when the field is left. */
   readonly saveDraft: () => void;
 }
 
-export interface ComposerView extends State {
+export interface ComposerView<K extends MessageKinds = MessageKinds> extends ComposerState<K> {
   readonly mode: 'new' | 'reply' | 'edit';
   /** What follows the `@` at the caret; null when nothing does. */
   readonly mentionQuery: string | null;
@@ -62,20 +63,51 @@ export interface ComposerView extends State {
   readonly canSend: boolean;
 }
 
-export interface Composer extends Readable<ComposerView> {
-  readonly actions: ComposerActions;
+/** Of a {@link createComposer}. */
+export interface ComposerOptions {
+  /** The thread that is written to; without it the conversation. */
+  readonly threadRootId?: string;
+  /** Characters; 8,000 by default, as the setting `max_content_length` of the database. */
+  readonly maxLength?: number;
 }
 
-const NONE: readonly never[] = [];
-const empty: State = { text: '', mentions: NONE, caret: 0, replyToId: null, editing: null, error: null };
+/** Also of a draft: edits are not kept. */
+type NewText = ComposerState & { readonly editing: null };
 
-/** What is being written to a conversation, or to a thread in it. Watching it keeps its draft. */
-export function createComposer(
-  { messages, drafts, conversations, typing }: RegisteredConfab,
+const empty: NewText = {
+  text: '',
+  mentions: [],
+  caret: 0,
+  replyToId: null,
+  editing: null,
+  error: null,
+};
+
+/**
+ * What is being written to a conversation, or to a thread in it (rule E16): text with mentions, an answer or an edit.
+ * Watching it keeps its draft, shows the one that was kept, and tells the others who types. Two composers of the same place
+ * do not know of each other.
+ *
+ * @throws ConfabError `invalid` for a malformed id
+ * @example
+ * ```ts
+ * const composer = createComposer(confab, conversationId);
+ * const stop = observe(composer, ({ text, canSend }) => console.log(text, canSend));
+ * composer.actions.setText('Hello');
+ * await composer.actions.send();
+ * ```
+ */
+export function createComposer<K extends MessageKinds>(
+  {
+    messages,
+    drafts,
+    conversations,
+    typing,
+  }: Pick<Parts<K>, 'messages' | 'drafts' | 'conversations' | 'typing'>,
   conversationId: string,
-  threadRootId: string | undefined,
-  maxLength: number,
-): Composer {
+  { threadRootId, maxLength = 8_000 }: ComposerOptions = {},
+): Screen<ComposerView<K>, ComposerActions<K>> {
+  type State = ComposerState<K>;
   const draft = drafts.get(conversationId, threadRootId);
   const others = typing.in(conversationId);
   const state = createWritable<State>(fromDraft(draft.get()));
@@ -115,7 +147,7 @@ export function createComposer(
     if (written.text.trim()) others.keystroke();
     else others.stop();
   };
-  const view = derive([state], (now): ComposerView => {
+  const view = derive([state], (now): ComposerView<K> => {
     const length = lengthOf(now.text.trim());
     return {
       ...now,
@@ -126,7 +158,7 @@ export function createComposer(
       canSend: length > 0 && length <= maxLength,
     };
   });
-  const submit = (now: State): Promise<Queued<Shown>> => {
+  const submit = (now: State): Promise<Queued<Message<K>>> => {
     const { mentions, editing, replyToId } = now;
     const content = now.text.trim();
     const userIds = [...new Set(mentions.flatMap(({ userId }) => userId ?? []))];
@@ -148,14 +180,14 @@ export function createComposer(
       mentionsEveryone: isForAll || editing.mentionsEveryone,
     });
   };
-  const placesIn = ({ content, mentionedUserIds }: Shown) =>
+  const placesIn = ({ content, mentionedUserIds }: Message<K>) =>
     mentionsIn(
       content ?? '',
       mentionedUserIds,
       conversations.get(conversationId).get().conversation?.members ?? [],
     );
 
-  const actions: ComposerActions = {
+  const actions: ComposerActions<K> = {
     setText: (text, caret = text.length) => write({ text, mentions: moved(state.get(), text) }, caret),
     addMention({ id: userId, displayName }) {
       const now = state.get();
@@ -217,7 +249,7 @@ export function createComposer(
     saveDraft: () => drafts.flush(conversationId, threadRootId),
   };
   return {
-    get: () => view.get(),
+    get: view.get,
     actions,
     subscribe(listener) {
       // The room has to be joined for others to see who types.
@@ -232,7 +264,11 @@ export function createComposer(
 }
 
 /** What was refused, with what has been written since below it. */
-function givenBack(before: State, now: State, aside: State): State {
+function givenBack<K extends MessageKinds>(
+  before: ComposerState<K>,
+  now: ComposerState<K>,
+  aside: ComposerState<K>,
+): ComposerState<K> {
   if (now.text === '' || (before.editing && now === aside)) return before;
   if (before.editing) return now;
   const from = before.text.length + 1;
@@ -241,7 +277,7 @@ function givenBack(before: State, now: State, aside: State): State {
   return { ...before, text, caret: text.length, mentions: [...before.mentions, ...later] };
 }
 
-function fromDraft(draft: Draft | null): State {
+function fromDraft(draft: Draft | null): NewText {
   if (!draft) return empty;
   const text = draft.content ?? '';
   const mentions = readMentions(text, draft.data['mentions']);

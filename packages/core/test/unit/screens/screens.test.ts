@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { createComposer } from '../../../src/screens/composer';
+import { fitsFilter, type ConversationsFilter } from '../../../src/screens/conversation-filter';
+import { createReadReceipts } from '../../../src/screens/read-receipts';
+import { createThread } from '../../../src/screens/thread';
+import { createTimeline } from '../../../src/screens/timeline';
+import { createFakeServer, createTestConfab, runQueriesOn, settled } from '../../../src/testing';
+import { createManualClock } from '../../../src/testing/manual-clock';
+
+const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+const [alice, bob, carol, group] = [uuid(1), uuid(2), uuid(3), uuid(9)];
+
+/** Alice's client; she, Bob and Carol are in one group. */
+function open() {
+  const clock = createManualClock();
+  runQueriesOn(clock);
+  const server = createFakeServer();
+  server.addUser(alice, 'Alice');
+  server.addUser(bob, 'Bob');
+  server.addUser(carol, 'Carol');
+  server.addConversation(group, [alice, bob, carol]);
+  const client = createTestConfab({ server, clock, userId: alice });
+  return { ...client, server, say: (content: string, by = bob) => server.send(by, group, content) };
+}
+
+const watch = async (readable: { subscribe: (listener: () => void) => () => void }) => {
+  const stop = readable.subscribe(() => undefined);
+  await settled();
+  return stop;
+};
+
+describe('screens on a whole client', () => {
+  it('E16.9 the divider stays where it was on opening, and a live one goes with what is read', async () => {
+    const { confab, say } = open();
+    for (const text of ['one', 'two']) say(text);
+    const kept = createTimeline(confab, group);
+    const live = createTimeline(confab, group, { unreadDivider: 'live', timeZone: 'UTC' });
+    await watch(kept);
+    await watch(live);
+    const types = ({ get }: typeof kept) => get().items.map(({ type }) => type);
+    expect(types(kept)).toEqual(['day', 'unread', 'message', 'message']);
+    expect(types(live)).toEqual(types(kept));
+    await confab.messages.markRead(group);
+    await settled();
+    expect(types(kept)).toContain('unread');
+    expect(types(live)).toEqual(['day', 'message', 'message']);
+    expect(live.get().unreadAfterSeq).toBeNull();
+    kept.actions.clearUnreadDivider();
+    expect(types(kept)).not.toContain('unread');
+    say('three');
+    await settled();
+    expect(types(kept)).not.toContain('unread');
+    expect(types(live)).toContain('unread');
+  });
+
+  it('E16.10 a thread is followed, unread and read', async () => {
+    const { confab, say, server } = open();
+    const root = say('Where?', alice);
+    const thread = createThread(confab, group, root.id);
+    await watch(thread);
+    expect(thread.get()).toMatchObject({ root: { id: root.id }, isUnread: false, items: [] });
+    server.send(bob, group, 'Here', { thread_root_id: root.id });
+    await settled();
+    expect(thread.get()).toMatchObject({ isFollowing: true, isUnread: true });
+    await thread.actions.markRead();
+    await settled();
+    expect(thread.get().isUnread).toBe(false);
+    await thread.actions.send({ content: 'Thanks' });
+    expect(thread.get().messages.map(({ content }) => content)).toEqual(['Here', 'Thanks']);
+    await thread.actions.unfollow();
+    await settled();
+    expect(thread.get()).toMatchObject({ isFollowing: false, isUnread: false });
+  });
+
+  it('E16.11 a composer sends, gives back what is refused, and keeps its draft while it is watched', async () => {
+    const { confab, server, auth } = open();
+    const composer = createComposer(confab, group, { maxLength: 10 });
+    const stop = await watch(composer);
+    const { setText, send } = composer.actions;
+    setText('Hello');
+    await send();
+    await settled();
+    expect(composer.get()).toMatchObject({ text: '', canSend: false, mode: 'new' });
+    expect(server.messages(group).at(-1)?.content).toBe('Hello');
+    setText('far too long for this');
+    expect(await send()).toBeNull();
+    expect(composer.get()).toMatchObject({ isTooLong: true, error: { code: 'content_too_long' } });
+    setText('Later');
+    stop();
+    await settled();
+    const again = createComposer(confab, group);
+    await watch(again);
+    expect(again.get().text).toBe('Later');
+    auth.signOut();
+    await settled();
+    again.actions.setText('Anyone?');
+    await again.actions.send();
+    expect(again.get()).toMatchObject({ text: 'Anyone?', error: { code: 'unauthenticated' } });
+  });
+
+  it('E16.12 receipts show the others where they have read to, and keep the rest', async () => {
+    const { confab, say, server } = open();
+    const [first, second] = [say('one', alice), say('two', alice)];
+    server.apply(bob, 'mark_read', group, { seq: first.seq });
+    server.apply(carol, 'mark_read', group, { seq: first.seq });
+    const receipts = createReadReceipts(confab, group);
+    await watch(receipts);
+    const who = () =>
+      Object.fromEntries(
+        Object.entries(receipts.get()).map(([id, all]) => [id, all.map(({ userId }) => userId)]),
+      );
+    expect(who()).toEqual({ [first.id]: [bob, carol] });
+    server.apply(carol, 'mark_read', group, { seq: second.seq });
+    await settled();
+    expect(who()).toEqual({ [first.id]: [bob], [second.id]: [carol] });
+    const before = receipts.get()[first.id];
+    say('three', alice);
+    await settled();
+    expect(receipts.get()[first.id]).toBe(before);
+  });
+
+  it('E16.14 a filter says what the server would say', async () => {
+    const { confab, say } = open();
+    say('Hello');
+    await watch(confab.conversations.list());
+    await confab.conversations.setMembership(group, { isPinned: true, mutedUntil: '2026-01-02T00:00:00Z' });
+    await settled();
+    const [conversation] = confab.conversations.held().get();
+    if (!conversation) throw new Error('unable to filter; there is no conversation');
+    const noon = Date.UTC(2026, 0, 1, 12);
+    const fits = (filter: ConversationsFilter, now = noon) => fitsFilter(conversation, filter, alice, now);
+    for (const filter of [
+      {},
+      { isPinned: true, isUnread: true, isArchived: false, isHidden: false },
+      { kinds: ['group', 'direct'], query: 'cAR' },
+      { isMuted: true },
+    ])
+      expect(fits(filter), JSON.stringify(filter)).toBe(true);
+    for (const filter of [
+      { isPinned: false },
+      { isHidden: true },
+      { kinds: ['direct'] },
+      { query: 'alice' },
+      { context: { type: 'course' } },
+      { isMuted: false },
+    ])
+      expect(fits(filter), JSON.stringify(filter)).toBe(false);
+    expect(fits({ isMuted: true }, Date.UTC(2026, 0, 3))).toBe(false);
+  });
+});
