@@ -240,7 +240,7 @@ export function createOutboxMachine(policy: RetryPolicy): OutboxMachine {
       lastOrder = Math.max(lastOrder, last);
       for (const entry of unknown) {
         // It may have been on its way when that run ended.
-        queue.put({ ...entry, isTried: entry.status === 'queued' });
+        queue.put({ ...entry, isTried: entry.isTried || entry.status === 'queued' });
         wake(entry.mutation.conversation_id);
       }
       queue.sort();

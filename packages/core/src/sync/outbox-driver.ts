@@ -295,13 +295,14 @@ export function createOutboxDriver(
       const opened = ++session;
       isOpen = true;
       isRestoring = true;
-      await store.open(userId, (entries) => {
+      const left = await store.open(userId, (entries) => {
         restore(entries, isRestoring);
         // Late ones find the queue at work.
         if (!isRestoring) void drain();
       });
       if (opened !== session) return;
       isRestoring = false;
+      for (const entry of left) void save(entry);
       if (isLeading) replica.snapshot();
       else replica.hello();
       void drain();

@@ -11,9 +11,10 @@ export interface OutboxStore {
   readonly unreadable: Readable<readonly Unreadable[]>;
   /**
    * Reads what the user has stored, and gives it to `onRead`: before the promise resolves, or later if the storage does
-   * not answer in time.
+   * not answer in time. With it goes what could not be stored before the user signed out: the promise resolves with that,
+   * to be stored now.
    */
-  open(userId: string, onRead: (entries: readonly OutboxEntry[]) => void): Promise<void>;
+  open(userId: string, onRead: (entries: readonly OutboxEntry[]) => void): Promise<readonly OutboxEntry[]>;
   /** Reads it again, because another tab has stored something. */
   read(onRead: (entries: readonly OutboxEntry[]) => void): Promise<void>;
   /** Brings what is stored under an id to what the queue holds. Resolves when that is done, or has failed. */
@@ -47,6 +48,9 @@ export function createOutboxStore(
   const unreadable = createWritable<readonly Unreadable[]>([]);
   /** Ids under which storage does not hold what it should. */
   const owed = new Set<string>();
+  /** By user, what storage owed when they signed out. */
+  const left = new Map<string, readonly OutboxEntry[]>();
+  let owner = '';
   let store: KeyValueStore | null = null;
   /** Reads what could not be read when it was opened. */
   let readAgain: (() => Promise<void>) | null = null;
@@ -119,11 +123,22 @@ export function createOutboxStore(
   return {
     isDurable,
     unreadable,
-    open(userId, onRead) {
-      store = storage.open(`confab-outbox-${userId}`);
+    async open(userId, onRead) {
+      const kv = storage.open(`confab-outbox-${userId}`);
+      const known = left.get(userId) ?? [];
+      [store, owner] = [kv, userId];
       owed.clear();
-      isDurable.set(canLast);
-      return read(onRead);
+      isDurable.set(canLast && known.length === 0);
+      let isRead = false;
+      await read((entries) => {
+        onRead(isRead ? entries : [...entries, ...known]);
+        isRead = true;
+      });
+      if (kv !== store) return [];
+      if (!isRead) onRead(known);
+      isRead = true;
+      left.delete(userId);
+      return known;
     },
     read,
     async write(id) {
@@ -158,14 +173,32 @@ export function createOutboxStore(
       );
     },
     close() {
-      const kv = store;
+      const [kv, userId] = [store, owner];
+      const lost = [...owed].flatMap((id) => {
+        const entry = find(id);
+        return entry && entry.status !== 'confirmed' ? unstored(entry) : [];
+      });
+      if (lost.length > 0) left.set(userId, [...(left.get(userId) ?? []), ...lost]);
       store = null;
       readAgain = null;
       owed.clear();
       cancelRecovery?.();
       cancelRecovery = null;
       unreadable.set([]);
-      return async () => kv?.clear();
+      return async () => {
+        left.delete(userId);
+        await kv?.clear();
+      };
     },
+  };
+}
+
+/** As it is to be taken up again. */
+function unstored(entry: OutboxEntry): OutboxEntry {
+  const { status, isTried } = entry;
+  return {
+    ...entry,
+    status: status === 'failed' ? status : 'storing',
+    isTried: isTried || status === 'sending',
   };
 }

@@ -28,6 +28,7 @@ describe('histories that once went wrong', () => {
       'whoever missed how a write ended hears of it from the leader, also while that one shows it',
       histories[544],
     ],
+    ['what hangs in the storage while one signs out and in again keeps its place', histories[141]],
     ['what failed to load for somebody outside loads when they are back', histories[191]],
   ])('E6.5 %s', async (_, plan) => {
     expect(await run(plan)).toBeNull();

@@ -9,7 +9,7 @@ export interface Sent {
   /** Which life of which tab, and which sign-in of it. */
   readonly session: string;
   /** Order holds among what has the same one. */
-  lane: string;
+  readonly lane: string;
   readonly room: string;
   readonly rootId: string | null;
   /** A copy, which is shown only when the server has made it. */

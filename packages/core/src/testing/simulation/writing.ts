@@ -53,8 +53,6 @@ export const sending = async (
   // Nobody was there any more to be told.
   if (tab.life.isDead || client.user !== sent.user || tab.confab.currentUser.get() !== sent.user) return;
   sent.id = id;
-  // A storage that hangs while one signs out and in again keeps it from the queue until it is read again.
-  if (tab.life.session !== sent.session) sent.lane += ` ${token}`;
   sent.isSafe = tab.confab.connection.get().isDurable;
   run.note(`${tab.name} has stored ${token} as ${short(id)}${sent.isSafe ? '' : ' in memory'}`);
 };

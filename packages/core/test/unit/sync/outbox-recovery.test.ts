@@ -94,6 +94,41 @@ describe('a storage that fails for a while', () => {
     expect(queuedIn(driver)).toMatchObject([{ mutation: send(1) }]);
   });
 
+  it('E1.11 what could not be stored before one signed out is stored and sent first by who is back', async () => {
+    const { driver, storage, clock, sent, stored } = await opened();
+    storage.hang('set');
+    void driver.enqueue(send(1));
+    await settled();
+    driver.close();
+    await driver.open(BOB);
+    expect(driver.view.get().unsentCount).toBe(0);
+    driver.close();
+    void driver.open(ALICE);
+    void driver.enqueue(send(2));
+    await settled();
+    expect(driver.isDurable.get()).toBe(false);
+    expect(sent()).toEqual([]);
+    storage.release('set');
+    await clock.advance(5_000);
+    expect(sent()).toEqual([[1, 2]]);
+    expect(driver.isDurable.get()).toBe(true);
+    expect(await stored()).toEqual([]);
+  });
+
+  it('E1.11 E4.12 what could not be stored is dropped with the rest when the app says so', async () => {
+    const { driver, storage, transport, clock } = await opened();
+    transport.hold('push');
+    storage.fail('set');
+    await driver.enqueue(send(1));
+    driver.close(() => 'drop');
+    await settled();
+    storage.heal();
+    await driver.open(ALICE);
+    await clock.advance(30_000);
+    expect(driver.view.get().unsentCount).toBe(0);
+    expect(driver.isDurable.get()).toBe(true);
+  });
+
   it('E1.7 the platform is asked once to keep what is stored, after the first thing the user wrote', async () => {
     const { driver, asked } = await opened();
     await driver.enqueue(markRead(1, 5));
