@@ -123,10 +123,13 @@ await runMain(async () => {
       console.error(`unable to end; still ${stage}`);
       for (const client of clients) console.error(client.describe());
       for (const note of notes.slice(0, 40)) console.error(note);
+      console.error(process.getActiveResourcesInfo().join());
       process.exit(1);
     },
     minutes * 60_000 + PATIENCE_MS,
   );
+  // A process that is only kept alive by what was forgotten is found too.
+  watchdog.unref();
   /** @type {Promise<void>[]} */
   let loops = [];
   let isEnding = false;
@@ -268,6 +271,6 @@ await runMain(async () => {
     await Promise.all(clients.map((client) => client.close().catch(() => undefined)));
     await db.end();
     await stack.stop();
-    clearTimeout(watchdog);
+    stage = 'with something open';
   }
 });
