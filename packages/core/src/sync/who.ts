@@ -10,10 +10,10 @@ export interface Who {
 const PATIENCE_MS = 1_000;
 const KEY = 'last';
 
-export function createWho({ auth, clock, environment, storage, logger, persistsCache = false }: Deps): Who {
-  const store = persistsCache ? storage.open('confab-user') : null;
+export function createWho({ auth, clock, environment, storage, logger }: Deps): Who {
+  const store = storage.open('confab-user');
   const read = async (): Promise<string | null> => {
-    const found = await store?.get(KEY);
+    const found = await store.get(KEY);
     return typeof found === 'string' ? found : null;
   };
   const failed = (error: unknown) =>
@@ -45,7 +45,7 @@ export function createWho({ auth, clock, environment, storage, logger, persistsC
           try {
             // What is stored of somebody who is not signed in any more is of no use to anybody here.
             if (before !== null) await storage.open(`confab-cache-${before}`).clear();
-            await (userId === null ? store?.delete(KEY) : store?.set(KEY, userId));
+            await (userId === null ? store.delete(KEY) : store.set(KEY, userId));
           } catch (error) {
             failed(error);
           }

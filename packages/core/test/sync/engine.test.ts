@@ -502,7 +502,8 @@ describe('users', () => {
     const alice = world.device(ALICE);
     alice.confab.close();
     await settled();
-    expect(alice.storage.calls).toEqual([]);
+    // Who was signed in last is asked for before.
+    expect(alice.storage.calls).toEqual([{ operation: 'get', store: 'confab-user', key: 'last' }]);
     expect(alice.transport.calls).toEqual([]);
     expect(alice.realtime.channels()).toEqual([]);
   });

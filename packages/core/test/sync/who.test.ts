@@ -6,13 +6,13 @@ import { createStoredWorld, quit, startAlice, STORE } from './support/stored-wor
 import { contents, ROOM } from './support/world';
 
 /** A client of Alice whose token is over and cannot be renewed. */
-async function startCutOff({ isUp = false, isHeld = false } = {}) {
+async function startCutOff({ isUp = false, isHeld = false, persistsCache = true } = {}) {
   const stored = await createStoredWorld();
   const auth = createFakeAuth(ALICE);
   auth.expire();
   auth.onRefresh('offline');
   const release = isHeld ? auth.holdLookup() : () => undefined;
-  const alice = startAlice(stored.world, stored.storage, { isUp, auth });
+  const alice = startAlice(stored.world, stored.storage, { isUp, auth, persistsCache });
   await settled();
   return { ...stored, auth, alice, release };
 }
@@ -31,6 +31,15 @@ describe('a start at which Auth cannot be asked', () => {
     await alice.clock.advance(5_000);
     expect(server.messages(ROOM).map(({ content }) => content)).toEqual(['one', 'two', 'three']);
     expect(alice.confab.connection.get().unsentCount).toBe(0);
+    await quit(alice);
+  });
+
+  it('E15.14 queues what they write, though nothing else is kept', async () => {
+    const { alice } = await startCutOff({ persistsCache: false });
+    expect(alice.confab.currentUser.get()).toBe(ALICE);
+    expect(alice.messages.get().messages).toEqual([]);
+    await alice.confab.messages.send(ROOM, { content: 'three' });
+    expect(alice.confab.connection.get().unsentCount).toBe(1);
     await quit(alice);
   });
 
