@@ -67,6 +67,21 @@ select
   m.version,
   m.sender_id,
   m.thread_root_id,
+  case when m.reply_to_id is not null or m.mentioned_user_ids is not null or m.thread is not null or m.kind = 'system'
+    then array(
+      select r.sender_id from confab.messages r where r.id = m.reply_to_id and r.seq >= v.visible_from_seq
+      union all
+      select unnest(m.mentioned_user_ids)
+      union all
+      select confab_private.try_uuid(p.id) from jsonb_array_elements_text(m.thread -> 'participant_ids') p (id)
+      union all
+      select confab_private.try_uuid(p.id)
+      from jsonb_array_elements_text(
+        case when m.kind = 'system'
+          then coalesce(m.data -> 'user_ids', '[]') || jsonb_build_array(m.data -> 'actor_id') else '[]' end
+      ) p (id)
+    )
+  end as people,
   (
     select row_to_json(w)
     from (
@@ -120,7 +135,7 @@ cross join lateral (
 where v.state = 'joined';
 
 comment on view confab_private.visible_message is
-  'A message as one joined member, viewer_id, sees it; none from before the member may look back to. What the member has deleted for itself comes empty.';
+  'A message as one joined member, viewer_id, sees it; none from before the member may look back to. people: whom it names besides its sender, in what it quotes, mentions and tells, and in its thread; they may have left. What the member has deleted for itself comes empty.';
 
 create view confab_private.profile_wire with (security_invoker = on) as
 select
@@ -315,7 +330,7 @@ select
   v.last_activity_at,
   v.state = 'joined' and v.member_count <= s.receipts_max_members as shows_members,
   v.invited_by,
-  l.sender_id as last_sender_id,
+  l.sender_id || l.people as last_people,
   (
     select row_to_json(w)
     from (
@@ -335,6 +350,7 @@ select
         case when v.state = 'joined' then v.version else 0 end as version,
         v.member_count,
         v.is_locked,
+        (select k.post_role from confab.conversation_kinds k where k.kind = v.kind) as post_role,
         v.slow_mode_seconds,
         case when v.state = 'joined' and v.member_count > s.fanout_max_members
           then 'feed:' || v.conversation_id || ':' || v.feed_key end as feed,

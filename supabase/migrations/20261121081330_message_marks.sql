@@ -121,19 +121,16 @@ as $$
 begin
   return (
     with shown as materialized (
-      select i.place, m.sender_id, m.pinned_by, m.thread, w.wire
+      select i.place, m.pinned_by, m.sender_id || w.people as people, w.wire
       from unnest(p_ids) with ordinality i (id, place)
       join confab.messages m on m.id = i.id
       join confab_private.visible_message w
         on w.viewer_id = p_me and w.conversation_id = m.conversation_id and w.seq = m.seq
     ),
     people as (
-      select s.sender_id as id from shown s
+      select s.pinned_by as id from shown s
       union
-      select s.pinned_by from shown s
-      union
-      select confab_private.try_uuid(p.id)
-      from shown s cross join jsonb_array_elements_text(s.thread -> 'participant_ids') p (id)
+      select unnest(s.people) from shown s
     )
     select jsonb_build_object(
       'messages', coalesce((select jsonb_agg(s.wire order by s.place) from shown s), '[]'),
@@ -147,7 +144,7 @@ end;
 $$;
 
 comment on function confab_private.show_messages(uuid, uuid[], text) is
-  'Messages as p_me sees them, in the given order, with the profiles of who sent or pinned them or replied in their threads: {messages, profiles, next}. What p_me cannot see is left out.';
+  'Messages as p_me sees them, in the given order, with the profiles of who sent or pinned them and of whom they name: {messages, profiles, next}. What p_me cannot see is left out.';
 
 create function confab_private.pinned_messages(p_conversation_id uuid, p_before text, p_max_rows integer)
 returns jsonb

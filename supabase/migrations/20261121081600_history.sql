@@ -214,14 +214,14 @@ begin
   end;
   return (
     with page as materialized (
-      select w.seq, w.sender_id, w.wire
+      select w.seq, w.sender_id || w.people as people, w.wire
       from confab_private.visible_message w
       where w.viewer_id = v_me and w.conversation_id = p_conversation_id and w.seq = any (v_older || v_newer)
     )
     select json_build_object(
       'messages', coalesce((select json_agg(p.wire order by p.seq) from page p), '[]'),
       'profiles', coalesce((
-        select json_agg(f.wire) from confab_private.profile_wire f where f.id in (select p.sender_id from page p)
+        select json_agg(f.wire) from confab_private.profile_wire f where f.id in (select unnest(p.people) from page p)
       ), '[]'),
       'covers', json_build_object('from', v_from, 'to', v_to),
       'has_older', v_has_older,

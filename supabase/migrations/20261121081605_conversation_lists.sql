@@ -30,7 +30,7 @@ begin
     people as (
       select m.user_id from shown_members m
       union
-      select s.last_sender_id from shown s
+      select unnest(s.last_people) from shown s
       union
       select s.invited_by from shown s
     )

@@ -197,7 +197,7 @@ begin
     where b.missing <= v_max_behind
   ),
   fetched as materialized (
-    select w.conversation_id, w.version, w.sender_id, w.wire
+    select w.conversation_id, w.version, w.sender_id || w.people as people, w.wire
     from queue q
     -- First the positions, by the index of versions; the view alone would be read from its beginning.
     cross join lateral (
@@ -246,7 +246,7 @@ begin
       where w.id in (
         select h.id from sent h where h.what in ('profile', 'conversation')
         union
-        select f.sender_id from fetched f
+        select unnest(f.people) from fetched f
       )
     ), '[]'),
     'drafts', coalesce((

@@ -38,6 +38,7 @@ export type { Pages } from './use-pages';
 export { usePinnedMessages, type UsePinnedMessagesResult } from './use-pinned-messages';
 export { usePresence } from './use-presence';
 export { useReaders, useReadReceipts, type UseReadersResult } from './use-read-receipts';
+export { useProfiles } from './use-profiles';
 export {
   useReactions,
   useReactors,

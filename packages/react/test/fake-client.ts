@@ -115,6 +115,7 @@ export function createConversation(name: string): Conversation<Kinds> {
     isHidden: false,
     mutedUntil: null,
     isLocked: false,
+    canPost: true,
     slowModeSeconds: 0,
     invitedBy: null,
     status: 'sent',
@@ -226,6 +227,7 @@ export function createFakeClient() {
     },
     reactions: { add: unused, remove: unused, toggle: unused, list: unused },
     members: {
+      profiles: createSource({}),
       list: unused,
       add: unused,
       invite: unused,

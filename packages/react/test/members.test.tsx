@@ -1,7 +1,7 @@
 import type { Member } from '@confab/core';
 import { act, cleanup, configure } from '@testing-library/react';
 import { afterEach, describe, expect, it } from 'vitest';
-import { useMembers } from '../src/index';
+import { useMembers, useMessages, useProfiles } from '../src/index';
 import { alice, bob, carol, dave, room, setUp } from './support/server';
 
 configure({ reactStrictMode: true });
@@ -103,5 +103,27 @@ describe('H5 useMembers', () => {
     });
     const { result } = await run(() => useMembers(room(1)));
     expect(result.current).toMatchObject({ isPending: false, members: [], error: { code: 'not_member' } });
+  });
+});
+
+describe('H5 useProfiles', () => {
+  it('H5 knows former members by name once something that names them is loaded', async () => {
+    const { server, run, pass } = await setUp((it) => {
+      it.addConversation(room(1), [alice, bob, carol]);
+      it.apply(carol, 'leave_conversation', room(1), {});
+    });
+    const { result } = await run(() => ({ view: useMessages(room(1)), profiles: useProfiles() }));
+    expect(result.current.view.messages.at(-1)?.data).toMatchObject({
+      event: 'member_left',
+      user_ids: [carol],
+    });
+    expect(result.current.profiles[carol]?.displayName).toBe('Carol');
+    const { profiles } = result.current;
+    await act(async () => {
+      server.apply(bob, 'send_message', room(1), { content: 'Who?', kind: 'text', data: {} });
+    });
+    await pass(1_000);
+    expect(result.current.view.messages.at(-1)?.content).toBe('Who?');
+    expect(result.current.profiles).toBe(profiles);
   });
 });

@@ -64,6 +64,8 @@ function toMembers(members: readonly MemberRecord[] | undefined, profiles: Profi
   return isSorted ? all : all.sort((a, b) => (a.userId < b.userId ? -1 : 1));
 }
 
+const RANK = { member: 0, admin: 1, owner: 2 };
+
 /** Lays the pending mutations of one conversation over its record (rule E5). */
 export function overlayConversation<K extends MessageKinds>(
   confirmed: ConversationRecord,
@@ -94,6 +96,7 @@ export function overlayConversation<K extends MessageKinds>(
     contextId: record.contextId,
     lastSeq: record.lastSeq,
     isLocked: record.isLocked,
+    canPost: RANK[me.role] >= Math.max(RANK[record.postRole ?? 'member'], record.isLocked ? RANK.admin : 0),
     slowModeSeconds: record.slowModeSeconds,
     unreadThreadCount: record.unreadThreads,
     role: me.role,
@@ -161,6 +164,7 @@ export function pendingConversation<K extends MessageKinds>(
     isHidden: false,
     mutedUntil: null,
     isLocked: false,
+    canPost: true,
     slowModeSeconds: 0,
     invitedBy: null,
     status: status === 'failed' ? 'failed' : 'pending',

@@ -1,6 +1,6 @@
 import type { MessageKinds } from '../model/kinds';
 import { beforeGrowing, changesIn, type PendingMutation, type PendingSend } from '../model/pending';
-import type { MessageRecord } from '../model/records';
+import type { MessageRecord, ReplyRecord } from '../model/records';
 import type { Message, Profile, Reaction } from '../model/view';
 import { changed, isChange, kindAndData, type PendingChange } from './message-changes';
 
@@ -26,6 +26,12 @@ export interface ViewContext<K extends MessageKinds> {
   readonly kinds: K;
   readonly currentUserId: string | null;
   readonly profile: (userId: string) => Profile | null;
+  /** A message that is loaded on this device: what one on its way answers. */
+  readonly loaded?: (
+    conversationId: string,
+    threadRootId: string | null,
+    messageId: string,
+  ) => MessageRecord | undefined;
 }
 
 /** Turns records into messages of the view, and lays pending mutations over them (rule E5). */
@@ -43,7 +49,6 @@ const unsent = {
   seq: 0,
   version: 0,
   counts: true,
-  replyTo: null,
   thread: null,
   forwardedFromId: null,
   reactions: NONE,
@@ -141,32 +146,55 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
     return shown;
   };
 
-  const pendingMessage: MessageOverlay<K>['pendingMessage'] = (pending) =>
-    remember(byPending, pending, () => {
-      const { id, conversation_id, args } = pending.mutation;
-      const record = {
-        ...unsent,
-        id,
-        conversationId: conversation_id,
-        senderId: context.currentUserId,
-        kind: args.kind,
-        content: args.content,
-        data: args.data,
-        replyToId: args.reply_to_id ?? null,
-        threadRootId: args.thread_root_id ?? null,
-        occursOn: args.occurs_on ?? null,
-        mentionedUserIds: args.mentioned_user_ids ?? [],
-        mentionsEveryone: args.mentions_everyone ?? false,
-        createdAt: new Date(pending.createdAt).toISOString(),
-      };
-      return {
-        ...toMessage(record),
-        seq: null,
-        isOwn: true,
-        status: pending.status === 'confirmed' ? 'sent' : pending.status,
-        error: pending.error,
-      };
-    });
+  const quoteOf = ({ mutation: { conversation_id, args } }: PendingSend): ReplyRecord | null => {
+    if (!args.reply_to_id) return null;
+    const quoted = context.loaded?.(conversation_id, args.thread_root_id ?? null, args.reply_to_id);
+    if (!quoted) return null;
+    const { id, seq, senderId, kind, content, deletedAt } = quoted;
+    // As much of it as the server quotes.
+    return {
+      id,
+      seq,
+      senderId,
+      kind,
+      content: content && [...content.slice(0, 400)].slice(0, 200).join(''),
+      deletedAt,
+    };
+  };
+
+  const pendingMessage: MessageOverlay<K>['pendingMessage'] = (pending) => {
+    const known = byPending.get(pending);
+    // What it answers may be loaded later than what waits to be sent.
+    if (known && (known.replyTo !== null || known.replyToId === null)) return known;
+    const replyTo = quoteOf(pending);
+    if (known && replyTo === null) return known;
+    const { id, conversation_id, args } = pending.mutation;
+    const record = {
+      ...unsent,
+      id,
+      conversationId: conversation_id,
+      senderId: context.currentUserId,
+      kind: args.kind,
+      content: args.content,
+      data: args.data,
+      replyToId: args.reply_to_id ?? null,
+      replyTo,
+      threadRootId: args.thread_root_id ?? null,
+      occursOn: args.occurs_on ?? null,
+      mentionedUserIds: args.mentioned_user_ids ?? [],
+      mentionsEveryone: args.mentions_everyone ?? false,
+      createdAt: new Date(pending.createdAt).toISOString(),
+    };
+    const message: Message<K> = {
+      ...toMessage(record),
+      seq: null,
+      isOwn: true,
+      status: pending.status === 'confirmed' ? 'sent' : pending.status,
+      error: pending.error,
+    };
+    byPending.set(pending, message);
+    return message;
+  };
 
   /** Asked for only where something is pending. */
   const idsOf = (page: Page): PageIds =>

@@ -1,8 +1,9 @@
 import { toMember } from '../cache/conversation-overlay';
 import { defined } from '../lib/defined';
+import type { Readable } from '../lib/readable';
 import type { MessageKinds } from '../model/kinds';
 import type { MemberRole, MemberState } from '../model/records';
-import type { Conversation, Member, Page, Queued } from '../model/view';
+import type { Conversation, Member, Page, Profile, Queued } from '../model/view';
 import { decode } from '../model/wire';
 import { createFeature, type FeatureDeps, type PageOptions } from './feature';
 
@@ -27,6 +28,16 @@ export interface JoinOptions {
  * throw `invalid` for malformed ids and `unauthenticated`.
  */
 export interface Members<K extends MessageKinds> {
+  /**
+   * Everybody this device knows by name, by id: members, and former ones as far as what is loaded names them (system
+   * messages, mentions, quotes).
+   *
+   * @example
+   * ```ts
+   * const name = confab.members.profiles.get()[userId]?.displayName ?? 'Somebody';
+   * ```
+   */
+  readonly profiles: Readable<Readonly<Record<string, Profile>>>;
   /**
    * The members of a conversation by name, 50 to a page; also of those too large to be listed in the conversation.
    *
@@ -76,6 +87,7 @@ export function createMembers<K extends MessageKinds>(deps: FeatureDeps<K>): Mem
     shows_history: showsHistory,
   });
   return {
+    profiles: sources.people,
     async list(conversationId, { query, role, state, after, limit } = {}) {
       const args = { conversation_id: conversationId, query, role, state, after, max_rows: limit };
       const found = decode.memberPage(await engine.call('members', defined(args)));

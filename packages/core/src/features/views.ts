@@ -1,6 +1,6 @@
 import { keys, type Cache, type MembersByConversation, type ProfilesById } from '../cache/cache';
 import type { ConversationContext } from '../cache/conversation-overlay';
-import { latestWindow } from '../cache/loaded-messages';
+import { latestWindow, messageById } from '../cache/loaded-messages';
 import { createMessageOverlay, type MessageOverlay } from '../cache/message-overlay';
 import { queryData } from '../cache/query-readable';
 import { derive, type Readable } from '../lib/readable';
@@ -19,6 +19,8 @@ export interface Sources<K extends MessageKinds> {
   readonly overlay: Readable<MessageOverlay<K>>;
   /** What conversations of the view are made of. */
   readonly context: Readable<ConversationContext<K>>;
+  /** Everybody who is known by name. */
+  readonly people: Readable<Readonly<Record<string, Profile>>>;
   readonly person: (userId: string) => Profile;
   /** Until the session has been looked up, whose data the cache holds. */
   readonly currentUser: Readable<string | null | undefined>;
@@ -40,6 +42,9 @@ export function createSources<K extends MessageKinds>(engine: Engine, cache: Cac
       kinds,
       currentUserId: currentUserId ?? null,
       profile: (userId) => toPerson(byId, userId),
+      loaded: (conversationId, threadRootId, messageId) =>
+        messageById(cache.messages(conversationId, threadRootId), messageId) ??
+        messageById(cache.messages(conversationId), messageId),
     }),
   );
   return {
@@ -59,6 +64,7 @@ export function createSources<K extends MessageKinds>(engine: Engine, cache: Cac
       }),
     ),
     currentUser,
+    people: shown,
     person: (userId) => toPerson(shown.get(), userId),
   };
 }

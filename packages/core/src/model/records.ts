@@ -119,6 +119,8 @@ export interface ConversationRecord {
   readonly version: number;
   readonly memberCount: number;
   readonly isLocked: boolean;
+  /** The lowest role that may write in conversations of its kind; what was stored by an earlier version does not say. */
+  readonly postRole?: MemberRole | undefined;
   readonly slowModeSeconds: number;
   /** The topic that carries its events when there are too many members for inboxes (rule D10), else null. */
   readonly feed: string | null;

@@ -50,7 +50,7 @@ export type Message<K extends MessageKinds = MessageKinds> = KindAndData<K> & {
   /** Null when deleted, or for kinds without text. */
   readonly content: string | null;
   readonly replyToId: string | null;
-  /** Null where it is not known, and while pending. */
+  /** Null where it is not known: while pending, what is loaded on this device is. */
   readonly replyTo: ReplyPreview | null;
   readonly threadRootId: string | null;
   /** The replies under it; null when there are none. */
@@ -124,6 +124,8 @@ export interface Conversation<K extends MessageKinds = MessageKinds> {
   readonly mutedUntil: string | null;
   /** Only owners and admins may write. */
   readonly isLocked: boolean;
+  /** Whether the current user may: by the role its kind asks for, and unless it is locked for them. */
+  readonly canPost: boolean;
   /** How long members wait between two messages; 0 when they need not. */
   readonly slowModeSeconds: number;
   /** Who invited the current user; null unless it is an invitation. */

@@ -90,10 +90,11 @@ const message: Decoder<MessageRecord> = built((field) => ({
   isHidden: field(boolOrNull, 'is_hidden'),
 }));
 
+const role = oneOf('owner', 'admin', 'member');
 const memberShape = {
   conversation_id: sharedText,
   user_id: sharedText,
-  role: oneOf('owner', 'admin', 'member'),
+  role,
   state: oneOf('invited', 'joined', 'left', 'removed'),
   last_read_seq: number,
   last_delivered_seq: number,
@@ -139,6 +140,7 @@ const conversation: Decoder<ConversationRecord> = record({
   version: number,
   member_count: number,
   is_locked: bool,
+  post_role: optional(role),
   slow_mode_seconds: number,
   feed: textOrNull,
   last_message: nullable(message),

@@ -66,6 +66,14 @@ describe('who belongs to a conversation', () => {
     await eventually(theirs, ({ conversations }) => conversations.length === 0);
   });
 
+  it('E5.21 a device that never met a former member knows them by name once it loads what names them', async () => {
+    const { bob, group } = pair;
+    const fresh = await bob.device();
+    await live(fresh);
+    await eventually(watch(fresh.confab.messages.list(group)), ({ messages }) => messages.length > 0);
+    expect(fresh.confab.members.profiles.get()[carol.id]).toMatchObject({ displayName: 'Carol' });
+  });
+
   it('D9 the only owner stays until there is another', async () => {
     const { a, b, group, bob } = pair;
     const leaving = await a.confab.members.leave(group);
@@ -98,7 +106,10 @@ describe('who belongs to a conversation', () => {
   it('D9 in a locked conversation only admins write', async () => {
     const { a, b, alice, group } = pair;
     await done(b.confab.members.setRole(group, alice.id, 'member'));
+    const mine = watch(a.confab.conversations.get(group));
+    await eventually(mine, ({ conversation }) => conversation?.canPost === true);
     await done(b.confab.conversations.update(group, { isLocked: true }));
+    await eventually(mine, ({ conversation }) => conversation?.canPost === false);
     const { id, confirmed } = await a.confab.messages.send(group, { content: 'Let me in' });
     expect(await confirmed).toMatchObject({ ok: false, error: { code: 'locked' } });
     await a.confab.messages.discard(id);

@@ -2,7 +2,7 @@ import { fail, type ArgumentReader } from './arguments';
 import { requireMember } from './checks';
 import { pageSize } from './pages';
 import type { Db, Message } from './state';
-import { messageFor, profilesOf } from './wire';
+import { messageFor, peopleOf, profilesOf } from './wire';
 
 /** Newest first, those before a seq. */
 function before(messages: readonly Message[], beforeSeq: number, fromSeq: number, rows: number): Message[] {
@@ -88,7 +88,7 @@ export function history(db: Db, me: string, read: ArgumentReader) {
     messages: shown.map((message) => messageFor(db, me, message)),
     profiles: profilesOf(
       db,
-      shown.map(({ senderId }) => senderId),
+      shown.flatMap((message) => peopleOf(db, message, visibleFromSeq)),
     ),
     covers: {
       from:

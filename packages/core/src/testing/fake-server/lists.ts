@@ -6,7 +6,7 @@ import type { MemberRow } from './rows';
 import type { Conversation, Db, Member } from './state';
 import { fold } from './search-text';
 import { unreadOf, unreadThreadsOf, unreadTotalOf } from './unread';
-import { conversationFor, isHiddenConversation, memberWire, profilesOf } from './wire';
+import { conversationFor, isHiddenConversation, memberWire, peopleOf, profilesOf } from './wire';
 
 export const joinedOf = (room: Conversation): Member[] =>
   [...room.members.values()].filter(({ state }) => state === 'joined');
@@ -24,7 +24,7 @@ function showConversations(db: Db, me: string, found: readonly Conversation[], n
       people.push(member.userId);
     }
     const last = own?.state === 'joined' ? room.messages[room.lastTimelineSeq - 1] : undefined;
-    if (last && own && last.seq >= own.visibleFromSeq) people.push(last.senderId);
+    if (last && own && last.seq >= own.visibleFromSeq) people.push(...peopleOf(db, last, own.visibleFromSeq));
     people.push(own?.invitedBy ?? null);
   }
   return {

@@ -1,7 +1,7 @@
 import { fail, uuidOf } from './arguments';
 import type { MessageRow, ProfileRow } from './rows';
 import type { Db, Message } from './state';
-import { messageFor, profilesOf } from './wire';
+import { messageFor, peopleOf, profilesOf } from './wire';
 
 /** Rows of a page: 1 to 200. */
 export const pageSize = (maxRows: number | null, usual: number): number =>
@@ -46,7 +46,7 @@ export interface MessagePageRow {
   readonly next: string | null;
 }
 
-/** Messages as the caller sees them, with the profiles of who sent or pinned them or replied in their threads. */
+/** Messages as the caller sees them, with the profiles of who sent or pinned them and of whom they name. */
 export function showMessages(
   db: Db,
   me: string,
@@ -57,10 +57,9 @@ export function showMessages(
     const row = messageFor(db, me, message);
     return row ? [{ message, row }] : [];
   });
-  const people = shown.flatMap(({ message: { senderId, pinnedBy, thread } }) => [
-    senderId,
-    pinnedBy,
-    ...(thread?.participantIds ?? []),
+  const people = shown.flatMap(({ message }) => [
+    message.pinnedBy,
+    ...peopleOf(db, message, message.conversation.members.get(me)?.visibleFromSeq ?? 0),
   ]);
   return { messages: shown.map(({ row }) => row), profiles: profilesOf(db, people), next };
 }

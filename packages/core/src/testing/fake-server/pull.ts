@@ -1,8 +1,7 @@
 import { fail, isObject, uuidOf, type ArgumentReader } from './arguments';
-import { joinedOf } from './lists';
 import type { Conversation, Db, Draft, Member, Message } from './state';
 import { unreadTotalOf } from './unread';
-import { conversationFor, draftWire, memberWire, messageFor, profilesOf, threadFor } from './wire';
+import { conversationFor, draftWire, memberWire, messageFor, peopleOf, profilesOf, threadFor } from './wire';
 
 // Rule D4: everything that changed for a user since a cursor.
 
@@ -165,7 +164,12 @@ export function pull(db: Db, me: string, read: ArgumentReader, windowsArg: unkno
     messages: fetched.flatMap((message) => messageFor(db, me, message) ?? []),
     profiles: profilesOf(db, [
       ...[...of('profile'), ...of('conversation')].map(({ id }) => id),
-      ...fetched.filter((message) => isSeen(message, me)).map(({ senderId }) => senderId),
+      ...fetched.flatMap((message) => {
+        const { state, visibleFromSeq = 0 } = message.conversation.members.get(me) ?? {};
+        return state === 'joined' && message.seq >= visibleFromSeq
+          ? peopleOf(db, message, visibleFromSeq)
+          : [];
+      }),
     ]),
     drafts: of('draft').flatMap(({ draft }) => (draft ? draftWire(draft) : [])),
     threads: of('thread').flatMap(({ id }) => threadFor(db, me, id) ?? []),
@@ -176,6 +180,3 @@ export function pull(db: Db, me: string, read: ArgumentReader, windowsArg: unkno
     unread_total: unreadTotalOf(db, me),
   };
 }
-
-const isSeen = ({ conversation, seq }: Message, userId: string): boolean =>
-  joinedOf(conversation).some((member) => member.userId === userId && seq >= member.visibleFromSeq);

@@ -99,6 +99,7 @@ export interface ConversationRow {
   readonly version: number;
   readonly member_count: number;
   readonly is_locked: boolean;
+  readonly post_role: MemberRow['role'];
   readonly slow_mode_seconds: number;
   readonly feed: string | null;
   readonly last_message: MessageRow | null;

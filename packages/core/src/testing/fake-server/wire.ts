@@ -112,6 +112,20 @@ export const profileWire = (profile: Profile): ProfileRow => ({
   changed: profile.changed,
 });
 
+/** Who sent a message, and whom it names in what it quotes, mentions and tells, and in its thread. */
+export function peopleOf(db: Db, message: Message, visibleFromSeq: number): (string | null)[] {
+  const { senderId, mentionedUserIds, thread, kind, data } = message;
+  const quoted = message.replyToId === null ? undefined : db.messages.get(message.replyToId);
+  const told = kind === 'system' ? [data['user_ids'], data['actor_id']].flat() : [];
+  return [
+    senderId,
+    quoted && quoted.seq >= visibleFromSeq ? quoted.senderId : null,
+    ...mentionedUserIds,
+    ...(thread?.participantIds ?? []),
+    ...told.map((id) => (typeof id === 'string' ? id : null)),
+  ];
+}
+
 /** Those who exist, each once. */
 export function profilesOf(db: Db, ids: Iterable<string | null>): ProfileRow[] {
   const rows: ProfileRow[] = [];
@@ -206,6 +220,7 @@ export function conversationFor(
     version: isJoined ? room.version : 0,
     member_count: room.memberCount,
     is_locked: room.isLocked,
+    post_role: db.conversationKinds.get(room.kind)?.postRole ?? 'member',
     slow_mode_seconds: room.slowModeSeconds,
     feed: isJoined && isLarge(db, room) ? feedOf(room) : null,
     last_message: messageFor(db, userId, room.messages[room.lastTimelineSeq - 1]),

@@ -142,6 +142,21 @@ describe('what is confirmed', () => {
   });
 });
 
+describe('who may write', () => {
+  it.each([
+    ['member', {}, true],
+    ['member', { isLocked: true }, false],
+    ['admin', { isLocked: true }, true],
+    ['member', { postRole: 'admin' }, false],
+    ['admin', { postRole: 'admin', isLocked: true }, true],
+    ['admin', { postRole: 'owner' }, false],
+    ['owner', { postRole: 'owner', isLocked: true }, true],
+  ] as const)('E5.20 canPost of a %s where %j is %s', (role, rules, canPost) => {
+    const record = conversation({ ...rules, me: ownMember(ALICE, { role }) });
+    expect(overlayConversation(record, [], context()).canPost).toBe(canPost);
+  });
+});
+
 describe('names', () => {
   const untitled = conversation({ title: null, kind: 'direct' });
   const name = (over: Partial<Context>) => overlayConversation(untitled, [], context(over)).name;

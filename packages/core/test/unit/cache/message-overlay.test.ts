@@ -39,6 +39,37 @@ const windowOf = (from: number, to: number): MessageWindow =>
 const contents = (messages: readonly Message[]) => messages.map(({ content }) => content);
 const ids = (messages: readonly Message[]) => messages.map(({ id }) => id);
 
+describe('a reply on its way', () => {
+  it('E5.19 quotes what it answers as soon as that is loaded, and keeps its reference from then on', () => {
+    const rows = new Map<string, ReturnType<typeof message>>();
+    const overlay = createMessageOverlay({
+      kinds,
+      currentUserId: ALICE,
+      profile: (id) => ({ id, displayName: 'Bob', avatarUrl: null }),
+      loaded: (conversationId, threadRootId, id) =>
+        conversationId === CONVERSATION && threadRootId === null ? rows.get(id) : undefined,
+    });
+    const answered = message(3, { content: '🦦'.repeat(300) });
+    const reply = pending(send(1, CONVERSATION, { reply_to_id: answered.id }));
+    const shown = () => overlay.messages(undefined, [reply], timeline)[0];
+    const early = shown();
+    expect(early).toMatchObject({ replyToId: answered.id, replyTo: null });
+    rows.set(answered.id, answered);
+    const late = overlay.pendingMessage(reply);
+    expect(late.replyTo).toEqual({
+      id: answered.id,
+      seq: 3,
+      senderId: BOB,
+      sender: { id: BOB, displayName: 'Bob', avatarUrl: null },
+      kind: 'text',
+      content: '🦦'.repeat(200),
+      deletedAt: null,
+    });
+    rows.clear();
+    expect(overlay.pendingMessage(reply)).toBe(late);
+  });
+});
+
 describe('confirmed rows', () => {
   it('E5.1 a row becomes a message of the view', () => {
     const row = message(3, {
