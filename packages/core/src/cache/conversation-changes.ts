@@ -1,3 +1,4 @@
+import { isSame } from '../lib/same';
 import type { ConversationRecord, MemberRecord, MessageRecord, OwnMemberRecord } from '../model/records';
 import { mergeMessage } from './merge-message';
 import type { ChangeOutcome } from './loaded-messages';
@@ -13,7 +14,7 @@ export function mergeMember<M extends MemberRecord>(known: M | undefined, incomi
     newer.lastReadSeq === lastReadSeq && newer.lastDeliveredSeq === lastDeliveredSeq
       ? newer
       : { ...newer, lastReadSeq, lastDeliveredSeq };
-  return isSameRow(known, merged) ? known : merged;
+  return isSame(known, merged) ? known : merged;
 }
 
 /** A member who has read up to a seq. What only the user themselves is told is no part of it: nothing of that changes. */
@@ -30,12 +31,6 @@ export function withCursor(member: MemberRecord, seq: number): MemberRecord {
     leftAt,
     changed,
   };
-}
-
-/** Of rows with nothing inside their fields. */
-function isSameRow<T extends object>(a: T, b: T): boolean {
-  for (const key in b) if (a[key] !== b[key]) return false;
-  return true;
 }
 
 /**

@@ -230,13 +230,17 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
       while ((before[k]?.seq ?? Infinity) < row.seq) k++;
       return (before[k] === row ? known[from + k] : made(row)) ?? toMessage(row);
     });
-    let start = from;
-    const starts = oldStarts.slice(0, head);
-    for (const part of parts) {
-      starts.push(start);
-      start += part.length;
+    const moved = rows.length - (to - from);
+    let starts = oldStarts;
+    // A page that has changed, or grown at the end, moves no other.
+    if (parts.length !== 1 || pages.length !== old.length || (moved !== 0 && tail > 0)) {
+      let start = from;
+      const places = parts.map(({ length }) => (start += length) - length);
+      starts = oldStarts.slice(0, head).concat(
+        places,
+        oldStarts.slice(old.length - tail).map((at) => at + moved),
+      );
     }
-    for (let p = old.length - tail; p < old.length; p++) starts.push((oldStarts[p] ?? 0) + start - to);
     const next = { pages, starts, messages: spliced(known, from + first, to - after, fresh) };
     lastOf.set(place, next);
     return next;

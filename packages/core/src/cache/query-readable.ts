@@ -73,8 +73,3 @@ export function loadState(state: State<unknown>): { isPending: boolean; error: C
     error: error instanceof ConfabError ? error : null,
   };
 }
-
-/** The same as a readable, which changes only with what it says. */
-export function loading(state: Readable<State<unknown>>) {
-  return derive([state], loadState, (a, b) => a.isPending === b.isPending && a.error === b.error);
-}

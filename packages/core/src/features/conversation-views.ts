@@ -12,12 +12,13 @@ import {
   pendingConversation,
   type ConversationContext,
 } from '../cache/conversation-overlay';
-import { loading, loadState, queryState } from '../cache/query-readable';
+import { loadState, queryState } from '../cache/query-readable';
 import { ConfabError } from '../errors/confab-error';
 import { changedIn } from '../lib/buckets';
 import { defined } from '../lib/defined';
 import { derive, type Readable } from '../lib/readable';
 import { remembered } from '../lib/remembered';
+import { isSame, isSameArray } from '../lib/same';
 import type { MessageKinds } from '../model/kinds';
 import { isCreation, isUnsent, type OutboxView, type PendingMutation } from '../model/pending';
 import type { ConversationRecord } from '../model/records';
@@ -26,7 +27,6 @@ import type { Engine } from '../sync/engine';
 import { createFeature, type FeatureDeps } from './feature';
 import { assertId } from './input';
 import { createPaging } from './paging';
-import { isSameArray } from './views';
 
 /** The current user's conversations; watching it loads the first page and keeps all loaded ones up to date. */
 export interface ConversationsList<K extends MessageKinds> extends Readable<ConversationsView<K>> {
@@ -83,7 +83,6 @@ export function createConversationViews<K extends MessageKinds>(deps: FeatureDep
     (all) => (all.some(({ isHidden }) => isHidden) ? all.filter(({ isHidden }) => !isHidden) : all),
     isSameArray,
   );
-  const hasNextPage = derive([data], (list) => Boolean(list?.next));
   const further = createPaging(async () => {
     const before = cache.list()?.next ?? undefined;
     await engine.loadAlone(async () => {
@@ -95,18 +94,17 @@ export function createConversationViews<K extends MessageKinds>(deps: FeatureDep
     });
   }, 'load more conversations');
   const view = derive(
-    [loading(state), conversations, hasNextPage, further.isFetching],
-    (loaded, list, more, isFetching): ConversationsView<K> => ({
-      isPending: loaded.isPending,
-      error: loaded.error,
-      conversations: list,
-      hasNextPage: more,
-      isFetchingNextPage: isFetching,
-    }),
+    [state, conversations, further.isFetching],
+    (query, list, isFetching): ConversationsView<K> => {
+      const { isPending, error } = loadState(query);
+      const hasNextPage = Boolean(query?.data?.next);
+      return { isPending, error, conversations: list, hasNextPage, isFetchingNextPage: isFetching };
+    },
+    isSame,
   );
   const list: ConversationsList<K> = {
     ...view,
-    fetchNextPage: () => (hasNextPage.get() ? further.fetch() : Promise.resolve()),
+    fetchNextPage: () => (data.get()?.next ? further.fetch() : Promise.resolve()),
   };
   const unreadCount = derive([data, views], (known, shown) => {
     if (!known) return null;
@@ -141,7 +139,7 @@ export function createConversationViews<K extends MessageKinds>(deps: FeatureDep
         const unsent = pendingConversation(creation, pending.lane(conversationId), ctx);
         return { conversation: unsent, isPending: false, error: null };
       },
-      (a, b) => a.conversation === b.conversation && a.isPending === b.isPending && a.error === b.error,
+      isSame,
     );
   });
 

@@ -3,6 +3,7 @@ import { withFound } from '../cache/conversation-list';
 import { queryState } from '../cache/query-readable';
 import { defined, snakeCased } from '../lib/defined';
 import { derive, type Readable } from '../lib/readable';
+import { isSameArray } from '../lib/same';
 import type { MessageKinds } from '../model/kinds';
 import type { JsonObject, MemberState } from '../model/records';
 import type { Conversation, ConversationView, Page, Queued } from '../model/view';
@@ -10,7 +11,6 @@ import { decode } from '../model/wire';
 import { createConversationViews, type ConversationsList } from './conversation-views';
 import { createFeature, type FeatureDeps, type PageOptions } from './feature';
 import { assertId } from './input';
-import { isSameArray } from './views';
 
 /** What `conversations.create` takes. */
 export interface ConversationInput {

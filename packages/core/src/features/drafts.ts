@@ -2,6 +2,7 @@ import { draftKey, keys, type Drafts as KnownDrafts } from '../cache/cache';
 import { queryState } from '../cache/query-readable';
 import { derive, type Readable } from '../lib/readable';
 import { remembered } from '../lib/remembered';
+import { isSameArray } from '../lib/same';
 import type { MessageKinds } from '../model/kinds';
 import type { PendingMutation } from '../model/pending';
 import type { DraftRecord, JsonObject } from '../model/records';
@@ -9,7 +10,6 @@ import type { Queued } from '../model/view';
 import { decode } from '../model/wire';
 import { createFeature, type FeatureDeps } from './feature';
 import { assertId } from './input';
-import { isSameArray } from './views';
 
 /** What the current user has begun to write. */
 export type Draft = Omit<DraftRecord, 'changed'>;

@@ -10,11 +10,12 @@ import {
   type LoadedMessages,
 } from '../cache/loaded-messages';
 import type { MessageWindow } from '../cache/message-window';
-import { loading, queryState } from '../cache/query-readable';
+import { loadState, queryState } from '../cache/query-readable';
 import { ConfabError, toConfabError } from '../errors/confab-error';
 import { defined } from '../lib/defined';
 import { remembered } from '../lib/remembered';
 import { createWritable, derive, type Readable } from '../lib/readable';
+import { isSame, isSameArray } from '../lib/same';
 import type { MessageKinds } from '../model/kinds';
 import { isMessage, isUnsent } from '../model/pending';
 import type { ConversationView, Member, MessagesView, MessageView } from '../model/view';
@@ -22,7 +23,6 @@ import { decode, type HistoryPage } from '../model/wire';
 import type { FeatureDeps } from './feature';
 import { assertId } from './input';
 import { createPaging } from './paging';
-import { isSameArray } from './views';
 
 /** Where to jump to. */
 export type JumpTarget =
@@ -159,12 +159,6 @@ function createMessageList<K extends MessageKinds>(
     [window, sources.pendingOf(conversationId), sources.overlay],
     (rows, pending, overlay) => overlay.messages(rows, pending, part),
   );
-  // Watching messages keeps their conversation loaded too: without it nothing tells which changes are missing.
-  const receipts = derive(
-    [conversation(conversationId), sources.currentUser],
-    (view, currentUserId) => receiptsOf(view.conversation?.members ?? [], currentUserId),
-    (a, b) => a.readByAllSeq === b.readByAllSeq && a.deliveredToAllSeq === b.deliveredToAllSeq,
-  );
 
   /** The page next to the window that is shown. */
   const fetchNext = async (argsOf: (window: MessageWindow) => HistoryArgs): Promise<void> => {
@@ -252,35 +246,58 @@ function createMessageList<K extends MessageKinds>(
       return true;
     };
     const found = queryState(cache, keys.message(messageId), search);
-    return derive([message, loading(found), loading(state)], (known, searching, all) => ({
-      message: known,
-      isPending: known === null && searching.isPending,
-      error: known === null ? (searching.error ?? all.error) : null,
-    }));
+    return derive(
+      [message, found, state],
+      (known, searching, all): MessageView<K> => {
+        if (known) return { message: known, isPending: false, error: null };
+        const { isPending, error } = loadState(searching);
+        return { message: null, isPending, error: error ?? loadState(all).error };
+      },
+      isSame,
+    );
   };
 
-  const side = (says: 'hasOlder' | 'hasNewer') => derive([window], (rows) => rows?.[says] ?? false);
-  const hasOlder = side('hasOlder');
-  const hasNewer = side('hasNewer');
   const view = derive(
-    [loading(state), messages, hasOlder, hasNewer, older.isFetching, newer.isFetching, receipts],
-    (loaded, list, olderLeft, newerLeft, isFetchingOlder, isFetchingNewer, cursors): MessagesView<K> => ({
-      isPending: loaded.isPending,
-      error: loaded.error,
-      messages: list,
-      hasOlder: olderLeft,
-      hasNewer: newerLeft,
+    // Watching messages keeps their conversation loaded too: without it nothing tells which changes are missing.
+    [
+      state,
+      window,
+      messages,
+      conversation(conversationId),
+      sources.currentUser,
+      older.isFetching,
+      newer.isFetching,
+    ],
+    (
+      query,
+      rows,
+      list,
+      { conversation: about },
+      currentUserId,
       isFetchingOlder,
       isFetchingNewer,
-      readByAllSeq: cursors.readByAllSeq,
-      deliveredToAllSeq: cursors.deliveredToAllSeq,
-    }),
+    ): MessagesView<K> => {
+      const { isPending, error } = loadState(query);
+      const { read, delivered } = receiptsOf(about?.members ?? [], currentUserId);
+      return {
+        isPending,
+        error,
+        messages: list,
+        hasOlder: rows?.hasOlder ?? false,
+        hasNewer: rows?.hasNewer ?? false,
+        isFetchingOlder,
+        isFetchingNewer,
+        readByAllSeq: read,
+        deliveredToAllSeq: delivered,
+      };
+    },
+    isSame,
   );
   return {
     ...view,
     one,
-    fetchOlder: () => (hasOlder.get() ? older.fetch() : Promise.resolve()),
-    fetchNewer: () => (hasNewer.get() ? newer.fetch() : Promise.resolve()),
+    fetchOlder: () => (shown()?.hasOlder ? older.fetch() : Promise.resolve()),
+    fetchNewer: () => (shown()?.hasNewer ? newer.fetch() : Promise.resolve()),
     jumpTo: (target) =>
       jump(() =>
         'seq' in target
@@ -306,7 +323,5 @@ function receiptsOf(members: readonly Member[], currentUserId: string | null | u
     read = Math.min(read, lastReadSeq);
     delivered = Math.min(delivered, Math.max(lastReadSeq, lastDeliveredSeq));
   }
-  return read === Infinity
-    ? { readByAllSeq: 0, deliveredToAllSeq: 0 }
-    : { readByAllSeq: read, deliveredToAllSeq: delivered };
+  return read === Infinity ? { read: 0, delivered: 0 } : { read, delivered };
 }

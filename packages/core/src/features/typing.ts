@@ -1,11 +1,12 @@
 import { derive, type Readable } from '../lib/readable';
 import { remembered } from '../lib/remembered';
+import { isSameArray } from '../lib/same';
 import type { MessageKinds } from '../model/kinds';
 import type { TypingView } from '../model/view';
 import type { Rooms } from '../sync/rooms';
 import { assertId } from './input';
 import { throughRoom } from './room-readable';
-import { isSameArray, type Sources } from './views';
+import type { Sources } from './views';
 
 /** Who is typing in a conversation. */
 export interface TypingList extends Readable<TypingView> {

@@ -85,7 +85,3 @@ function isSameShown(a: Shown, b: Shown): boolean {
     ids.every((id) => a[id]?.displayName === b[id]?.displayName && a[id]?.avatarUrl === b[id]?.avatarUrl)
   );
 }
-
-export function isSameArray<T>(a: readonly T[], b: readonly T[]): boolean {
-  return a.length === b.length && a.every((item, i) => item === b[i]);
-}

@@ -126,21 +126,29 @@ function camelCase(key: string): string {
   return key.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** Reads the field that has this name on the wire. */
-type ReadField = <F>(decoder: Decoder<F>, key: string) => F;
+/** An object by the names of its fields on the wire. */
+type Row = Readonly<Record<string, unknown>>;
 
-/** Like {@link record}, for what comes by the thousand: made as one literal, it costs a third. */
+/**
+ * Like {@link record}, for what comes by the thousand: made as one literal of fields that are read by their names, it costs
+ * a fifth. `told`: a field that has another name in camel case.
+ */
 export const built =
-  <T>(make: (field: ReadField) => T): Decoder<T> =>
+  <T>(told: string, make: (row: Row) => T): Decoder<T> =>
   (value) => {
     if (!isObject(value)) refuse('an object');
-    let at = '';
     try {
-      return make((decoder, key) => {
-        at = key;
-        const own = value[key];
-        return decoder(own === undefined ? value[camelCase(key)] : own);
-      });
+      if (value[told] !== undefined) return make(value);
+    } catch {
+      // Read again, more slowly, to say where it is wrong.
+    }
+    let at = '';
+    const get = (row: Row, key: string) => {
+      at = key;
+      return row[key] === undefined ? row[camelCase(key)] : row[key];
+    };
+    try {
+      return make(new Proxy(value, { get }));
     } catch (thrown) {
       throw under(at, thrown);
     }

@@ -80,6 +80,7 @@ export function beforeGrowing(lane: Lane): Lane | undefined {
 
 /** All but messages to be sent. */
 export function changesIn(lane: Lane): Lane {
+  if (lane.length === 0) return lane;
   const known = changes.get(lane);
   if (known) return known;
   const before = changes.get(grownFrom.get(lane) ?? lane);
