@@ -25,6 +25,7 @@ export {
   type UseMessagesOptions,
   type UseMessagesResult,
 } from './use-messages';
+export { useMessagesByDate, type UseMessagesByDateResult } from './use-messages-by-date';
 export { useMembers, type MemberActions, type UseMembersResult } from './use-members';
 export { useMentions, type UseMentionsResult } from './use-mentions';
 export {
