@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+
 import { REALTIME_SUBSCRIBE_STATES, type RealtimeChannel } from '@supabase/supabase-js';
 import { SignJWT } from 'jose';
 import pg from 'pg';
@@ -187,6 +190,27 @@ describe('faults', () => {
     expect((await client.from('names').select()).error).toBeNull();
     await untilSubscribed(client.channel('restarted'));
     await client.removeAllChannels();
+  });
+
+  it('S1 does not wait for sockets that never answer their close', async () => {
+    const { hostname, port } = new URL(stack.apiUrl);
+    const silent = await Promise.all(
+      ['/nothing', `/realtime/v1/websocket?vsn=1.0.0&apikey=${stack.anonKey}`].map(async (path) => {
+        const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+        socket.on('error', () => undefined);
+        const key = 'dGhlIHNhbXBsZSBub25jZQ==';
+        socket.write(
+          `GET ${path} HTTP/1.1\r\nhost: ${hostname}\r\nconnection: upgrade\r\nupgrade: websocket\r\n` +
+            `sec-websocket-version: 13\r\nsec-websocket-key: ${key}\r\n\r\n`,
+        );
+        const [head] = await once(socket, 'data');
+        return { socket, status: String(head).split(' ')[1] };
+      }),
+    );
+    expect(silent.map(({ status }) => status)).toEqual(['404', '101']);
+    await stack.restartGateway();
+    for (const { socket } of silent) socket.destroy();
+    expect((await get('/auth/v1/health', { apikey: stack.anonKey })).status).toBe(200);
   });
 
   it('S1 answers 503 while the database or PostgREST is away and recovers after', async () => {

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 import { portError } from '../lib/ports.js';
@@ -87,8 +88,14 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
       else sendJson(outgoing, 500, { message: 'unable to answer; the local stack failed' });
     });
   });
+  /** The server does not count these any more, but it waits for them when it closes. */
+  const upgraded = new Set<Socket>();
   server.on('upgrade', (incoming, socket, head) => {
     socket.on('error', () => socket.destroy());
+    if (socket instanceof Socket) {
+      upgraded.add(socket);
+      socket.once('close', () => upgraded.delete(socket));
+    }
     if (isUnder(incoming.url ?? '', REALTIME)) {
       Promise.resolve(options.realtime.handleUpgrade(incoming, socket, head)).catch(() => socket.destroy());
     } else {
@@ -101,6 +108,8 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
+        // Who does not answer a close, or does not hear it, would keep it open for ever.
+        for (const socket of upgraded) socket.destroySoon();
         rest.close();
       }),
   };
