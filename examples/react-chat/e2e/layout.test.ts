@@ -74,6 +74,19 @@ describe('the message window', () => {
     await close();
   });
 
+  it('H5 a conversation that is opened again begins at its newest message', async () => {
+    const { page, close } = await world.open('bob');
+    for (let times = 1; times <= 4; times++) {
+      await openConversation(page, 'Alice');
+      await send(page, `Here ${times}`);
+      await openConversation(page, 'Book club');
+      await openConversation(page, 'Alice');
+      await expect.poll(() => isInView(page, `Here ${times}`), PATIENCE).toBe(true);
+      await page.evaluate(() => (location.hash = '#/'));
+    }
+    await close();
+  });
+
   it('H5 the first message of the conversation can be reached', async () => {
     const { page, close } = await world.open('carol');
     await openConversation(page, 'Weekend hike');

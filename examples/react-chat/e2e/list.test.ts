@@ -1,25 +1,16 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { expectAccessible } from './support/axe';
 import { openConversation, PATIENCE, row, send, unreadOf } from './support/chat';
-import { startWorld, type Person, type World } from './support/world.mjs';
+import { forTwoPeople } from './support/two-people';
+import type { Person, World } from './support/world.mjs';
 
 let world: World;
 let alice: Person;
 let bob: Person;
-beforeAll(async () => {
-  world = await startWorld();
-  bob = await world.open('bob');
-  await openConversation(bob.page, 'Alice');
-});
-afterAll(() => world.stop());
-beforeEach(async () => {
-  alice = await world.open('alice');
-  await row(alice.page, 'Bob').waitFor();
-});
-afterEach(async () => {
-  expect([...alice.problems, ...bob.problems]).toEqual([]);
-  await alice.close();
+forTwoPeople(async (...people) => {
+  [alice, bob, world] = people;
+  await Promise.all([openConversation(bob.page, 'Alice'), row(alice.page, 'Bob').waitFor()]);
 });
 
 const names = (page: Page) => page.locator('.conversation-name').allInnerTexts();

@@ -21,6 +21,12 @@ const PAGE_PX = 1_200;
 /** More unread messages than this are begun at the first of them instead of the last. */
 const MANY_UNREAD = 8;
 
+function hasBegun(list: Virtualizer<HTMLDivElement, HTMLDivElement>, begin: number | 'end'): boolean {
+  if (begin === 'end') return list.isAtEnd(END_PX);
+  const [offset = 0] = list.getOffsetForIndex(begin, 'start') ?? [];
+  return Math.abs(offset - (list.scrollOffset ?? 0)) < END_PX;
+}
+
 export interface MessageListProps {
   readonly view: UseMessagesResult;
   readonly label: string;
@@ -48,6 +54,8 @@ export function MessageList(props: MessageListProps) {
   const now = useNow();
   const scroller = useRef<HTMLDivElement>(null);
   const viewHeight = useRef(0);
+  /** Where it is still to begin: at an item, or at the end. */
+  const begin = useRef<number | 'end' | null>('end');
   const [isAtEnd, setIsAtEnd] = useState<boolean | null>(null);
   const [hasOlderFailed, setHasOlderFailed] = useState(false);
   const [focusedId, setFocusedId] = useState<string | null>(null);
@@ -59,6 +67,8 @@ export function MessageList(props: MessageListProps) {
   }, [fetchOlder]);
   const onScroll = (list: Virtualizer<HTMLDivElement, HTMLDivElement>) => {
     if (isEmpty || list.scrollOffset === null) return;
+    if (begin.current !== null && !hasBegun(list, begin.current)) return;
+    begin.current = null;
     const { height = 0 } = list.scrollRect ?? {};
     const isResized = height !== viewHeight.current;
     viewHeight.current = height;
@@ -100,15 +110,15 @@ export function MessageList(props: MessageListProps) {
   });
 
   const divider = items.findIndex(({ type }) => type === 'unread');
-  const isPlaced = useRef(false);
   useLayoutEffect(() => {
-    // Once, when there is something to show.
-    if (isEmpty === !isPlaced.current) return;
-    isPlaced.current = !isEmpty;
-    if (divider >= 0 && items.length - divider > MANY_UNREAD)
-      virtualizer.scrollToIndex(divider, { align: 'start' });
-    else virtualizer.scrollToEnd();
-  }, [virtualizer, isEmpty, divider, items.length]);
+    if (items.length === 0) begin.current = 'end';
+    if (items.length === 0 || begin.current === null) return;
+    // Whenever there is something else to show, until it is reached: what comes between a scroll and its event puts the
+    // virtual list back to where it was.
+    begin.current = divider >= 0 && items.length - divider > MANY_UNREAD ? divider : 'end';
+    if (begin.current === 'end') virtualizer.scrollToEnd();
+    else virtualizer.scrollToIndex(begin.current, { align: 'start' });
+  }, [virtualizer, items, divider]);
   const height = virtualizer.getTotalSize();
   useLayoutEffect(() => {
     // The first to be there may be unsent messages, and the page above them comes later.
@@ -127,6 +137,7 @@ export function MessageList(props: MessageListProps) {
     const index = items.findIndex((item) => item.type === 'message' && item.message.seq === target.seq);
     if (target.seq === 'end' ? hasNewer : index < 0) return;
     arrived.current = target;
+    begin.current = null;
     if (target.seq === 'end') virtualizer.scrollToEnd();
     else virtualizer.scrollToIndex(index, { align: 'center' });
   }, [virtualizer, target, items, hasNewer]);
