@@ -160,7 +160,7 @@ select
   t.is_following,
   t.last_read_seq,
   u.is_unread,
-  (r.thread ->> 'last_reply_seq')::bigint as last_reply_seq,
+  u.last_reply_seq,
   (r.thread ->> 'last_reply_at')::timestamptz as last_reply_at,
   (
     select row_to_json(w)
@@ -171,19 +171,20 @@ select
         t.last_read_seq,
         t.is_following,
         u.is_unread as unread,
+        u.last_reply_seq,
+        r.version as root_version,
         t.changed_xid::text::bigint as changed
     ) w
   ) as wire
 from confab.threads t
 join confab.messages r on r.id = t.root_id
 join confab.members v on v.conversation_id = t.conversation_id and v.user_id = t.user_id
-cross join lateral (
-  select t.is_following and coalesce((r.thread ->> 'last_reply_seq')::bigint > t.last_read_seq, false) as is_unread
-) u
+cross join lateral (select coalesce((r.thread ->> 'last_reply_seq')::bigint, 0) as last_reply_seq) l
+cross join lateral (select l.last_reply_seq, t.is_following and l.last_reply_seq > t.last_read_seq as is_unread) u
 where v.state = 'joined' and r.seq >= v.visible_from_seq;
 
 comment on view confab_private.thread_wire is
-  'D7 How far user_id has read a thread. Sending a reply moves the sender''s cursor, so a later reply is always somebody else''s.';
+  'D7 How far user_id has read a thread. Sending a reply moves the sender''s cursor, so a later reply is always somebody else''s. wire says of what version of the root it knows the last reply, which moves without the row of the user.';
 
 create view confab_private.memberships with (security_invoker = on) as
 select

@@ -149,9 +149,24 @@ begin
     ) x
     where x.draft_xid is not null or x.joined_xid is not null
     union all
-    select 'thread', null, t.root_id, t.changed_xid::text::bigint
-    from confab.threads t
-    where t.user_id = p_me and t.changed_xid >= v_since and t.changed_xid < v_xmax
+    -- A reply changes the root, and so what is unread; the rows of those who follow stay as they are.
+    select 'thread', null, x.root_id, x.xid::text::bigint
+    from (
+      select
+        t.root_id,
+        least(
+          case when t.changed_xid >= v_since and t.changed_xid < v_xmax then t.changed_xid end,
+          case when j.conversation_xid is not null then (
+            select r.changed_xid from confab.messages r
+            where r.id = t.root_id and r.changed_xid >= v_since and r.changed_xid < v_xmax
+          ) end,
+          case when j.state = 'joined' then j.joined_xid end
+        ) as xid
+      from confab.threads t
+      join mine j on j.conversation_id = t.conversation_id
+      where t.user_id = p_me
+    ) x
+    where x.xid is not null
     union all
     select 'hidden', h.conversation_id, h.message_id, h.changed_xid::text::bigint
     from confab.hidden_messages h

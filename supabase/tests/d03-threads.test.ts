@@ -362,6 +362,33 @@ describe('following a thread', () => {
   });
 });
 
+describe('the pull', () => {
+  it('D4 brings what is unread of a thread after each reply, to those who follow it', async () => {
+    const { alice, bob, carol, id, root } = await scene();
+    const first = await reply(bob, root);
+    const cursor = await freshCursor(alice);
+    const pulled = async (user: User, from: string): Promise<{ cursor: string; threads: ThreadState[] }> =>
+      user.call('pull', { cursor: from });
+    await alice.call('mark_thread_read', { thread_root_id: root.id, seq: first.seq });
+    const read = await pulled(alice, cursor);
+    expect(read.threads).toMatchObject([{ unread: false, last_reply_seq: first.seq }]);
+    const second = await reply(bob, root);
+    const unread = await pulled(alice, read.cursor);
+    expect(unread.threads).toMatchObject([
+      {
+        unread: true,
+        last_read_seq: first.seq,
+        last_reply_seq: second.seq,
+        changed: read.threads[0]?.changed,
+      },
+    ]);
+    expect(unread.threads[0]?.root_version).toBe((await rootAsSeenBy(alice, root))?.version);
+    await send(bob, id, 'in the timeline');
+    expect((await pulled(alice, unread.cursor)).threads).toEqual([]);
+    expect((await pulled(carol, cursor)).threads).toEqual([]);
+  });
+});
+
 describe('the list of threads', () => {
   it('D7 has what one follows, newest reply first, with roots and people; or only the unread', async () => {
     const { alice, bob, carol, id } = await scene();

@@ -88,6 +88,8 @@ export interface ThreadState {
   last_read_seq: number;
   is_following: boolean;
   unread: boolean;
+  last_reply_seq: number;
+  root_version: number;
   changed: number;
 }
 

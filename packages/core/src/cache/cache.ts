@@ -14,7 +14,7 @@ import type { LogEntry } from '../ports';
 import { mergeMember } from './conversation-changes';
 import { conversationIn, withConversation, type ConversationList } from './conversation-list';
 import type { LoadedMessages } from './loaded-messages';
-import { isReadFurther, isSavedLater, withNewer, without, type Incoming } from './newer-rows';
+import { mergeDraft, mergeThread, withNewer, without, type Incoming } from './newer-rows';
 import { createWatchedLoads, type WatchedLoads } from './watched-loads';
 
 /** Keys that are looked up with every event are made once, and their hashes. */
@@ -89,6 +89,7 @@ export interface Cache {
   /** Forgets those of conversations the user is no longer in, and nothing else: a composer is open on others. */
   dropDrafts(conversationIds: readonly string[]): void;
   mergeThreads(threads: readonly ThreadRecord[]): void;
+  thread(rootId: string): ThreadRecord | undefined;
   /** Keeps the loaded invitations up to date. */
   mergeInvites(invites: readonly ConversationRecord[], settled: readonly string[]): void;
   /** What is loaded of a timeline, or of a thread. */
@@ -295,9 +296,9 @@ export function createCache(queryClient: QueryClient): Cache {
     mergeProfiles: (profiles) =>
       mergeNewer(keys.profiles, read<ProfilesById>(keys.profiles) ?? {}, profiles, ({ id }) => id),
     mergeThreads: (threads) =>
-      mergeNewer(keys.threads, read<Threads>(keys.threads) ?? {}, threads, threadKey, isReadFurther),
-    mergeDrafts: (drafts) =>
-      mergeNewer(keys.drafts, read<Drafts>(keys.drafts), drafts, draftKey, isSavedLater),
+      mergeNewer(keys.threads, read<Threads>(keys.threads) ?? {}, threads, threadKey, mergeThread),
+    thread: (rootId) => read<Threads>(keys.threads)?.[rootId],
+    mergeDrafts: (drafts) => mergeNewer(keys.drafts, read<Drafts>(keys.drafts), drafts, draftKey, mergeDraft),
     dropDrafts(ids) {
       const known = read<Drafts>(keys.drafts);
       replace(keys.drafts, known, known && without(known, ({ conversationId: id }) => ids.includes(id)));

@@ -1,24 +1,22 @@
 import type { DraftRecord, ThreadRecord } from '../model/records';
 
-/** Rows by an id of their own, and which of two states of one transaction is the later: they have the same number. */
-export type Incoming<T> = [
-  rows: readonly T[],
-  idOf: (row: T) => string,
-  isLater?: (row: T, than: T) => boolean,
-];
+/** Rows by an id of their own, and what becomes of a known one: the newer of the two (rule D4), where nobody says. */
+export type Incoming<T> = [rows: readonly T[], idOf: (row: T) => string, merge?: (known: T, row: T) => T];
 
-/** The rows known with those that are newer (rule D4); the known ones when none is. */
+const newer = <T extends { readonly changed: number }>(known: T, row: T): T =>
+  row.changed > known.changed ? row : known;
+
+/** The rows known with those that are newer; the known ones when none is. */
 export function withNewer<T extends { readonly changed: number }>(
   known: Readonly<Record<string, T>>,
-  ...[rows, idOf, isLater = () => false]: Incoming<T>
+  ...[rows, idOf, merge = newer]: Incoming<T>
 ): Readonly<Record<string, T>> {
-  const newer = rows.filter((row) => {
+  const next = rows.flatMap((row) => {
     const before = known[idOf(row)];
-    if (!before || row.changed !== before.changed) return row.changed > (before?.changed ?? -1);
-    return isLater(row, before);
+    const merged = before ? merge(before, row) : row;
+    return merged === before ? [] : [[idOf(row), merged] as const];
   });
-  if (newer.length === 0) return known;
-  return { ...known, ...Object.fromEntries(newer.map((row) => [idOf(row), row])) };
+  return next.length === 0 ? known : { ...known, ...Object.fromEntries(next) };
 }
 
 /** The rows known but those that are gone; the same where none is. */
@@ -31,7 +29,15 @@ export function without<T>(
   return kept.length < all.length ? Object.fromEntries(kept) : known;
 }
 
-export const isReadFurther = (row: ThreadRecord, than: ThreadRecord): boolean =>
-  row.lastReadSeq > than.lastReadSeq;
+/** Two states of one transaction have the same number: the one saved later, or read further, is the later. */
+export const mergeDraft = (known: DraftRecord, row: DraftRecord): DraftRecord =>
+  row.changed === known.changed && row.savedAt > known.savedAt ? row : newer(known, row);
 
-export const isSavedLater = (row: DraftRecord, than: DraftRecord): boolean => row.savedAt > than.savedAt;
+/** How far one has read is of the row, what there is to read of the root: each has its own order. */
+export function mergeThread(known: ThreadRecord, row: ThreadRecord): ThreadRecord {
+  const isFurther = row.changed === known.changed && row.lastReadSeq > known.lastReadSeq;
+  const own = isFurther ? row : newer(known, row);
+  const { rootVersion, lastReplySeq } = row.rootVersion > known.rootVersion ? row : known;
+  if (own.rootVersion === rootVersion) return own;
+  return { ...own, rootVersion, lastReplySeq, unread: own.isFollowing && lastReplySeq > own.lastReadSeq };
+}

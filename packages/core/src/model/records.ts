@@ -155,6 +155,10 @@ export interface ThreadRecord {
   readonly lastReadSeq: number;
   readonly isFollowing: boolean;
   readonly unread: boolean;
+  /** 0 where there are no replies. */
+  readonly lastReplySeq: number;
+  /** The version of the root which that is of. */
+  readonly rootVersion: number;
   readonly changed: number;
 }
 

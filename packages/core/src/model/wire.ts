@@ -167,6 +167,8 @@ const thread: Decoder<ThreadRecord> = record({
   last_read_seq: number,
   is_following: bool,
   unread: bool,
+  last_reply_seq: number,
+  root_version: number,
   changed: number,
 });
 

@@ -43,7 +43,7 @@ export interface ThreadActions<K extends MessageKinds = MessageKinds> extends Ti
  * ```
  */
 export function createThread<K extends MessageKinds>(
-  { messages, threads, currentUser }: Pick<Parts<K>, 'messages' | 'threads' | 'currentUser'>,
+  { messages, threads }: Pick<Parts<K>, 'messages' | 'threads'>,
   conversationId: string,
   rootId: string,
   options?: TimelineOptions,
@@ -52,14 +52,8 @@ export function createThread<K extends MessageKinds>(
   const one = messages.get(conversationId, rootId);
   const list = threads.replies(conversationId, rootId);
   const reading = derive(
-    [state, one, currentUser],
-    (known, { message }, me) => {
-      if (!known || !message) return null;
-      const { lastReadSeq, isFollowing, unread } = known;
-      const { lastReplySeq = 0, participantIds: [last] = [] } = message.thread ?? {};
-      // The server says so when it is asked; until then the replies that came meanwhile do.
-      return { lastReadSeq, isUnread: unread || (isFollowing && last !== me && lastReplySeq > lastReadSeq) };
-    },
+    [state, one],
+    (known, { message }) => known && message && { lastReadSeq: known.lastReadSeq, isUnread: known.unread },
     isSameReading,
   );
   const replies = timelineOf(list, reading, options);

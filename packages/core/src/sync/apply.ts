@@ -86,6 +86,10 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
       hasGap ||= applied.outcome === 'gap';
       return applied.loaded;
     });
+    // Who follows a thread is told of a reply by the root alone.
+    const thread = cache.thread(message.id);
+    const { lastReplySeq = 0 } = message.thread ?? {};
+    if (thread) cache.mergeThreads([{ ...thread, lastReplySeq, rootVersion: message.version }]);
     const { senderId, seq, threadRootId } = message;
     const sender = senderId === null ? undefined : cache.member(conversationId, senderId);
     // Whoever writes has read what came before; the server sends no event of its own for that (rule D6).

@@ -277,6 +277,32 @@ describe('reading', () => {
     expect(server.unread(ALICE, ROOM)).toBe(0);
   });
 
+  it('E6.20 says whether a thread is unread, by events, and by pulls where nothing is loaded', async () => {
+    const world = createWorld();
+    const alice = world.device(ALICE);
+    alice.watch(alice.confab.conversations.list());
+    await settled();
+    const { id: root } = world.server.send(ALICE, ROOM, 'root');
+    world.server.send(BOB, ROOM, 'reply', { thread_root_id: root });
+    await settled();
+    const state = alice.confab.threads.state(root);
+    expect(state.get()).toMatchObject({ lastReadSeq: 0, unread: true });
+    await alice.confab.threads.markRead(ROOM, root, 2);
+    await settled();
+    expect(state.get()).toMatchObject({ lastReadSeq: 2, unread: false });
+    const reply = () => world.server.send(BOB, ROOM, 'reply', { thread_root_id: root });
+    const { id } = reply();
+    await settled();
+    expect(state.get()?.unread).toBe(true);
+    world.server.apply(BOB, 'delete_message', ROOM, { message_id: id });
+    await settled();
+    expect(state.get()?.unread).toBe(false);
+    alice.network.hasEvents = false;
+    reply();
+    await world.clock.advance(70_000);
+    expect(state.get()?.unread).toBe(true);
+  });
+
   it('D7 counts unread over conversations that are not loaded', async () => {
     const world = createWorld({ pageSize: 2 });
     const { server } = world;

@@ -19,7 +19,8 @@ function nextVersion(db: Db, room: Conversation): number {
 
 /** Changes a message, and tells everybody. */
 export function changeMessage(db: Db, message: Message, values: Partial<Message>, actorId?: string) {
-  Object.assign(message, values, { version: nextVersion(db, message.conversation) });
+  const version = nextVersion(db, message.conversation);
+  Object.assign(message, values, { version, changed: db.xid() });
   return emitMessage(db, message, actorId);
 }
 
@@ -61,6 +62,7 @@ export function appendMessage(db: Db, room: Conversation, given: NewMessage): Me
     thread: null,
     replies: [],
     versions: [],
+    changed: db.xid(),
   };
   room.messages.push(message);
   db.messages.set(message.id, message);

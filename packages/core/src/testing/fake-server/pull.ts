@@ -69,7 +69,11 @@ function changesOf(db: Db, me: string, since: number, until: number): Change[] {
     if (own?.state === 'joined')
       add({ what: 'draft', draft, id: draft.threadRootId }, fresh(draft.changed) ?? fresh(own.joinedXid));
   }
-  for (const { root, changed } of follows.values()) add({ what: 'thread', id: root.id }, fresh(changed));
+  for (const { root, changed } of follows.values()) {
+    const own = memberships.get(root.conversation.id);
+    const joined = own?.state === 'joined' ? fresh(own.joinedXid) : null;
+    add({ what: 'thread', id: root.id }, least(fresh(changed), fresh(root.changed), joined));
+  }
   for (const { message, changed } of hidden.values())
     add({ what: 'hidden', room: message.conversation, id: message.id }, fresh(changed));
   return changes;

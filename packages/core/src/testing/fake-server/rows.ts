@@ -124,6 +124,8 @@ export interface ThreadRow {
   readonly last_read_seq: number;
   readonly is_following: boolean;
   readonly unread: boolean;
+  readonly last_reply_seq: number;
+  readonly root_version: number;
   readonly changed: number;
 }
 

@@ -157,6 +157,7 @@ export interface Message {
   readonly replies: Message[];
   /** What it was before each edit. */
   readonly versions: { readonly content: string | null; readonly data: JsonObject; readonly at: number }[];
+  changed: number;
 }
 
 /** How far a user has read a thread. */

@@ -236,6 +236,8 @@ export const threadWire = (follow: Follow): ThreadRow => ({
   last_read_seq: follow.lastReadSeq,
   is_following: follow.isFollowing,
   unread: isUnreadThread(follow),
+  last_reply_seq: follow.root.thread?.lastReplySeq ?? 0,
+  root_version: follow.root.version,
   changed: follow.changed,
 });
 

@@ -22,11 +22,11 @@ function threadsDiffer(run: Run, tab: Tab): Found {
   const { server } = run;
   const { user } = tab.client;
   const { threads } = server.call('threads', { max_rows: 100 }, user) as { threads: readonly ThreadRow[] };
-  for (const { root_id, is_following, last_read_seq } of threads) {
+  for (const { root_id, is_following, last_read_seq, unread } of threads) {
     const state = tab.confab.threads.state(root_id).get();
     if (!state) continue;
-    const here = JSON.stringify([state.isFollowing, state.lastReadSeq]);
-    const there = JSON.stringify([is_following, last_read_seq]);
+    const here = JSON.stringify([state.isFollowing, state.lastReadSeq, state.unread]);
+    const there = JSON.stringify([is_following, last_read_seq, unread]);
     if (here !== there)
       return diverged(`${tab.name} has the thread ${short(root_id)} as ${here} instead of ${there}`);
   }

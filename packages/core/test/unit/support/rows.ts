@@ -167,6 +167,8 @@ export function thread(over: Partial<ThreadRecord> = {}): ThreadRecord {
     lastReadSeq: 0,
     isFollowing: true,
     unread: true,
+    lastReplySeq: 10,
+    rootVersion: 1,
     changed: 1,
     ...over,
   };

@@ -222,6 +222,38 @@ describe('drafts and threads', () => {
     expect(Object.values(read<Drafts>(keys.drafts) ?? {})).toEqual([late]);
   });
 
+  it('E6.20 a thread is unread by what its root says, the newest version of it, whatever comes first', () => {
+    const root = message(1, { id: thread().rootId });
+    const summary = (seq: number) => ({
+      replyCount: 1,
+      lastReplySeq: seq,
+      lastReplyAt: 'now',
+      participantIds: [BOB],
+    });
+    const changes: ((applier: ReturnType<typeof start>['applier']) => unknown)[] = [
+      (applier) => applier.acknowledged({ ...root, version: 5, thread: summary(8) }),
+      (applier) =>
+        applier.thread(
+          thread({ lastReadSeq: 7, lastReplySeq: 7, rootVersion: 4, unread: false, changed: 2 }),
+        ),
+      (applier) => applier.acknowledged({ ...root, version: 4, thread: summary(7) }),
+    ];
+    for (const order of [
+      [0, 1, 2],
+      [1, 2, 0],
+      [2, 1, 0],
+      [1, 0, 2],
+    ]) {
+      const { applier, read } = start();
+      applier.thread(thread({ lastReadSeq: 6, lastReplySeq: 6, rootVersion: 3, unread: false }));
+      for (const n of order) changes[n]?.(applier);
+      const known = () => read<Threads>(keys.threads)?.[root.id];
+      expect(known()).toMatchObject({ lastReadSeq: 7, lastReplySeq: 8, rootVersion: 5, unread: true });
+      applier.acknowledged({ ...root, version: 6, thread: null });
+      expect(known()).toMatchObject({ unread: false });
+    }
+  });
+
   it('E5.18 drafts of what one has gone from leave, late ones are not taken, and all come back', () => {
     const { applier, queryClient, read } = start();
     const other = draft({ conversationId: OTHER_CONVERSATION });
