@@ -89,7 +89,12 @@ describe('H6 rendering on a server', () => {
     const { html, loader } = await prefetched();
     expect(plain(html)).toBe(SHOWN);
     expect(loader.realtime.channels()).toEqual([]);
-    expect(loader.transport.calls.map(({ fn }) => fn).sort()).toEqual(['conversations', 'history', 'pull']);
+    expect(loader.transport.calls.map(({ fn }) => fn).sort()).toEqual([
+      'conversations',
+      'drafts',
+      'history',
+      'pull',
+    ]);
     expect(loader.confab.connection.get().type).toBe('closed');
   });
 

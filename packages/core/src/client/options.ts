@@ -23,10 +23,14 @@ export interface ConfabOptions<K extends MessageKinds> {
    */
   readonly persistCache?: boolean;
   /**
-   * False renders on a server (rule E15): the client loads what is watched or prefetched, and neither joins Realtime nor
-   * sends anything. By default true.
+   * When the client looks up the session and begins (rule E15); by default true.
+   *
+   * - `true`: at once
+   * - `when-watched`: when something is watched first, or called. Hooks watch once the page is hydrated, so until then it
+   *   shows what the server's HTML does, and where components are rendered on a server it does nothing at all
+   * - `false`: then too, and it only loads what is watched or prefetched: it neither joins Realtime nor sends anything
    */
-  readonly connect?: boolean;
+  readonly connect?: boolean | 'when-watched';
   /** The app's message kinds, each with the schema of its `data` (rule E12). */
   readonly messageKinds?: K;
   /** Receives what the engine does, each change with its cause (rule E14). */

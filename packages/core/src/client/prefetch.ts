@@ -1,3 +1,6 @@
+import type { QueryClient } from '@tanstack/query-core';
+import { keys, membersIn, type MembersByConversation, type ProfilesById } from '../cache/cache';
+import type { People } from '../cache/hydration';
 import type { Readable } from '../lib/readable';
 import type { LoadState } from '../model/view';
 
@@ -8,6 +11,8 @@ interface Client {
     readonly get: (conversationId: string) => Readable<LoadState>;
   };
   readonly messages: { readonly list: (conversationId: string) => Readable<LoadState> };
+  readonly drafts: { readonly list: () => Readable<unknown> };
+  readonly queryClient: QueryClient;
 }
 
 /**
@@ -31,16 +36,28 @@ export async function prefetchConversations({ conversations }: Client): Promise<
 }
 
 /**
- * Loads a conversation and its newest 50 messages, as {@link prefetchConversations} does. Resolves too when there is no
- * such conversation for this user.
+ * Loads a conversation, its newest 50 messages and what the user has begun to write, as {@link prefetchConversations} does.
+ * Resolves too when there is no such conversation for this user: `confab.conversations.get(id).get().error` says so.
  *
  * @throws ConfabError `invalid` for a malformed id
  */
 export async function prefetchMessages(
-  { conversations, messages }: Client,
+  { conversations, messages, drafts, queryClient }: Client,
   conversationId: string,
 ): Promise<void> {
-  await Promise.all([loaded(messages.list(conversationId)), loaded(conversations.get(conversationId))]);
+  const stop = drafts.list().subscribe(() => undefined);
+  const query = queryClient.getQueryCache().find({ queryKey: keys.drafts });
+  await Promise.all([
+    loaded(messages.list(conversationId)),
+    loaded(conversations.get(conversationId)),
+    // Of a query that is being fetched this is the promise of that fetch.
+    query?.state.fetchStatus === 'fetching' && query.fetch().catch(() => undefined),
+  ]).finally(stop);
+  const people: People = {
+    members: membersIn(queryClient.getQueryData<MembersByConversation>(keys.members), conversationId) ?? [],
+    profiles: Object.values(queryClient.getQueryData<ProfilesById>(keys.profiles) ?? {}),
+  };
+  queryClient.setQueryData(keys.people(conversationId), people);
 }
 
 function loaded(readable: Readable<LoadState>): Promise<void> {

@@ -279,3 +279,8 @@ function nextPoll(attempt: number, now: number, random: number): number {
 function stay(state: ConnectionState): Transition {
   return { state, effects: [] };
 }
+
+/** Somebody is signed in, with a session as far as we know. */
+export function hasSession({ type }: ConnectionState): boolean {
+  return type !== 'idle' && type !== 'auth_required' && type !== 'closed';
+}

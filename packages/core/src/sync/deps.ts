@@ -36,8 +36,8 @@ export interface Deps {
   readonly ids: Ids;
   readonly logger: Logger;
   readonly cache: Cache;
-  /** False: loads what is watched, and does nothing else. */
-  readonly connects?: boolean;
+  /** `when-watched` waits for somebody to watch or call; false too, and then loads what is asked for, nothing else. */
+  readonly connects: boolean | 'when-watched';
   /** Whether what the cache holds is stored for the next start (rule E15). */
   readonly persistsCache?: boolean;
   /** Asked when somebody signs out whose writes are not all sent; without it they are kept. */

@@ -7,6 +7,7 @@ import { applyAnswer } from './answers';
 import { createApplier, type Applier } from './apply';
 import { createCachePersistence, type CachePersistence } from './cache-persistence';
 import {
+  hasSession,
   tickAt,
   transition,
   type ConnectionEvent,
@@ -174,6 +175,7 @@ export function createEngine(deps: Deps): Engine {
   }
 
   function requireUser(): Promise<string> {
+    if (connection.get().type !== 'closed') start();
     return new Promise((resolve, reject) => {
       const check = (): boolean => {
         const user = currentUser.get();
@@ -350,7 +352,10 @@ export function createEngine(deps: Deps): Engine {
     onNetwork: (isOnline) => dispatch({ type: 'network', isOnline }),
     onWake: () => dispatch({ type: 'woke' }),
   });
-  const stopAuth = createWho(deps).start(setUser);
+  let stopAuth: (() => void) | null = null;
+  const start = () => void (stopAuth ??= createWho(deps).start(setUser));
+  if (deps.connects === true) start();
+  else cache.onWatch(start);
 
   return {
     connection,
@@ -374,7 +379,7 @@ export function createEngine(deps: Deps): Engine {
       tabs.resume();
     },
     close() {
-      stopAuth();
+      stopAuth?.();
       stopLoads();
       waking.stop();
       cancelTick();
@@ -385,11 +390,6 @@ export function createEngine(deps: Deps): Engine {
       dispatch({ type: 'close' });
     },
   };
-}
-
-/** Somebody is signed in, with a session as far as we know. */
-function hasSession({ type }: ConnectionState): boolean {
-  return type !== 'idle' && type !== 'auth_required' && type !== 'closed';
 }
 
 function failureOf(error: ConfabError): 'network' | 'auth' | 'other' {

@@ -28,7 +28,7 @@ export interface Fakes {
   readonly queryClient: QueryClient;
   readonly cache: Cache;
   readonly persistsCache: boolean;
-  readonly connects: boolean;
+  readonly connects: boolean | 'when-watched';
   readonly logger: (entry: LogEntry) => void;
   /** What was logged, in order. */
   readonly log: readonly LogEntry[];

@@ -87,6 +87,7 @@ export function openTab(run: Run, client: Client): Tab {
         `${name} ${String(detail?.['type'])} ${short(String(detail?.['id']))} ${String(detail?.['became'])}`,
       );
     },
+    connects: true,
     persistsCache: run.plan.persistsCache,
   });
   const confab: Confab = assemble({ engine, cache, ids, clock: ports.clock, kinds: {} });
