@@ -115,7 +115,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules|/dist/' },
-    exclude: { path: '/(dist|coverage|temp|[.]turbo)/.+/.+|/fixtures/' },
+    exclude: { path: '/(dist|coverage|temp|[.]turbo|[.]next)/.+/.+|/fixtures/' },
     tsPreCompilationDeps: true,
     combinedDependencies: false,
     moduleSystems: ['es6', 'cjs'],

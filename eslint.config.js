@@ -53,6 +53,8 @@ export default tseslint.config(
   {
     ignores: [
       '**/dist/**',
+      '**/.next/**',
+      '**/next-env.d.ts',
       '**/.turbo/**',
       '**/coverage/**',
       '**/fixtures/**',

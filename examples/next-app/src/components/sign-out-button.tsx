@@ -1,0 +1,16 @@
+'use client';
+
+import { openClients } from '../lib/browser-confab';
+import type { SupabaseConfig } from '../lib/config';
+
+/** In the browser, where there is something to put away; the provider then leaves the page. */
+export function SignOutButton({ config }: { readonly config: SupabaseConfig }) {
+  return (
+    <button
+      className="quiet"
+      onClick={() => void openClients(config).supabase.auth.signOut({ scope: 'local' })}
+    >
+      Sign out
+    </button>
+  );
+}
