@@ -1,6 +1,6 @@
 import type { Query, QueryCacheNotifyEvent } from '@tanstack/query-core';
+import type { Buckets } from '../lib/buckets';
 import type { MemberRecord, ProfileRecord } from '../model/records';
-import type { Cache, MembersByConversation, ProfilesById } from './cache';
 import { hashOf, keys } from './keys';
 
 /**
@@ -17,7 +17,12 @@ export interface People {
  * what is new is kept up to date from where it was loaded, what is held already is newer, or will be by the next pull.
  */
 export function createHydration(
-  cache: Pick<Cache, 'mergeMembers' | 'mergeProfiles' | 'setOwner' | 'reset'>,
+  cache: {
+    mergeMembers(members: readonly MemberRecord[]): void;
+    mergeProfiles(profiles: readonly ProfileRecord[]): void;
+    setOwner(userId: string): void;
+    reset(): void;
+  },
   {
     loaded,
     quietly,
@@ -35,9 +40,10 @@ export function createHydration(
       cache.mergeProfiles(profiles);
       cache.mergeMembers(members);
     } else if (own === undefined) queueMicrotask(loaded);
-    else if (queryHash === hashOf(keys.profiles)) cache.mergeProfiles(Object.values(data as ProfilesById));
+    else if (queryHash === hashOf(keys.profiles))
+      cache.mergeProfiles(Object.values(data as Readonly<Record<string, ProfileRecord>>));
     else if (queryHash === hashOf(keys.members))
-      for (const bucket of data as MembersByConversation)
+      for (const bucket of data as Buckets<readonly MemberRecord[]>)
         for (const rows of Object.values(bucket ?? {})) cache.mergeMembers(rows);
     else if (queryHash === hashOf(keys.owner)) {
       // With it came what is of somebody else.
