@@ -126,7 +126,7 @@ export const testSuites = [
     // Two processes of its own.
     isAlone: true,
     title: 'random histories of clients, tabs and faults',
-    run: check(['node', 'packages/core/sim/cli.mjs', '--seeds', '1..2000']),
+    run: check(['node', 'packages/core/sim/cli.mjs', '--seeds', '1..2000', '--members']),
   },
   {
     name: 'differential',

@@ -53,6 +53,8 @@ export function withConversation(
   conversation: ConversationRecord,
   countedBefore = 0,
 ): ConversationList {
+  // Who looks at what one is only invited to, or has left, holds it, and does not list it.
+  if (conversation.me.state !== 'joined' && !conversationIn(list, conversation.id)) return list;
   const items = upsert(list.items, conversation);
   if (items === list.items) return list;
   const isNew = items.length > list.items.length;

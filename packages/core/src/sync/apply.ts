@@ -56,8 +56,8 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
       cache.batch(cause, () => write(...args));
   /** The highest version heard of, by conversation, also of those that are not loaded. */
   const heard = new Map<string, number>();
-  /** Conversations the user has gone from: an event or answer may be late. Who comes back gets the drafts again. */
-  const outside = new Set<string>();
+  /** Conversations the user is not in, as far as pulls say, and since when: an event or answer may be late. */
+  const outside = new Map<string, number>();
   const mergeDrafts = (drafts: readonly DraftRecord[]) =>
     cache.mergeDrafts(drafts.filter(({ conversationId }) => !outside.has(conversationId)));
   let resets = 0;
@@ -222,21 +222,26 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
       for (const conversation of response.conversations) applyConversation(conversation);
       for (const { conversationId, messageId } of response.hidden) applyHidden(conversationId, messageId);
       // Who was removed and invited meanwhile is told of the invitation, and of the end only where a window was held.
-      const invited = response.conversations.flatMap(({ id, me }) => (me.state === 'joined' ? [] : id));
-      const gone = [...response.removed, ...invited];
+      const invites = new Map(
+        response.conversations.flatMap(({ id, me }) => (me.state === 'joined' ? [] : [[id, me.changed]])),
+      );
+      const gone = [...response.removed, ...invites.keys()];
       for (const id of gone) {
         cache.dropConversation(id);
-        outside.add(id);
+        outside.set(id, invites.get(id) ?? Infinity);
       }
       cache.dropDrafts(gone);
       mergeDrafts(response.drafts);
       cache.mergeInvites(
         [],
-        response.removed.filter((id) => !invited.includes(id)),
+        response.removed.filter((id) => !invites.has(id)),
       );
       cache.updateList((list) => withTotal(withoutConversations(list, gone), response.unread_total));
     }),
-    conversation: as('push-ack', applyConversation),
+    conversation: as('push-ack', (conversation) => {
+      // Another tab may tell of an answer long after. Where the user is back, the pull says so.
+      if (conversation.me.changed > (outside.get(conversation.id) ?? -1)) applyConversation(conversation);
+    }),
     page: as('history', (page) => {
       cache.mergeProfiles(page.profiles);
       cache.mergeMembers(page.members);

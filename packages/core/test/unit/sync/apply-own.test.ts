@@ -254,6 +254,27 @@ describe('drafts and threads', () => {
     }
   });
 
+  it('E6.10 an answer that comes after one has gone brings nothing back; the pull does', () => {
+    const { applier, known } = start();
+    applier.pull(pulled({ removed: [CONVERSATION] }), {});
+    applier.conversation(at(3));
+    expect(known()).toBeUndefined();
+    applier.pull(pulled({ conversations: [at(4)] }), {});
+    applier.conversation(at(5));
+    expect(known()?.version).toBe(5);
+  });
+
+  it('E6.16 a conversation one is only invited to is held where it is looked at, and not listed', () => {
+    const { applier, cache, queryClient } = start();
+    const invite = at(0, { id: OTHER_CONVERSATION });
+    const me = { ...invite.me, conversationId: OTHER_CONVERSATION, state: 'invited' as const };
+    queryClient.setQueryData(keys.conversation(OTHER_CONVERSATION), { ...invite, me });
+    const conversation_id = OTHER_CONVERSATION;
+    applier.live({ type: 'member', conversation_id, member: { ...me, changed: 9 } });
+    expect(cache.conversation(OTHER_CONVERSATION)?.me.changed).toBe(9);
+    expect(cache.list()?.items.map(({ id }) => id)).toEqual([CONVERSATION]);
+  });
+
   it('E5.18 drafts of what one has gone from leave, late ones are not taken, and all come back', () => {
     const { applier, queryClient, read } = start();
     const other = draft({ conversationId: OTHER_CONVERSATION });
