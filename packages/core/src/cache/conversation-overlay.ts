@@ -16,6 +16,8 @@ export interface ConversationContext<K extends MessageKinds> {
   readonly profiles: ProfilesById;
   readonly overlay: MessageOverlay<K>;
   readonly window: (conversationId: string) => MessageWindow | undefined;
+  /** What is to read everything, where that is pending. */
+  readonly readAll?: PendingMutation | undefined;
 }
 
 function toProfile(profiles: ProfilesById, userId: string): Profile {
@@ -83,7 +85,7 @@ export function overlayConversation<K extends MessageKinds>(
   const counted = withPendingMembers(joined, unconfirmed, profileOf);
   const lastSend = pending.findLast(isSend);
   const isShown = lastSend && !isKnown(record, lastSend.mutation.id, context.window(record.id));
-  const lastReadSeq = readCursor(record, pending);
+  const lastReadSeq = readCursor(record, pending, context.readAll);
   return {
     // One literal, not the record spread: that costs more than all the rest here, with every message.
     id: record.id,
@@ -98,7 +100,7 @@ export function overlayConversation<K extends MessageKinds>(
     isLocked: record.isLocked,
     canPost: RANK[me.role] >= Math.max(RANK[record.postRole ?? 'member'], record.isLocked ? RANK.admin : 0),
     slowModeSeconds: record.slowModeSeconds,
-    unreadThreadCount: record.unreadThreads,
+    unreadThreadCount: context.readAll ? 0 : record.unreadThreads,
     role: me.role,
     isPinned: me.pinnedAt !== null,
     isArchived: me.archivedAt !== null,
@@ -173,9 +175,19 @@ export function pendingConversation<K extends MessageKinds>(
 }
 
 /** What is after it is unread: the confirmed cursor, moved by what is pending, in order. */
-export function readCursor(record: ConversationRecord, pending: readonly PendingMutation[]): number {
-  return changesIn(pending).reduce((cursor, { mutation, status }) => {
+export function readCursor(
+  record: ConversationRecord,
+  pending: readonly PendingMutation[],
+  readAll?: PendingMutation,
+): number {
+  const changes = changesIn(pending);
+  const isLater = ({ createdAt }: PendingMutation) => readAll !== undefined && createdAt >= readAll.createdAt;
+  const all = readAll
+    ? [...changes.filter((one) => !isLater(one)), readAll, ...changes.filter(isLater)]
+    : changes;
+  return all.reduce((cursor, { mutation, status }) => {
     if (status === 'failed') return cursor;
+    if (mutation.type === 'mark_all_read') return Math.max(cursor, lastTimelineSeq(record));
     if (mutation.type === 'mark_read') return Math.max(cursor, mutation.args.seq);
     return mutation.type === 'mark_unread' ? Math.min(cursor, mutation.args.seq - 1) : cursor;
   }, record.me.unreadAfterSeq);

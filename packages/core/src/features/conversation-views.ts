@@ -106,11 +106,12 @@ export function createConversationViews<K extends MessageKinds>(deps: FeatureDep
     ...view,
     fetchNextPage: () => (data.get()?.next ? further.fetch() : Promise.resolve()),
   };
-  const unreadCount = derive([data, views], (known, shown) => {
+  const unreadCount = derive([data, views, sources.readAll], (known, shown, readAll) => {
     if (!known) return null;
     // Conversations outside the list count as the server said; listed ones as shown, pending reads included.
     const unlisted = unreadOf(known.items) - unreadOf(listed(known));
-    return known.unreadElsewhere + unlisted + shown.reduce((sum, { unreadCount: n }) => sum + n, 0);
+    const elsewhere = readAll ? 0 : known.unreadElsewhere + unlisted;
+    return elsewhere + shown.reduce((sum, { unreadCount: n }) => sum + n, 0);
   });
 
   const single = remembered((conversationId): Readable<ConversationView<K>> => {
@@ -186,7 +187,8 @@ function rememberViews<K extends MessageKinds>() {
       last.pending === pending &&
       membersIn(last.context.members, record.id) === membersIn(context.members, record.id) &&
       last.context.profiles === context.profiles &&
-      last.context.overlay === context.overlay;
+      last.context.overlay === context.overlay &&
+      last.context.readAll === context.readAll;
     if (isSame) return last.view;
     const view = overlayConversation(record, pending, context);
     known.set(record.id, { record, pending, context, view });
@@ -219,6 +221,7 @@ function rememberLists<K extends MessageKinds>(toView: ReturnType<typeof remembe
     const isKept =
       before?.context.profiles === context.profiles &&
       before.context.overlay === context.overlay &&
+      before.context.readAll === context.readAll &&
       before.context.currentUserId === context.currentUserId;
     const others = isKept ? changedIn(before.context.members, context.members) : new Set<string>();
     const lanes =

@@ -292,7 +292,9 @@ export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): M
       // What is not in the window yet cannot have been seen, even if the conversation knows of it already.
       const newest = cache.messages(conversationId)?.windows.at(-1)?.covers.to ?? conversation?.lastSeq ?? 0;
       const target = seq ?? newest;
-      const cursor = conversation ? readCursor(conversation, sources.pendingOf(conversationId).get()) : 0;
+      const cursor = conversation
+        ? readCursor(conversation, sources.pendingOf(conversationId).get(), sources.readAll.get())
+        : 0;
       if (target <= cursor) return;
       await write('mark_read', conversationId, { seq: target }, () => null);
     },

@@ -1,8 +1,12 @@
 import { keys, type Threads as KnownThreads } from '../cache/cache';
 import { queryData } from '../cache/query-readable';
+import { withPendingThread } from '../cache/thread-overlay';
 import { defined } from '../lib/defined';
 import { derive, type Readable } from '../lib/readable';
+import { remembered } from '../lib/remembered';
+import { isSame } from '../lib/same';
 import type { MessageKinds } from '../model/kinds';
+import type { PendingMutation } from '../model/pending';
 import type { ThreadRecord } from '../model/records';
 import type { Message, Page, Queued } from '../model/view';
 import { decode } from '../model/wire';
@@ -77,9 +81,32 @@ export interface Threads<K extends MessageKinds> {
 }
 
 export function createThreads<K extends MessageKinds>(deps: MessagesDeps<K>): Threads<K> {
-  const { engine, cache, lists } = deps;
+  const { engine, cache, lists, sources } = deps;
   const { write, page, showMessage } = createFeature(deps);
   const known = queryData<KnownThreads>(cache, keys.threads, {});
+  const stateOf = remembered((rootId) =>
+    derive(
+      [known, sources.outbox, sources.readAll],
+      (threads, { about }, readAll): ThreadState | null => {
+        const pending = about(rootId);
+        const following = pending.findLast(({ mutation: { type } }) => type === 'follow_thread');
+        const thread = threads[rootId] ?? (following && heardOf(rootId, following));
+        return thread ? withPendingThread(thread, [...pending, readAll]) : null;
+      },
+      (a, b) => a === b || (a !== null && b !== null && isSame(a, b)),
+    ),
+  );
+  const states = derive(
+    [known, sources.outbox, sources.readAll],
+    (threads, { about }, readAll): Readonly<Record<string, ThreadState>> => {
+      const laid = Object.keys(threads).flatMap((id) => {
+        const state = readAll || about(id).length > 0 ? stateOf(id).get() : null;
+        return state ? [[id, state] as const] : [];
+      });
+      return laid.length > 0 ? { ...threads, ...Object.fromEntries(laid) } : threads;
+    },
+    isSame,
+  );
   const asState = (result: unknown) => (result === null ? null : decode.thread(result));
   return {
     async list({ after, limit, onlyUnread } = {}) {
@@ -112,10 +139,10 @@ export function createThreads<K extends MessageKinds>(deps: MessagesDeps<K>): Th
       for (const id of [conversationId, rootId]) assertId(id, 'open the thread');
       return lists(conversationId, rootId);
     },
-    states: () => known,
+    states: () => states,
     state(rootId) {
       assertId(rootId, 'watch the thread');
-      return derive([known], (threads) => threads[rootId] ?? null);
+      return stateOf(rootId);
     },
     markRead(conversationId, rootId, seq) {
       const args = { thread_root_id: rootId, seq };
@@ -126,4 +153,12 @@ export function createThreads<K extends MessageKinds>(deps: MessagesDeps<K>): Th
       return write('follow_thread', conversationId, args, asState);
     },
   };
+}
+
+/** A thread that one begins to follow, as far as this device knows. */
+function heardOf(rootId: string, { mutation, status }: PendingMutation): ThreadRecord | undefined {
+  if (status === 'failed') return undefined;
+  const { conversation_id: conversationId } = mutation;
+  const nothing = { lastReadSeq: 0, isFollowing: false, unread: false, lastReplySeq: 0, rootVersion: 0 };
+  return { rootId, conversationId, ...nothing, changed: -1 };
 }

@@ -5,7 +5,7 @@ import { createMessageOverlay, type MessageOverlay } from '../cache/message-over
 import { queryData } from '../cache/query-readable';
 import { derive, type Readable } from '../lib/readable';
 import type { MessageKinds } from '../model/kinds';
-import type { OutboxView, PendingMutation } from '../model/pending';
+import { readAllIn, type OutboxView, type PendingMutation } from '../model/pending';
 import type { Profile } from '../model/view';
 import type { Engine } from '../sync/engine';
 
@@ -17,6 +17,8 @@ export interface Sources<K extends MessageKinds> {
   /** The pending mutations of one conversation; keeps its reference while they do. */
   pendingOf(conversationId: string): Readable<readonly PendingMutation[]>;
   readonly overlay: Readable<MessageOverlay<K>>;
+  /** What is to read everything, where that is pending. */
+  readonly readAll: Readable<PendingMutation | undefined>;
   /** What conversations of the view are made of. */
   readonly context: Readable<ConversationContext<K>>;
   /** Everybody who is known by name. */
@@ -47,19 +49,22 @@ export function createSources<K extends MessageKinds>(engine: Engine, cache: Cac
         messageById(cache.messages(conversationId), messageId),
     }),
   );
+  const readAll = derive([outbox], readAllIn);
   return {
     members,
     profiles,
     outbox,
+    readAll,
     pendingOf: (conversationId) => derive([outbox], (view) => view.lane(conversationId)),
     overlay,
     context: derive(
-      [members, profiles, overlay, currentUser],
-      (membersOf, byId, messages, currentUserId): ConversationContext<K> => ({
+      [members, profiles, overlay, currentUser, readAll],
+      (membersOf, byId, messages, currentUserId, all): ConversationContext<K> => ({
         members: membersOf,
         profiles: byId,
         overlay: messages,
         currentUserId: currentUserId ?? null,
+        readAll: all,
         window: (conversationId) => latestWindow(cache.messages(conversationId)),
       }),
     ),

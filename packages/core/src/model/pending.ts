@@ -39,6 +39,17 @@ export function isCreation(pending: PendingMutation): pending is PendingCreation
   return pending.mutation.type === 'create_conversation';
 }
 
+/** The last one that is to read everything there is, where one waits. */
+export function readAllIn(view: OutboxView): PendingMutation | undefined {
+  let found: PendingMutation | undefined;
+  // It has a lane of its own, under its id.
+  for (const id of view.lanes()) {
+    const one = view.find(id);
+    if (one?.mutation.type === 'mark_all_read' && one.status !== 'failed') found = one;
+  }
+  return found;
+}
+
 /** Whether the server does not know yet, or refused, what this mutation creates. */
 export function isUnsent(view: OutboxView, id: string): boolean {
   const pending = view.find(id);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Readable } from '../../src/lib/readable';
+import { failure } from '../../src/testing/fake-transport';
 import { settled } from '../../src/testing/settled';
 import { ALICE, BOB, uuid } from './support/ids';
 import { createLiveWorld, ROOM } from './support/world';
@@ -101,6 +102,62 @@ describe('what is written shows at once', () => {
     await settled();
     expect(alice.confab.connection.get().unsentCount).toBe(0);
     expect(draft.get()).toBeNull();
+  });
+
+  it('E5.19 that everything is read does, and what is marked unread after it is; a refusal undoes it', async () => {
+    const { alice, server, list, messages } = await createLiveWorld({ pageSize: 1 });
+    const { confab, transport } = alice;
+    const total = alice.watch(confab.conversations.unreadCount());
+    for (let n = 11; n < 14; n++) server.addConversation(uuid(n), [BOB, ALICE]);
+    const { id: root } = server.send(ALICE, ROOM, 'root');
+    server.send(BOB, ROOM, 'reply', { thread_root_id: root });
+    for (const room of [uuid(11), uuid(12), uuid(13), ROOM]) server.send(BOB, room, 'hello');
+    await settled();
+    const counts = () => {
+      const [first] = list.get().conversations;
+      const thread = confab.threads.state(root).get();
+      return [total.get(), first?.unreadCount, first?.unreadThreadCount, thread?.unread];
+    };
+    expect(counts()).toEqual([4, 1, 1, true]);
+    transport.hold('push');
+    const { confirmed } = await confab.unread.markAllRead();
+    expect(counts()).toEqual([0, 0, 0, false]);
+    expect(confab.threads.states().get()[root]?.unread).toBe(false);
+    const last = messages.get().messages.at(-1)?.seq ?? 0;
+    await alice.clock.advance(1);
+    await confab.messages.markUnread(ROOM, last);
+    expect(counts()).toEqual([1, 1, 0, false]);
+    transport.nextHeld('push').fail(failure('offline'));
+    server.refuseWhen(({ type }) =>
+      type === 'mark_all_read' ? { code: 'forbidden', message: 'unable to', retry_after: null } : null,
+    );
+    transport.unhold('push');
+    await alice.clock.advance(60_000);
+    expect(await confirmed).toMatchObject({ ok: false });
+    expect(counts()).toEqual([4, 1, 1, true]);
+  });
+
+  it('E5.20 that one follows a thread does, or no longer, and that one has read it', async () => {
+    const { alice, server } = await createLiveWorld();
+    const { threads } = alice.confab;
+    const { id: root } = server.send(ALICE, ROOM, 'root');
+    const { id: other } = server.send(BOB, ROOM, 'other');
+    server.send(BOB, ROOM, 'reply', { thread_root_id: root });
+    await settled();
+    const [state, foreign] = [root, other].map((id) => alice.watch(threads.state(id)));
+    alice.transport.hold('push');
+    await threads.markRead(ROOM, root, 9);
+    expect(state?.get()).toMatchObject({ lastReadSeq: 3, unread: false });
+    await threads.follow(ROOM, root, false);
+    expect(state?.get()).toMatchObject({ isFollowing: false });
+    expect(threads.states().get()[root]).toBe(state?.get());
+    await threads.follow(ROOM, other);
+    expect(foreign?.get()).toMatchObject({ rootId: other, isFollowing: true, unread: false });
+    alice.transport.unhold('push');
+    for (const held of alice.transport.held()) held.release();
+    await settled();
+    expect(alice.confab.connection.get().unsentCount).toBe(0);
+    expect([state?.get()?.isFollowing, foreign?.get()?.isFollowing]).toEqual([false, true]);
   });
 
   it('E5.18 of a conversation one has left no draft is listed; they come back with it, and others stay', async () => {
