@@ -144,6 +144,23 @@ export const testSuites = [
     run: async () => runVitest('examples/react-chat', { env: { CHROMIUM_PATH: await findChromium() } }),
   },
   {
+    name: 'next',
+    title: 'the Next.js example in Chromium, rendered by its server first',
+    run: async () => {
+      // There already after `examples`.
+      const built = await check([
+        'turbo',
+        'run',
+        'build',
+        '--filter=@confab/example-next-app',
+        '--filter=@confab/local-stack',
+        ...turbo,
+      ])();
+      if (built.failed > 0) return built;
+      return runVitest('examples/next-app', { env: { CHROMIUM_PATH: await findChromium() } });
+    },
+  },
+  {
     name: 'demo',
     title: 'a conversation of three clients, one of them offline for a while',
     run: check(['node', 'scripts/demo-headless.mjs']),

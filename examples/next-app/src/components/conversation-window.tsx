@@ -25,14 +25,19 @@ export function ConversationWindow({ conversationId }: { readonly conversationId
         </Link>
         <h2 dir="auto">{conversation?.name}</h2>
       </header>
-      <Messages conversationId={conversationId} />
+      <Messages conversationId={conversationId} namesSenders={conversation?.kind !== 'direct'} />
       <Typing conversationId={conversationId} />
       <Composer conversationId={conversationId} isLocked={conversation?.isLocked ?? false} />
     </main>
   );
 }
 
-function Messages({ conversationId }: { readonly conversationId: string }) {
+interface MessagesProps {
+  readonly conversationId: string;
+  readonly namesSenders: boolean;
+}
+
+function Messages({ conversationId, namesSenders }: MessagesProps) {
   const { timeZone, now } = useClock();
   const { items, messages, isPending, error, hasOlder, isFetchingOlder, fetchOlder } = useMessages(
     conversationId,
@@ -59,7 +64,7 @@ function Messages({ conversationId }: { readonly conversationId: string }) {
         )}
         {items.map((item) =>
           item.type === 'message' ? (
-            <MessageRow key={item.key} item={item} />
+            <MessageRow key={item.key} item={item} namesSender={namesSenders} />
           ) : (
             <li key={item.key} className={item.type}>
               {item.type === 'day' ? formatDay(item.date, now, timeZone) : 'New'}

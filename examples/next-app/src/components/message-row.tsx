@@ -5,7 +5,13 @@ import { memo } from 'react';
 import { formatTime } from '../lib/time';
 import { useClock } from './clock';
 
-export const MessageRow = memo(function MessageRow({ item }: { readonly item: MessageItem }) {
+interface MessageRowProps {
+  readonly item: MessageItem;
+  /** Where there are only two it goes without saying. */
+  readonly namesSender: boolean;
+}
+
+export const MessageRow = memo(function MessageRow({ item, namesSender }: MessageRowProps) {
   const { message, isFirstOfGroup } = item;
   const { isOwn, sender, content, createdAt, status, kind, deletedAt } = message;
   const { timeZone } = useClock();
@@ -16,7 +22,7 @@ export const MessageRow = memo(function MessageRow({ item }: { readonly item: Me
       data-first={isFirstOfGroup || undefined}
       data-testid="message"
     >
-      {isFirstOfGroup && !isOwn && (
+      {namesSender && isFirstOfGroup && !isOwn && (
         <b className="sender" dir="auto">
           {sender?.displayName}
         </b>
