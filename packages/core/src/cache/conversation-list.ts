@@ -109,8 +109,14 @@ function upsert(items: Items, conversation: ConversationRecord): Items {
   const known = index.get(conversation.id);
   if (known === conversation) return items;
   const others = items.slice();
-  if (known) others.splice(placeOf(items, known), 1);
-  others.splice(firstAfter(others, conversation), 0, conversation);
+  const at = known ? placeOf(items, known) : items.length;
+  const to = firstAfter(items, conversation);
+  // Mostly it stays where it is.
+  if (to === at || to === at + 1) others[at] = conversation;
+  else {
+    if (known) others.splice(at, 1);
+    others.splice(at < to ? to - 1 : to, 0, conversation);
+  }
   indexes.delete(items);
   indexes.set(others, index.set(conversation.id, conversation));
   return others;

@@ -1,7 +1,7 @@
 import type { MessageKinds } from '../model/kinds';
 import type { CreateConversation, SendMessage } from '../model/mutation';
 import { changesIn, isSend, type PendingMutation } from '../model/pending';
-import type { ConversationRecord, MemberRecord, ProfileRecord } from '../model/records';
+import type { ConversationRecord, MemberRecord } from '../model/records';
 import type { Conversation, Member, Message, Profile } from '../model/view';
 import { membersIn, type MembersByConversation, type ProfilesById } from './cache';
 import type { MessageOverlay } from './message-overlay';
@@ -37,33 +37,39 @@ export function toMember(member: MemberRecord, profiles: ProfilesById): Member {
   };
 }
 
-const shownMembers = new WeakMap<
-  MemberRecord,
-  { readonly profile: ProfileRecord | undefined; readonly shown: Member }
->();
+/** What was shown last of the members of a conversation. */
+interface ShownMembers {
+  readonly rows: readonly MemberRecord[];
+  readonly profiles: ProfilesById;
+  readonly all: readonly Member[];
+}
+
+/** By conversation; whose names have changed are shown anew with everything else. */
+const shownMembers = new WeakMap<object, Map<string, ShownMembers>>();
 
 /** Joined members in a stable order. */
-function toMembers(members: readonly MemberRecord[] | undefined, profiles: ProfilesById): readonly Member[] {
-  const all: Member[] = [];
-  let isSorted = true;
-  let last = '';
-  for (const member of members ?? []) {
-    const { userId, state } = member;
-    if (state !== 'joined') continue;
-    // A message moves the cursor of one of them.
-    const known = shownMembers.get(member);
-    const profile = profiles[userId];
-    if (known?.profile === profile && known) all.push(known.shown);
-    else {
-      const shown = toMember(member, profiles);
-      shownMembers.set(member, { profile, shown });
-      all.push(shown);
-    }
-    // They mostly are in order.
-    isSorted &&= last <= userId;
-    last = userId;
-  }
-  return isSorted ? all : all.sort((a, b) => (a.userId < b.userId ? -1 : 1));
+function toMembers<K extends MessageKinds>(
+  conversationId: string,
+  { members, profiles, overlay }: ConversationContext<K>,
+): readonly Member[] {
+  const rows = membersIn(members, conversationId) ?? [];
+  const lists = shownMembers.get(overlay) ?? new Map<string, ShownMembers>();
+  const last = lists.get(conversationId);
+  const isSeen = last?.profiles !== profiles;
+  // A message moves the cursor of one of them.
+  const all = rows.map((row, i) => {
+    const known = last?.rows[i] === row ? last.all[i] : undefined;
+    const { userId } = row;
+    return known && !(isSeen && last?.profiles[userId] !== profiles[userId])
+      ? known
+      : toMember(row, profiles);
+  });
+  const joined = all.filter(({ state }) => state === 'joined');
+  // They mostly are in order.
+  if (joined.some(({ userId }, i) => userId < (joined[i - 1]?.userId ?? '')))
+    joined.sort((a, b) => (a.userId < b.userId ? -1 : 1));
+  shownMembers.set(overlay, lists.set(conversationId, { rows, profiles, all }));
+  return joined;
 }
 
 const RANK = { member: 0, admin: 1, owner: 2 };
@@ -77,7 +83,7 @@ export function overlayConversation<K extends MessageKinds>(
   const changes = changesIn(pending);
   const record = withPendingSettings(confirmed, changes);
   const { me } = record;
-  const joined = toMembers(membersIn(context.members, record.id), context.profiles);
+  const joined = toMembers(record.id, context);
   const profileOf = (userId: string) => toProfile(context.profiles, userId);
   const members = withPendingMembers(joined, changes, profileOf);
   // What is confirmed the server has counted already, though the members themselves come with the next pull.
