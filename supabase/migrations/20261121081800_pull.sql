@@ -39,7 +39,7 @@ set search_path = ''
 as $$
 declare
   v_max_rows constant integer := 1000;
-  v_max_messages constant integer := 1000;
+  v_max_messages constant integer := 2000;
   v_max_behind constant integer := 500;
   v_snapshot constant pg_snapshot := pg_current_snapshot();
   v_xmin constant xid8 := pg_snapshot_xmin(v_snapshot);

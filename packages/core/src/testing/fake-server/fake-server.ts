@@ -175,7 +175,7 @@ export function createFakeServer(options: FakeServerOptions = {}): FakeServer {
 
   const limits: PullLimits = {
     rows: options.pullRows ?? 1000,
-    messages: 1000,
+    messages: 2000,
     behind: options.truncateAfter ?? 500,
   };
   const functions = createFunctions({
