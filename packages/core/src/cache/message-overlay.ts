@@ -44,22 +44,6 @@ export interface MessageOverlay<K extends MessageKinds> {
 
 const NONE: readonly never[] = [];
 
-/** What nobody can say yet of a message that is on its way. */
-const unsent = {
-  seq: 0,
-  version: 0,
-  counts: true,
-  thread: null,
-  forwardedFromId: null,
-  reactions: NONE,
-  pinnedAt: null,
-  pinnedBy: null,
-  editedAt: null,
-  deletedAt: null,
-  deletedBy: null,
-  isHidden: false,
-};
-
 /**
  * Create one per context: results are remembered by page, so that a new message maps one page and every message of the
  * view keeps its reference while its row does.
@@ -102,17 +86,17 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
           isOwn: own === true || userIds.includes(context.currentUserId ?? ''),
         }));
   // One literal, not the record spread: thousands of these are held, and spreading many keys makes slow, large objects.
-  const toMessage = (record: MessageRecord): Message<K> => {
+  const toMessage = (record: MessageRecord, pending?: PendingSend): Message<K> => {
     const { kind, data } = kindAndData(context.kinds, record.kind, record.data);
     return {
       kind,
       data,
       id: record.id,
       conversationId: record.conversationId,
-      seq: record.seq,
+      seq: pending ? null : record.seq,
       senderId: record.senderId,
       sender: senderOf(record),
-      isOwn: record.senderId !== null && record.senderId === context.currentUserId,
+      isOwn: record.senderId === null ? pending !== undefined : record.senderId === context.currentUserId,
       content: record.content,
       replyToId: record.replyToId,
       replyTo: record.replyTo && { ...record.replyTo, sender: senderOf(record.replyTo) },
@@ -129,8 +113,8 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
       editedAt: record.editedAt,
       deletedAt: record.deletedAt,
       deletedBy: record.deletedBy,
-      status: 'sent',
-      error: null,
+      status: !pending || pending.status === 'confirmed' ? 'sent' : pending.status,
+      error: pending?.error ?? null,
       hasPendingChange: false,
       // `kind` and `data` belong together, which taking them apart forgets.
     } as Message<K>;
@@ -169,10 +153,12 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
     const replyTo = quoteOf(pending);
     if (known && replyTo === null) return known;
     const { id, conversation_id, args } = pending.mutation;
+    // What nobody can say yet is empty.
     const record = {
-      ...unsent,
       id,
       conversationId: conversation_id,
+      seq: 0,
+      version: 0,
       senderId: context.currentUserId,
       kind: args.kind,
       content: args.content,
@@ -180,18 +166,22 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
       replyToId: args.reply_to_id ?? null,
       replyTo,
       threadRootId: args.thread_root_id ?? null,
+      thread: null,
+      forwardedFromId: null,
       occursOn: args.occurs_on ?? null,
-      mentionedUserIds: args.mentioned_user_ids ?? [],
+      counts: true,
+      mentionedUserIds: args.mentioned_user_ids ?? NONE,
       mentionsEveryone: args.mentions_everyone ?? false,
+      reactions: NONE,
+      pinnedAt: null,
+      pinnedBy: null,
       createdAt: new Date(pending.createdAt).toISOString(),
+      editedAt: null,
+      deletedAt: null,
+      deletedBy: null,
+      isHidden: false,
     };
-    const message: Message<K> = {
-      ...toMessage(record),
-      seq: null,
-      isOwn: true,
-      status: pending.status === 'confirmed' ? 'sent' : pending.status,
-      error: pending.error,
-    };
+    const message = toMessage(record, pending);
     byPending.set(pending, message);
     return message;
   };

@@ -66,9 +66,9 @@ export function createConversationViews<K extends MessageKinds>(deps: FeatureDep
         const shown = toViews(records, (id) => conversationIn(list, id), pending, ctx);
         // Only what is pending moves a conversation from where the list has it.
         if (pending.lanes()[Symbol.iterator]().next().done) return shown;
-        const ids = new Set(records.map(({ id }) => id));
-        const unsent = pending
-          .creations()
+        const creations = pending.creations();
+        const ids = new Set(creations.length > 0 ? records.map(({ id }) => id) : []);
+        const unsent = creations
           .filter(({ mutation }) => !ids.has(mutation.id))
           .map((creation) => pendingConversation(creation, pending.lane(creation.mutation.id), ctx));
         return [...unsent, ...shown].sort(byActivity);
@@ -206,7 +206,7 @@ function rememberLists<K extends MessageKinds>(toView: ReturnType<typeof remembe
     | {
         readonly records: Records;
         readonly outbox: OutboxView;
-        readonly lanes: ReadonlyMap<string, readonly PendingMutation[]>;
+        readonly lanes: Map<string, readonly PendingMutation[]>;
         readonly context: ConversationContext<K>;
         readonly views: readonly Conversation<K>[];
       }
@@ -224,13 +224,16 @@ function rememberLists<K extends MessageKinds>(toView: ReturnType<typeof remembe
       before.context.readAll === context.readAll &&
       before.context.currentUserId === context.currentUserId;
     const others = isKept ? changedIn(before.context.members, context.members) : new Set<string>();
-    const lanes =
-      before?.outbox === outbox
-        ? before.lanes
-        : new Map([...outbox.lanes()].map((id) => [id, outbox.lane(id)]));
-    if (lanes !== before?.lanes) {
-      for (const [id, lane] of lanes) if (before?.lanes.get(id) !== lane) others.add(id);
-      for (const id of before?.lanes.keys() ?? []) if (!lanes.has(id)) others.add(id);
+    let lanes = before?.lanes ?? new Map<string, readonly PendingMutation[]>();
+    if (before?.outbox !== outbox) {
+      const known = lanes;
+      lanes = new Map();
+      for (const id of outbox.lanes()) {
+        const lane = outbox.lane(id);
+        lanes.set(id, lane);
+        if (known.get(id) !== lane) others.add(id);
+      }
+      for (const id of known.keys()) if (!lanes.has(id)) others.add(id);
     }
     const [old, shown] = isKept ? [before.records, before.views] : [[], []];
     let at = 0;
