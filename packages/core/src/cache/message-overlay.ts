@@ -1,3 +1,4 @@
+import { sameEnds, spliced } from '../lib/lists';
 import type { MessageKinds } from '../model/kinds';
 import { beforeGrowing, changesIn, type PendingMutation, type PendingSend } from '../model/pending';
 import type { MessageRecord, ReplyRecord } from '../model/records';
@@ -305,26 +306,7 @@ function joined<T>(parts: readonly (readonly T[])[]): readonly T[] {
   return parts.length === 1 ? (parts[0] ?? NONE) : (NONE as readonly T[]).concat(...parts);
 }
 
-/** How many items two lists have in common at their beginning, and after those at their end. */
-function sameEnds(a: readonly unknown[], b: readonly unknown[]): readonly [head: number, tail: number] {
-  const shorter = Math.min(a.length, b.length);
-  let head = 0;
-  while (head < shorter && a[head] === b[head]) head++;
-  let tail = 0;
-  while (tail < shorter - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++;
-  return [head, tail];
-}
-
 const nothing = { pages: NONE, starts: NONE, messages: NONE };
-
-/** The list with others in the place of those from `from` to before `to`; long lists are copied once. */
-function spliced<T>(list: readonly T[], from: number, to: number, others: readonly T[]): readonly T[] {
-  if (from === list.length) return list.concat(others);
-  if (others.length !== to - from) return list.slice(0, from).concat(others, list.slice(to));
-  const copy = list.slice();
-  others.forEach((other, i) => (copy[from + i] = other));
-  return copy;
-}
 
 interface PageIds {
   /** Where a message is among those shown. */

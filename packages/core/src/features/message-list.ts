@@ -14,7 +14,7 @@ import { loadState, queryState } from '../cache/query-readable';
 import { ConfabError, toConfabError } from '../errors/confab-error';
 import { defined } from '../lib/defined';
 import { remembered } from '../lib/remembered';
-import { createWritable, derive, type Readable } from '../lib/readable';
+import { createWritable, derive, extended, type Readable } from '../lib/readable';
 import { isSame, isSameArray } from '../lib/same';
 import type { MessageKinds } from '../model/kinds';
 import { isMessage, isUnsent } from '../model/pending';
@@ -293,8 +293,7 @@ function createMessageList<K extends MessageKinds>(
     },
     isSame,
   );
-  return {
-    ...view,
+  const actions: Omit<SearchableList<K>, 'get' | 'subscribe'> = {
     one,
     fetchOlder: () => (shown()?.hasOlder ? older.fetch() : Promise.resolve()),
     fetchNewer: () => (shown()?.hasNewer ? newer.fetch() : Promise.resolve()),
@@ -313,6 +312,7 @@ function createMessageList<K extends MessageKinds>(
       });
     },
   };
+  return extended(view, actions);
 }
 
 function receiptsOf(members: readonly Member[], currentUserId: string | null | undefined) {

@@ -163,3 +163,10 @@ export function derive<const I extends readonly Readable<unknown>[], T>(
   sourcesOf.set(derived, sources);
   return isTracked ? track(derived) : derived;
 }
+
+/** A readable with what else can be done with it. What is derived from either is derived from the same. */
+export function extended<T, M extends object>(readable: Readable<T>, more: M): Readable<T> & M {
+  const made = { ...readable, ...more };
+  sourcesOf.set(made, sourcesOf.get(readable) ?? [readable]);
+  return tracked.has(readable) ? track(made) : made;
+}

@@ -1,3 +1,4 @@
+import { sameEnds, spliced } from '../lib/lists';
 import type { MessageKinds } from '../model/kinds';
 import type { Message } from '../model/view';
 
@@ -45,14 +46,15 @@ export function createMessageItems<K extends MessageKinds>(timeZone?: string) {
   });
   let quarter = NaN;
   let quarterDay = '';
-  const dayOf = (message: Shown | undefined) => {
+  const placeOf = (message: Shown | undefined): Placed<K> | undefined => {
     if (!message) return undefined;
+    // Reading a date costs more than all the rest.
     const time = Date.parse(message.createdAt);
-    // Days begin with a quarter of an hour everywhere, and asking for one costs more than all the rest of a change.
+    // Days begin with a quarter of an hour everywhere.
     const its = Math.floor(time / QUARTER_MS);
     if (its !== quarter) quarterDay = days.format(time);
     quarter = its;
-    return quarterDay;
+    return { message, time, day: quarterDay };
   };
   let known: readonly Shown[] = [];
   let items: readonly Item[] = [];
@@ -63,17 +65,10 @@ export function createMessageItems<K extends MessageKinds>(timeZone?: string) {
 
   /** @param dividerId the message below the unread divider */
   return (messages: readonly Shown[], hasOlder: boolean, dividerId?: string): readonly Item[] => {
-    const shorter = Math.min(messages.length, known.length);
-    const end = messages.length - 1;
-    const knownEnd = known.length - 1;
-    let head = 0;
-    let tail = 0;
-    if (dividerId === knownDivider) {
-      // Whether a day begins with the first message depends on what is above it.
-      if (hasOlder === hadOlder) while (head < shorter && messages[head] === known[head]) head++;
-      while (tail < shorter - head && messages[end - tail] === known[knownEnd - tail]) tail++;
-      if (head > end && head > knownEnd && hasOlder === hadOlder) return items;
-    }
+    let [head, tail] = dividerId === knownDivider ? sameEnds(messages, known) : [0, 0];
+    // Whether a day begins with the first message depends on what is above it.
+    if (hasOlder !== hadOlder) head = 0;
+    else if (head === messages.length && head === known.length && dividerId === knownDivider) return items;
     // The neighbours of what has changed may begin or end a group now.
     head = Math.max(0, head - 1);
     tail = Math.max(0, tail - 1);
@@ -86,28 +81,23 @@ export function createMessageItems<K extends MessageKinds>(timeZone?: string) {
       fresh.push(same && isSame(same, item) ? same : item);
     };
     const freshStarts: number[] = [];
-    let previous = messages[head - 1];
-    let previousDay = dayOf(previous);
-    let day = dayOf(messages[head]);
-    for (let i = head; i < messages.length - tail; i++) {
-      const message = messages[i];
-      if (!message || day === undefined) break;
-      const next = messages[i + 1];
-      const nextDay = dayOf(next);
+    const isCut = (above: Placed<K> | undefined, below: Placed<K> | undefined) =>
+      below?.message.id === dividerId || !isGroup(above, below);
+    let previous = placeOf(messages[head - 1]);
+    let place = placeOf(messages[head]);
+    let isFirstOfGroup = isCut(previous, place);
+    for (let i = head; place && i < messages.length - tail; i++) {
+      const { message, day } = place;
+      const next = placeOf(messages[i + 1]);
+      const isLastOfGroup = isCut(place, next);
       freshStarts.push(from + fresh.length);
-      if (previous ? day !== previousDay : !hasOlder)
+      if (previous ? day !== previous.day : !hasOlder)
         add({ type: 'day', key: `day-${message.id}`, date: day });
       if (message.id === dividerId) add({ type: 'unread', key: 'unread' });
-      add({
-        type: 'message',
-        key: message.id,
-        message,
-        isFirstOfGroup: day !== previousDay || message.id === dividerId || !isGroup(previous, message),
-        isLastOfGroup: day !== nextDay || next?.id === dividerId || !isGroup(message, next),
-      });
-      previous = message;
-      previousDay = day;
-      day = nextDay;
+      add({ type: 'message', key: message.id, message, isFirstOfGroup, isLastOfGroup });
+      previous = place;
+      place = next;
+      isFirstOfGroup = isLastOfGroup;
     }
     const moved = from + fresh.length - to;
     starts.splice(head, known.length - tail - head, ...freshStarts);
@@ -144,24 +134,24 @@ export function firstUnread(
   return undefined;
 }
 
-/** The list with others in the place of those from `from` to before `to`; what is long is copied once, mostly. */
-function spliced<T>(list: readonly T[], from: number, to: number, others: readonly T[]): readonly T[] {
-  const added = others.length - (to - from);
-  if (added < 0 || (added > 0 && to < list.length)) return list.slice(0, from).concat(others, list.slice(to));
-  const copy = list.concat(others.slice(to - from));
-  others.slice(0, to - from).forEach((other, i) => (copy[from + i] = other));
-  return copy;
+/** A message, and when it was written. */
+interface Placed<K extends MessageKinds> {
+  readonly message: Message<K>;
+  readonly time: number;
+  readonly day: string;
 }
 
-type Placed = Pick<Message, 'senderId' | 'kind' | 'createdAt'>;
-
-function isGroup(a: Placed | undefined, b: Placed | undefined): boolean {
+function isGroup<K extends MessageKinds>(
+  above: Placed<K> | undefined,
+  below: Placed<K> | undefined,
+): boolean {
   return (
-    a?.senderId != null &&
-    a.senderId === b?.senderId &&
-    !alone.has(a.kind) &&
-    !alone.has(b.kind) &&
-    Date.parse(b.createdAt) - Date.parse(a.createdAt) <= GROUP_MS
+    above?.message.senderId != null &&
+    above.message.senderId === below?.message.senderId &&
+    above.day === below.day &&
+    below.time - above.time <= GROUP_MS &&
+    !alone.has(above.message.kind) &&
+    !alone.has(below.message.kind)
   );
 }
 
