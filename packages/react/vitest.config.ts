@@ -17,6 +17,7 @@ export default defineConfig({
   test: {
     environment: 'jsdom',
     maxWorkers: 1,
+    setupFiles: ['test/support/quiet.ts'],
     include: ['test/**/*.test.{ts,tsx}'],
     projects: [
       { extends: true, test: { name: 'react-19' } },
@@ -25,7 +26,7 @@ export default defineConfig({
         resolve: { alias: older },
         test: {
           name: 'react-18',
-          setupFiles: ['test/support/react-18.mjs'],
+          setupFiles: ['test/support/react-18.mjs', 'test/support/quiet.ts'],
           // Their imports of React are to be the older one's too.
           server: { deps: { inline: [/@testing-library\/react/, /@tanstack\/react-query/] } },
         },

@@ -27,7 +27,7 @@ const withRooms =
   };
 
 describe('H5 useConversations with a filter', () => {
-  it('H5 shows those on this device that fit, and follows what happens to them', async () => {
+  it('H5.1 shows those on this device that fit, and follows what happens to them', async () => {
     const { server, run, pass, transport } = await setUp((it) => {
       withRooms(3)(it);
       it.apply(alice, 'set_membership', room(2), { changes: { is_archived: true } });
@@ -48,7 +48,7 @@ describe('H5 useConversations with a filter', () => {
     expect(names(result.current.conversations)).toEqual(['Room 01', 'Room 02']);
   });
 
-  it('H5 asks the server for those beyond the loaded page, and shows them without holes', async () => {
+  it('H5.2 asks the server for those beyond the loaded page, and shows them without holes', async () => {
     const { server, run, pass, confab } = await setUp((it) => {
       withRooms(70)(it);
       for (const n of [2, 20, 45, 69])
@@ -65,7 +65,7 @@ describe('H5 useConversations with a filter', () => {
     expect(confab.conversations.unreadCount().get()).toBe(server.unreadTotal(alice));
   });
 
-  it('H5 loads further pages of what fits', async () => {
+  it('H5.3 loads further pages of what fits', async () => {
     const { run } = await setUp((it) => {
       withRooms(70)(it);
       for (let n = 1; n <= 70; n++)
@@ -84,7 +84,7 @@ describe('H5 useConversations with a filter', () => {
     expect(result.current.conversations).toHaveLength(69);
   });
 
-  it('H5 finds by title and by name at once, and asks the server when typing pauses', async () => {
+  it('H5.4 finds by title and by name at once, and asks the server when typing pauses', async () => {
     const { run, pass, transport } = await setUp((it) => {
       it.addConversation(room(1), [alice, bob]);
       it.addConversation(room(2), [alice, dave]);
@@ -109,7 +109,7 @@ describe('H5 useConversations with a filter', () => {
     expect(result.current.conversations).toEqual([]);
   });
 
-  it('H5 shows hidden ones only to who asks for them', async () => {
+  it('H5.5 shows hidden ones only to who asks for them', async () => {
     const { run, transport } = await setUp((it) => {
       withRooms(3)(it);
       it.apply(alice, 'set_membership', room(2), { changes: { is_hidden: true } });
@@ -123,7 +123,7 @@ describe('H5 useConversations with a filter', () => {
     expect(transport.count('conversations')).toBe(2);
   });
 
-  it('H5 says when the server cannot be asked, and asks again when it is back', async () => {
+  it('H5.6 says when the server cannot be asked, and asks again when it is back', async () => {
     const { run, pass, goOffline, goOnline } = await setUp(withRooms(40));
     let filter: ConversationsFilter = {};
     const { result, rerender } = await run(() => useConversations(filter));
@@ -141,7 +141,7 @@ describe('H5 useConversations with a filter', () => {
 });
 
 describe('H5 useConversation', () => {
-  it('H5 its actions show at once and are stable', async () => {
+  it('H5.7 its actions show at once and are stable', async () => {
     const { server, run, pass } = await setUp((it) => {
       it.addConversation(room(1), [alice, bob, carol]);
       it.send(bob, room(1), 'Hello');
@@ -179,7 +179,7 @@ describe('H5 useConversation', () => {
     });
   });
 
-  it('H5 says so when the user is removed from it while it is open', async () => {
+  it('H5.8 says so when the user is removed from it while it is open', async () => {
     const { server, run, pass } = await setUp((it) => {
       it.addConversation(room(1), [bob, alice]);
       it.send(bob, room(1), 'Hello');
@@ -193,7 +193,7 @@ describe('H5 useConversation', () => {
     expect(result.current.all.conversations).toEqual([]);
   });
 
-  it('H5 tells the only owner that they cannot leave, and lets others go', async () => {
+  it('H5.9 tells the only owner that they cannot leave, and lets others go', async () => {
     const { run, pass } = await setUp((it) => {
       it.addConversation(room(1), [alice, bob]);
       it.addConversation(room(2), [bob, alice]);
@@ -214,7 +214,7 @@ describe('H5 useConversation', () => {
 });
 
 describe('H5 useCreateConversation', () => {
-  it('H5 creates a group at once, and a direct conversation once', async () => {
+  it('H5.10 creates a group at once, and a direct conversation once', async () => {
     const { run, pass } = await setUp();
     const { result } = await run(() => ({ creating: useCreateConversation(), all: useConversations() }));
     const { create, direct } = result.current.creating;
@@ -233,7 +233,7 @@ describe('H5 useCreateConversation', () => {
     expect(result.current.creating).toMatchObject({ isPending: false, error: null, create, direct });
   });
 
-  it('H5 shows that it is under way, and why it failed', async () => {
+  it('H5.11 shows that it is under way, and why it failed', async () => {
     const { run, pass, transport } = await setUp();
     const { result } = await run(() => useCreateConversation());
     transport.hold('get_or_create_direct');
@@ -252,7 +252,7 @@ describe('H5 useCreateConversation', () => {
 });
 
 describe('H5 useInvites and useUnreadCount', () => {
-  it('H5 invitations come, are answered and go', async () => {
+  it('H5.12 invitations come, are answered and go', async () => {
     const { server, run, pass } = await setUp((it) => {
       it.addConversation(room(1), [bob, carol]);
       it.addConversation(room(2), [bob, carol]);
@@ -273,7 +273,7 @@ describe('H5 useInvites and useUnreadCount', () => {
     expect(names(result.current.all.conversations)).toEqual(['Room 01']);
   });
 
-  it('H5 counts what is unread in one conversation and in all', async () => {
+  it('H5.13 counts what is unread in one conversation and in all', async () => {
     const { server, run, pass } = await setUp(withRooms(2));
     const { result } = await run(() => [useUnreadCount(), useUnreadCount(room(1))]);
     expect(result.current).toEqual([2, 1]);

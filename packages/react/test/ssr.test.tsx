@@ -7,7 +7,7 @@ import { createRoot, hydrateRoot, type Root } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConfabProvider, useConversations, useMessages } from '../src/index';
-import { kinds } from './fake-client';
+import { kinds } from './support/kinds';
 import { alice, bob, carol, room } from './support/server';
 
 /** Without what React puts between texts. */
@@ -85,7 +85,7 @@ async function prefetched() {
 const SHOWN = '<main><h1>Room 01</h1><p>Bob: Hello</p><p>I: Hi Bob</p></main>';
 
 describe('H6 rendering on a server', () => {
-  it('H6 the first HTML holds the conversations and messages, and no channel is joined for it', async () => {
+  it('H6.1 the first HTML holds the conversations and messages, and no channel is joined for it', async () => {
     const { html, loader } = await prefetched();
     expect(plain(html)).toBe(SHOWN);
     expect(loader.realtime.channels()).toEqual([]);
@@ -98,7 +98,7 @@ describe('H6 rendering on a server', () => {
     expect(loader.confab.connection.get().type).toBe('closed');
   });
 
-  it('H6 the browser shows the same from its first render, loads nothing again, and is live from the same cursor', async () => {
+  it('H6.2 the browser shows the same from its first render, loads nothing again, and is live from the same cursor', async () => {
     const { html, state } = await prefetched();
     server.send(bob, room(1), 'Written meanwhile');
     const client = open(alice);
@@ -127,7 +127,7 @@ describe('H6 rendering on a server', () => {
     expect(errors).not.toHaveBeenCalled();
   });
 
-  it('H6 what was loaded for one user is not shown to another', async () => {
+  it('H6.3 what was loaded for one user is not shown to another', async () => {
     const { state } = await prefetched();
     const client = open(carol);
     const container = document.createElement('div');
@@ -140,7 +140,7 @@ describe('H6 rendering on a server', () => {
     expect(client.confab.currentUser.get()).toBe(carol);
   });
 
-  it('H6 what cannot be loaded is loaded in the browser', async () => {
+  it('H6.4 what cannot be loaded is loaded in the browser', async () => {
     const loader = open(alice, false);
     loader.goOffline();
     await prefetchConversations(loader.confab);

@@ -3,7 +3,7 @@ import { notifyManager } from '@tanstack/react-query';
 import { act, renderHook } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { ConfabProvider } from '../../src/index';
-import { kinds } from '../fake-client';
+import { kinds } from './kinds';
 
 const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 export const [alice, bob, carol, dave] = [id(1), id(2), id(3), id(4)] as const;
