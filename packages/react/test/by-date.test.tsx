@@ -10,8 +10,8 @@ const june = { from: '2026-06-01', to: '2026-06-30' };
 const texts = (messages: readonly { readonly content: string | null }[]) =>
   messages.map(({ content }) => content);
 
-describe('H5 useMessagesByDate', () => {
-  it('H5 shows what belongs to some days, in their order, whenever it was written', async () => {
+describe('H22 useMessagesByDate', () => {
+  it('H22.1 shows what belongs to some days, in their order, whenever it was written', async () => {
     const { run } = await setUp((it) => {
       it.addConversation(room(1), [alice, bob]);
       it.send(bob, room(1), 'second day', { occurs_on: '2026-06-02' });
@@ -29,7 +29,7 @@ describe('H5 useMessagesByDate', () => {
     expect(result.current).toMatchObject({ isPending: false, error: null, hasNextPage: false });
   });
 
-  it('H5 keeps what was written long ago up to date, and shows what is being written for that day', async () => {
+  it('H22.2 keeps what was written long ago up to date, and shows what is being written for that day', async () => {
     const { server, confab, run, pass, goOffline } = await setUp((it) => {
       it.addConversation(room(1), [alice, bob]);
       it.send(bob, room(1), 'old', { occurs_on: '2026-06-05' });
@@ -53,7 +53,7 @@ describe('H5 useMessagesByDate', () => {
     expect(result.current.messages[1]?.status).toBe('pending');
   });
 
-  it('H5 what is deleted goes, and only the kinds asked for show', async () => {
+  it('H22.3 what is deleted goes, and only the kinds asked for show', async () => {
     const { server, run, pass } = await setUp((it) => {
       it.addConversation(room(1), [alice, bob]);
       it.send(bob, room(1), 'one', { occurs_on: '2026-06-05' });
@@ -67,7 +67,7 @@ describe('H5 useMessagesByDate', () => {
     expect(result.current.messages).toEqual([]);
   });
 
-  it('H5 a message about another day renders nothing', async () => {
+  it('H22.4 a message about another day renders nothing', async () => {
     const { server, run, pass } = await setUp((it) => {
       it.addConversation(room(1), [alice, bob]);
       it.send(bob, room(1), 'one', { occurs_on: '2026-06-05' });
@@ -79,7 +79,7 @@ describe('H5 useMessagesByDate', () => {
     expect(result.current).toBe(before);
   });
 
-  it('H5 refused it says why', async () => {
+  it('H22.5 refused it says why', async () => {
     const { run, pass } = await setUp((it) => it.addConversation(room(1), [alice, bob]));
     const { result } = await run(() => useMessagesByDate(room(1), { ...june, to: '2028-01-01' }));
     await pass(1_000);

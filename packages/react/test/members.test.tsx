@@ -107,7 +107,7 @@ describe('H8 useMembers', () => {
 });
 
 describe('H5 useProfiles', () => {
-  it('H5 knows former members by name once something that names them is loaded', async () => {
+  it('H8.7 knows former members by name once something that names them is loaded', async () => {
     const { server, run, pass } = await setUp((it) => {
       it.addConversation(room(1), [alice, bob, carol]);
       it.apply(carol, 'leave_conversation', room(1), {});

@@ -112,6 +112,7 @@ describe('H21 types', () => {
   it('H21.4 lists of the server say how they are loaded as TanStack Query does', () => {
     expectTypeOf<Result<'useMembers'>>().toExtend<Paged & { members: readonly Member[] }>();
     expectTypeOf<Result<'useMentions'>>().toExtend<Paged>();
+    expectTypeOf<Result<'useMessagesByDate'>>().toExtend<Paged & { messages: readonly Shown[] }>();
     expectTypeOf<Result<'useMessageSearch'>>().toExtend<Paged>();
     expectTypeOf<Result<'usePinnedMessages'>>().toExtend<Paged>();
     expectTypeOf<Result<'useReactors'>>().toExtend<Paged & { reactors: readonly Reactor[] }>();
