@@ -141,7 +141,8 @@ export const testSuites = [
   {
     name: 'browser',
     title: 'the React example in Chromium',
-    run: async () => runVitest('examples/react-chat', { env: { CHROMIUM_PATH: await findChromium() } }),
+    run: async () =>
+      runVitest('examples/react-chat', { workers: 2, env: { CHROMIUM_PATH: await findChromium() } }),
   },
   {
     name: 'next',
