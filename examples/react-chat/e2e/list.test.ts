@@ -81,6 +81,7 @@ describe('the conversation list', () => {
   it('E5.9 mutes and archives, and lists what was put away when asked', async () => {
     const { page } = alice;
     await act(page, 'Bob', 'Mute');
+    await page.getByRole('menuitem', { name: 'For ever' }).click();
     await row(page, 'Bob').getByRole('img', { name: 'Muted' }).waitFor();
     await choose(page, 'Muted');
     await expect.poll(() => names(page), PATIENCE).toEqual(['Bob']);

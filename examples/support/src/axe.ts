@@ -11,18 +11,28 @@ declare global {
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-/** Everything axe finds against WCAG 2.2 A and AA, each finding with the elements it means. */
-async function findings(page: Page): Promise<string[]> {
+const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+/** What axe finds, each finding with the elements it means. */
+async function findings(page: Page, rules: readonly string[]): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.addScriptTag({ path: axePath });
   // What is still moving has the contrast of neither its beginning nor its end.
   await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
-  return page.evaluate(async () => {
-    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-    const { violations } = await window.axe.run({ runOnly: tags });
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  });
+  return page.evaluate(
+    async (runOnly) => {
+      const { violations } = await window.axe.run({ runOnly });
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+    },
+    [...rules],
+  );
 }
 
-export async function expectAccessible(page: Page): Promise<void> {
-  expect(await findings(page)).toEqual([]);
+/** axe finds nothing against WCAG 2.2 A and AA. */
+export async function expectAccessible(page: Page, what?: string): Promise<void> {
+  expect(await findings(page, WCAG), what).toEqual([]);
+}
+
+/** All text stands out enough: what other colours, and nothing else, may change. */
+export async function expectContrast(page: Page, what?: string): Promise<void> {
+  expect(await findings(page, ['color-contrast']), what).toEqual([]);
 }

@@ -1,1 +1,1 @@
-export { expectAccessible } from '@confab/example-support/axe';
+export { expectAccessible, expectContrast } from '@confab/example-support/axe';

@@ -8,8 +8,9 @@ interface Notice {
 }
 
 /** Says when the connection is not what it should be; nothing while all is well. */
-export function ConnectionBanner() {
-  const notice = noticeOf(useConnection());
+export function ConnectionBanner({ onOutbox }: { readonly onOutbox: () => void }) {
+  const connection = useConnection();
+  const notice = noticeOf(connection);
   return (
     <div className="banner" role="status">
       {notice && (
@@ -17,6 +18,9 @@ export function ConnectionBanner() {
         <p key={notice.text} className={`notice notice-${notice.tone}`}>
           <span className="notice-dot" aria-hidden="true" />
           {notice.text}
+          {connection.unsentCount > 0 && connection.type !== 'live' && (
+            <button onClick={onOutbox}>Outbox</button>
+          )}
           {notice.action && <button onClick={notice.action.run}>{notice.action.label}</button>}
         </p>
       )}

@@ -19,11 +19,11 @@ export const formatTime = (iso: string): string => time.format(new Date(iso));
 
 export const formatFull = (iso: string): string => full.format(new Date(iso));
 
-/** "Today", "Yesterday", "Tuesday", "3 May". */
+/** "Today", "Yesterday", "Tomorrow", "Tuesday", "3 May". */
 export function formatDay(iso: string, now: number): string {
   const date = new Date(iso);
   const days = daysBetween(date, new Date(now));
-  if (days <= 1 && days >= 0) return capital(relative.format(-days, 'day'));
+  if (days <= 1 && days >= -1) return capital(relative.format(-days, 'day'));
   return days > 0 && days < 7 ? weekday.format(date) : dayAndMonth.format(date);
 }
 

@@ -19,8 +19,15 @@ const theme = createWritable(stored());
 const subscribe = (listener: () => void) => theme.subscribe(listener);
 const get = () => theme.get();
 
+/** The bar of a browser around the app; `index.html` says the same for who has chosen nothing. */
+const BARS = { light: '#ffffff', dark: '#181b21' };
+
 function apply(): void {
-  document.documentElement.dataset['theme'] = theme.get();
+  const chosen = theme.get();
+  document.documentElement.dataset['theme'] = chosen;
+  for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) {
+    meta.content = BARS[chosen === 'system' ? (meta.media.includes('dark') ? 'dark' : 'light') : chosen];
+  }
 }
 
 apply();

@@ -1,9 +1,6 @@
-import { useConversation, useMessageSearch, type UseMessageSearchResult } from '@confab/react';
-import { useNow } from '../../hooks/use-now';
-import { formatFull, formatShort } from '../../lib/dates';
+import { useMessageSearch } from '@confab/react';
 import { errorText } from '../../lib/error-text';
-import { visibleName } from '../../lib/names';
-import { hrefOf } from '../../lib/route';
+import { FoundMessage } from './found-message';
 
 export interface SearchResultsProps {
   readonly query: string;
@@ -28,8 +25,15 @@ export function SearchResults({ query, conversationId, keepsPanel = false }: Sea
         <p className="list-empty">{isPending || isFetching ? 'Looking …' : 'No message fits.'}</p>
       )}
       <ul>
-        {results.map((result) => (
-          <Found key={result.message.id} result={result} keepsPanel={keepsPanel} />
+        {results.map(({ message, snippet }) => (
+          <FoundMessage
+            key={message.id}
+            message={message}
+            panel={keepsPanel ? 'search' : null}
+            hasPlace={!keepsPanel}
+          >
+            {snippet.map(({ text, isMatch }, i) => (isMatch ? <mark key={i}>{text}</mark> : text))}
+          </FoundMessage>
         ))}
       </ul>
       {hasNextPage && (
@@ -42,41 +46,5 @@ export function SearchResults({ query, conversationId, keepsPanel = false }: Sea
         </button>
       )}
     </div>
-  );
-}
-
-interface FoundProps {
-  readonly result: UseMessageSearchResult['results'][number];
-  readonly keepsPanel: boolean;
-}
-
-function Found({ result: { message, snippet }, keepsPanel }: FoundProps) {
-  const { conversationId, sender, isOwn, createdAt, seq } = message;
-  const { conversation } = useConversation(conversationId);
-  const now = useNow();
-  const who = isOwn ? 'You' : visibleName(sender?.displayName ?? '');
-  const where = visibleName(conversation?.name ?? '');
-  return (
-    <li>
-      <a className="found-message" href={hrefOf(conversationId, keepsPanel ? 'search' : null, seq)}>
-        <span className="found-head">
-          <span>
-            <bdi>{who}</bdi>
-            {!keepsPanel && conversation && (isOwn || conversation.kind !== 'direct') && (
-              <>
-                {conversation.kind === 'direct' ? ' to ' : ' in '}
-                <bdi>{where}</bdi>
-              </>
-            )}
-          </span>
-          <time dateTime={createdAt} title={formatFull(createdAt)}>
-            {formatShort(createdAt, now)}
-          </time>
-        </span>
-        <span className="found-text" dir="auto">
-          {snippet.map(({ text, isMatch }, i) => (isMatch ? <mark key={i}>{text}</mark> : text))}
-        </span>
-      </a>
-    </li>
   );
 }

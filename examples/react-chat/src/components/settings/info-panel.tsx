@@ -3,11 +3,13 @@ import { UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import { useNow } from '../../hooks/use-now';
 import { errorText } from '../../lib/error-text';
+import { formatDay, formatTime } from '../../lib/dates';
 import { visibleName } from '../../lib/names';
 import { report } from '../../lib/notices';
 import { isMuted, otherOf } from '../../lib/people';
 import type { Conversation } from '../../lib/types';
 import { Avatar } from '../avatar';
+import { MuteMenu } from '../mute-menu';
 import { SidePanel } from '../side-panel';
 import { AddPeopleDialog } from './add-people-dialog';
 import { LeaveDialog } from './leave-dialog';
@@ -37,8 +39,10 @@ function Info({ conversation }: { readonly conversation: Conversation }) {
   const { id, kind, role, isPinned, isArchived, memberCount } = conversation;
   const { pin, mute, archive } = useConversation(id);
   const other = otherOf(conversation, useCurrentUser() ?? null);
-  const isQuiet = isMuted(conversation, useNow());
+  const now = useNow();
+  const isQuiet = isMuted(conversation, now);
   const [open, setOpen] = useState<'add' | 'leave' | null>(null);
+  const [muteAnchor, setMuteAnchor] = useState<HTMLElement | null>(null);
   const isManager = role !== 'member';
   const name = visibleName(conversation.name);
   const close = () => setOpen(null);
@@ -57,9 +61,9 @@ function Info({ conversation }: { readonly conversation: Conversation }) {
       <div className="panel-section">
         <Switch label="Pinned" isOn={isPinned} onChange={(isOn) => report('pin it', pin(isOn))} />
         <Switch
-          label="Muted"
+          label={isQuiet ? `Muted${untilText(conversation.mutedUntil, now)}` : 'Muted'}
           isOn={isQuiet}
-          onChange={(isOn) => report('mute it', mute(isOn ? 'infinity' : null))}
+          onChange={(isOn, input) => (isOn ? setMuteAnchor(input) : report('unmute it', mute(null)))}
         />
         <Switch label="Archived" isOn={isArchived} onChange={(isOn) => report('archive it', archive(isOn))} />
       </div>
@@ -82,23 +86,35 @@ function Info({ conversation }: { readonly conversation: Conversation }) {
           </div>
         </>
       )}
+      {muteAnchor && <MuteMenu conversationId={id} anchor={muteAnchor} onClose={() => setMuteAnchor(null)} />}
       {open === 'add' && <AddPeopleDialog conversation={conversation} onClose={close} />}
       {open === 'leave' && <LeaveDialog conversation={conversation} onClose={close} />}
     </>
   );
 }
 
+/** " until Today, 14:00"; nothing where it has no end. */
+function untilText(mutedUntil: string | null, now: number): string {
+  if (mutedUntil === null || mutedUntil === 'infinity') return '';
+  return ` until ${formatDay(mutedUntil, now).toLowerCase()}, ${formatTime(mutedUntil)}`;
+}
+
 interface SwitchProps {
   readonly label: string;
   readonly isOn: boolean;
-  readonly onChange: (isOn: boolean) => void;
+  readonly onChange: (isOn: boolean, input: HTMLInputElement) => void;
 }
 
 function Switch({ label, isOn, onChange }: SwitchProps) {
   return (
     <label className="switch">
       {label}
-      <input type="checkbox" role="switch" checked={isOn} onChange={() => onChange(!isOn)} />
+      <input
+        type="checkbox"
+        role="switch"
+        checked={isOn}
+        onChange={({ currentTarget }) => onChange(!isOn, currentTarget)}
+      />
     </label>
   );
 }

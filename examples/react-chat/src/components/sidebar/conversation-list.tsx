@@ -2,11 +2,12 @@ import { useConnection, useCurrentUser } from '@confab/react';
 import { useCallback, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useListedConversations } from '../../hooks/use-listed-conversations';
 import { useNow } from '../../hooks/use-now';
-import { isEverything, type ConversationChoice } from '../../lib/conversation-choice';
+import { isEverything, nothingText, type ConversationChoice } from '../../lib/conversation-choice';
 import { errorText } from '../../lib/error-text';
 import { isSeenRecently, otherOf } from '../../lib/people';
 import type { Conversation } from '../../lib/types';
 import { EmptyState } from '../empty-state';
+import { MuteMenu } from '../mute-menu';
 import { LeaveDialog } from '../settings/leave-dialog';
 import { ConversationMenu } from './conversation-menu';
 import { ConversationRow } from './conversation-row';
@@ -34,6 +35,7 @@ export function ConversationList({ openId, choice, query, onNewChat, children }:
   const isConnected = useConnection().type !== 'offline';
   const [focusedId, setFocusedId] = useState<string | null>(null);
   const [menu, setMenu] = useState<OpenMenu | null>(null);
+  const [muting, setMuting] = useState<OpenMenu | null>(null);
   const [left, setLeft] = useState<Conversation | null>(null);
   const openMenu = useCallback(
     (conversation: Conversation, anchor: HTMLElement) => setMenu({ conversation, anchor }),
@@ -60,7 +62,7 @@ export function ConversationList({ openId, choice, query, onNewChat, children }:
       {query !== '' && <h2 className="list-heading">Conversations</h2>}
       {conversations.length === 0 && (
         <p className="list-empty" role="status">
-          {isPending || isFetching ? 'Looking …' : error ? errorText(error) : 'No conversation fits.'}
+          {isPending || isFetching ? 'Looking …' : error ? errorText(error) : nothingText(choice, query)}
         </p>
       )}
       <ul onKeyDown={moveFocus}>
@@ -95,8 +97,16 @@ export function ConversationList({ openId, choice, query, onNewChat, children }:
         <ConversationMenu
           {...menu}
           now={now}
+          onMute={() => setMuting(menu)}
           onLeave={() => setLeft(menu.conversation)}
           onClose={() => setMenu(null)}
+        />
+      )}
+      {muting && (
+        <MuteMenu
+          conversationId={muting.conversation.id}
+          anchor={muting.anchor}
+          onClose={() => setMuting(null)}
         />
       )}
       {left && <LeaveDialog conversation={left} onClose={() => setLeft(null)} />}

@@ -20,12 +20,20 @@ export interface ConversationMenuProps {
   readonly conversation: Conversation;
   readonly anchor: HTMLElement;
   readonly now: number;
+  readonly onMute: () => void;
   readonly onLeave: () => void;
   readonly onClose: () => void;
 }
 
 /** What can be done with a conversation of the list. */
-export function ConversationMenu({ conversation, anchor, now, onLeave, onClose }: ConversationMenuProps) {
+export function ConversationMenu({
+  conversation,
+  anchor,
+  now,
+  onMute,
+  onLeave,
+  onClose,
+}: ConversationMenuProps) {
   const { id, unreadCount, lastSeq, isPinned, isArchived, kind, status } = conversation;
   const { pin, mute, archive, hide, markUnread } = useConversation(id);
   const markRead = useMarkRead(id);
@@ -50,7 +58,7 @@ export function ConversationMenu({ conversation, anchor, now, onLeave, onClose }
     {
       label: isQuiet ? 'Unmute' : 'Mute',
       icon: isQuiet ? <Bell size={18} /> : <BellOff size={18} />,
-      onSelect: () => report('mute it', mute(isQuiet ? null : 'infinity')),
+      onSelect: isQuiet ? () => report('unmute it', mute(null)) : onMute,
     },
     {
       label: isArchived ? 'Take out of the archive' : 'Archive',

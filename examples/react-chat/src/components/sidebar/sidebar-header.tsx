@@ -1,17 +1,30 @@
 import { useOutbox } from '@confab/react';
-import { SendHorizontal } from 'lucide-react';
+import { AtSign, MessagesSquare, SendHorizontal } from 'lucide-react';
 import { useOwnName } from '../../hooks/use-own-name';
+import { useUnreadViews } from '../../hooks/use-unread-views';
 import { visibleName } from '../../lib/names';
 import { isForUser } from '../../lib/outbox-items';
 import { ComposeIcon } from '../icons';
 import { OwnMenu, type OwnMenuProps } from './own-menu';
+import { ViewButton } from './view-button';
+
+/** What the sidebar lists. */
+export type SidebarView = 'conversations' | 'threads' | 'mentions';
 
 export interface SidebarHeaderProps extends OwnMenuProps {
+  readonly view: SidebarView;
+  readonly onView: (view: SidebarView) => void;
   readonly onOutbox: () => void;
   readonly onNewChat: () => void;
 }
 
-export function SidebarHeader({ onOutbox, onNewChat, ...menu }: SidebarHeaderProps) {
+const VIEWS = [
+  ['threads', 'Threads', MessagesSquare],
+  ['mentions', 'Mentions', AtSign],
+] as const;
+
+export function SidebarHeader({ view, onView, onOutbox, onNewChat, ...menu }: SidebarHeaderProps) {
+  const unread = useUnreadViews();
   const ownName = visibleName(useOwnName());
   const { items: all, unreadable } = useOutbox();
   const items = all.filter(isForUser);
@@ -34,6 +47,17 @@ export function SidebarHeader({ onOutbox, onNewChat, ...menu }: SidebarHeaderPro
           </span>
         </button>
       )}
+      {VIEWS.map(([name, label, Icon]) => (
+        <ViewButton
+          key={name}
+          label={label}
+          count={unread[name]}
+          isOn={view === name}
+          onClick={() => onView(view === name ? 'conversations' : name)}
+        >
+          <Icon size={20} />
+        </ViewButton>
+      ))}
       <button className="icon-button" aria-label="New chat" title="New chat" onClick={onNewChat}>
         <ComposeIcon />
       </button>

@@ -1,10 +1,10 @@
 import { useConnection } from '@confab/react';
 import { useMemo, useState, type KeyboardEvent } from 'react';
+import { flushSync } from 'react-dom';
 import { focusSearch, moveInList, useShortcuts } from '../../hooks/use-shortcuts';
 import { signOut } from '../../lib/auth';
 import { everything } from '../../lib/conversation-choice';
 import { ConfirmDialog } from '../confirm-dialog';
-import { OutboxDrawer } from '../outbox/outbox-drawer';
 import { SearchResults } from '../search/search-results';
 import { ShortcutsDialog } from '../shortcuts-dialog';
 import { ConversationList } from './conversation-list';
@@ -12,13 +12,21 @@ import { Invitations } from './invitations';
 import { ListFilters } from './list-filters';
 import { NewChatDialog } from './new-chat-dialog';
 import { SearchField } from './search-field';
-import { SidebarHeader } from './sidebar-header';
+import { MentionsList } from './mentions-list';
+import { SidebarHeader, type SidebarView } from './sidebar-header';
+import { ThreadsList } from './threads-list';
 
-type Open = 'new chat' | 'sign out' | 'outbox' | 'shortcuts' | null;
+type Open = 'new chat' | 'sign out' | 'shortcuts' | null;
 
-export function Sidebar({ openId }: { readonly openId: string | null }) {
+export interface SidebarProps {
+  readonly openId: string | null;
+  readonly onOutbox: () => void;
+}
+
+export function Sidebar({ openId, onOutbox }: SidebarProps) {
   const { unsentCount } = useConnection();
   const [open, setOpen] = useState<Open>(null);
+  const [view, setView] = useState<SidebarView>('conversations');
   const [choice, setChoice] = useState(everything);
   const [text, setText] = useState('');
   const query = text.trim();
@@ -26,7 +34,11 @@ export function Sidebar({ openId }: { readonly openId: string | null }) {
   useShortcuts(
     useMemo(
       () => ({
-        '/': focusSearch,
+        '/': () => {
+          // The field is there with the conversations.
+          flushSync(() => setView('conversations'));
+          focusSearch();
+        },
         '?': () => setOpen('shortcuts'),
         n: () => setOpen('new chat'),
         'Alt+ArrowDown': () => moveInList(1),
@@ -42,31 +54,43 @@ export function Sidebar({ openId }: { readonly openId: string | null }) {
   return (
     <aside className="sidebar" aria-label="Conversations">
       <SidebarHeader
-        onOutbox={() => setOpen('outbox')}
+        view={view}
+        onView={setView}
+        onOutbox={onOutbox}
         onNewChat={() => setOpen('new chat')}
         onShortcuts={() => setOpen('shortcuts')}
         onSignOut={leave}
       />
-      <div className="list-top-bar">
-        <SearchField
-          label="Search conversations and messages"
-          value={text}
-          onChange={setText}
-          onKeyDown={focusList}
-        />
-        <ListFilters choice={choice} onChange={setChoice} />
-      </div>
-      {query === '' && <Invitations />}
-      <ConversationList openId={openId} choice={choice} query={query} onNewChat={() => setOpen('new chat')}>
-        {query !== '' && (
-          <>
-            <h2 className="list-heading">Messages</h2>
-            <SearchResults query={query} />
-          </>
-        )}
-      </ConversationList>
+      {view === 'threads' && <ThreadsList onClose={() => setView('conversations')} />}
+      {view === 'mentions' && <MentionsList onClose={() => setView('conversations')} />}
+      {view === 'conversations' && (
+        <>
+          <div className="list-top-bar">
+            <SearchField
+              label="Search conversations and messages"
+              value={text}
+              onChange={setText}
+              onKeyDown={focusList}
+            />
+            <ListFilters choice={choice} onChange={setChoice} />
+          </div>
+          {query === '' && <Invitations />}
+          <ConversationList
+            openId={openId}
+            choice={choice}
+            query={query}
+            onNewChat={() => setOpen('new chat')}
+          >
+            {query !== '' && (
+              <>
+                <h2 className="list-heading">Messages</h2>
+                <SearchResults query={query} />
+              </>
+            )}
+          </ConversationList>
+        </>
+      )}
       {open === 'new chat' && <NewChatDialog onClose={close} />}
-      {open === 'outbox' && <OutboxDrawer onClose={close} />}
       {open === 'shortcuts' && <ShortcutsDialog onClose={close} />}
       {open === 'sign out' && (
         <ConfirmDialog
