@@ -1,13 +1,11 @@
-import { useConversations } from '@confab/react';
+import { useConversations, useThreads } from '@confab/react';
 
 /** How much is new in threads, and how often this user is mentioned in what is new. */
 export function useUnreadViews(): { readonly threads: number; readonly mentions: number } {
   const { conversations } = useConversations();
-  let threads = 0;
-  let mentions = 0;
-  for (const { unreadThreadCount, unreadMentionCount } of conversations) {
-    threads += unreadThreadCount;
-    mentions += unreadMentionCount;
-  }
-  return { threads, mentions };
+  const { threads } = useThreads({ onlyUnread: true });
+  return {
+    threads: threads.length,
+    mentions: conversations.reduce((sum, { unreadMentionCount }) => sum + unreadMentionCount, 0),
+  };
 }
