@@ -92,7 +92,7 @@ describe('the conversation list', () => {
     await choose(page, 'Archived');
     await expect.poll(() => names(page), PATIENCE).toEqual(['Weekend hike']);
     await act(page, 'Weekend hike', 'Take out of the archive');
-    await page.getByText('No conversation fits.').waitFor();
+    await page.getByText(/^Nothing is archived\./).waitFor();
     await chip(page, 'Archived').click();
     await row(page, 'Weekend hike').waitFor();
     await act(page, 'Bob', 'Unmute');
