@@ -162,6 +162,11 @@ export const testSuites = [
     },
   },
   {
+    name: 'classroom',
+    title: 'the example with kinds of its own, in Chromium',
+    run: async () => runVitest('examples/classroom', { env: { CHROMIUM_PATH: await findChromium() } }),
+  },
+  {
     name: 'demo',
     title: 'a conversation of three clients, one of them offline for a while',
     run: check(['node', 'scripts/demo-headless.mjs']),

@@ -1,0 +1,19 @@
+import { ConfabProvider } from '@confab/react';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app';
+import { confab } from './lib/confab';
+import './styles/base.css';
+import './styles/layout.css';
+import './styles/journal.css';
+import './styles/composer.css';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('unable to start; index.html has no #root');
+createRoot(root).render(
+  <StrictMode>
+    <ConfabProvider client={confab}>
+      <App />
+    </ConfabProvider>
+  </StrictMode>,
+);
