@@ -58,6 +58,11 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
   const heard = new Map<string, number>();
   /** Conversations the user is not in, as far as pulls say, and since when: an event or answer may be late. */
   const outside = new Map<string, number>();
+  /**
+   * Up to which change of one's own membership pulls have told: of a transaction that changes it more than once they say
+   * how it ended, events and answers also what was in between.
+   */
+  const told = new Map<string, number>();
   const mergeDrafts = (drafts: readonly DraftRecord[]) =>
     cache.mergeDrafts(drafts.filter(({ conversationId }) => !outside.has(conversationId)));
   let resets = 0;
@@ -105,7 +110,8 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
     if (!conversation) return false;
     // Since where one may look back is for pulls to say, which load anew what is there.
     const { visibleFromSeq } = conversation.me;
-    const me = mergeOwnMember(conversation.me, { ...member, visibleFromSeq });
+    const isTold = member.changed <= (told.get(conversation.id) ?? -1);
+    const me = isTold ? conversation.me : mergeOwnMember(conversation.me, { ...member, visibleFromSeq });
     const isMoved = me.unreadAfterSeq !== conversation.me.unreadAfterSeq;
     // Counts that come late, or again, are of before what a pull or an event has told since.
     const isNews = isMoved || member.changed > conversation.me.changed;
@@ -219,7 +225,10 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
           applyChanges(loaded, changes.get(conversationId) ?? [], since, upTo),
         );
       }
-      for (const conversation of response.conversations) applyConversation(conversation);
+      for (const conversation of response.conversations) {
+        applyConversation(conversation);
+        told.set(conversation.id, conversation.me.changed);
+      }
       for (const { conversationId, messageId } of response.hidden) applyHidden(conversationId, messageId);
       // Who was removed and invited meanwhile is told of the invitation, and of the end only where a window was held.
       const invites = new Map(
@@ -259,6 +268,7 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
       resets++;
       heard.clear();
       outside.clear();
+      told.clear();
       hiddenEarly.length = 0;
       cache.reset();
     },

@@ -31,6 +31,10 @@ describe('histories that once went wrong', () => {
     ['what hangs in the storage while one signs out and in again keeps its place', histories[141]],
     ['what one is invited to is not listed, though it is looked at', histories[753]],
     ['what another tab tells late of a conversation does not bring it back', histories[1309]],
+    [
+      'D7 a late event from the middle of a transaction does not undo what a pull told of it',
+      histories[2091],
+    ],
     ['what failed to load for somebody outside loads when they are back', histories[191]],
   ])('E6.5 %s', async (_, plan) => {
     expect(await run(plan)).toBeNull();

@@ -275,6 +275,19 @@ describe('drafts and threads', () => {
     expect(cache.list()?.items.map(({ id }) => id)).toEqual([CONVERSATION]);
   });
 
+  it('D7 what a pull says of a transaction stands against what an event says of the middle of it', () => {
+    const { applier, known } = start();
+    const { me } = at(3);
+    const after = { ...me, lastReadSeq: 3, unreadAfterSeq: 1, changed: 8 };
+    applier.pull(pulled({ conversations: [at(3, { me: after, unread: 2, changed: 8 })] }), {});
+    const event = { type: 'member', conversation_id: CONVERSATION, unread: 0 } as const;
+    const between = { ...after, unreadAfterSeq: 3 };
+    applier.live({ ...event, member: between });
+    expect(known()).toMatchObject({ unread: 2, me: { unreadAfterSeq: 1 } });
+    applier.live({ ...event, member: { ...between, changed: 9 } });
+    expect(known()).toMatchObject({ unread: 0 });
+  });
+
   it('E5.18 drafts of what one has gone from leave, late ones are not taken, and all come back', () => {
     const { applier, queryClient, read } = start();
     const other = draft({ conversationId: OTHER_CONVERSATION });
