@@ -316,12 +316,14 @@ function createMessageList<K extends MessageKinds>(
 }
 
 function receiptsOf(members: readonly Member[], currentUserId: string | null | undefined) {
-  let read = Infinity;
-  let delivered = Infinity;
+  // Not from infinity on, which no small integer is.
+  let read = -1;
+  let delivered = -1;
   for (const { userId, lastReadSeq, lastDeliveredSeq } of members) {
     if (userId === currentUserId) continue;
-    read = Math.min(read, lastReadSeq);
-    delivered = Math.min(delivered, Math.max(lastReadSeq, lastDeliveredSeq));
+    const received = lastReadSeq > lastDeliveredSeq ? lastReadSeq : lastDeliveredSeq;
+    if (read < 0 || lastReadSeq < read) read = lastReadSeq;
+    if (delivered < 0 || received < delivered) delivered = received;
   }
-  return read === Infinity ? { read: 0, delivered: 0 } : { read, delivered };
+  return read < 0 ? { read: 0, delivered: 0 } : { read, delivered };
 }
