@@ -104,7 +104,7 @@ describe('what is written shows at once', () => {
     expect(draft.get()).toBeNull();
   });
 
-  it('E5.19 that everything is read does, and what is marked unread after it is; a refusal undoes it', async () => {
+  it('E5.22 that everything is read does, and what is marked unread after it is; a refusal undoes it', async () => {
     const { alice, server, list, messages } = await createLiveWorld({ pageSize: 1 });
     const { confab, transport } = alice;
     const total = alice.watch(confab.conversations.unreadCount());
@@ -137,7 +137,7 @@ describe('what is written shows at once', () => {
     expect(counts()).toEqual([4, 1, 1, true]);
   });
 
-  it('E5.20 that one follows a thread does, or no longer, and that one has read it', async () => {
+  it('E5.23 that one follows a thread does, or no longer, and that one has read it', async () => {
     const { alice, server } = await createLiveWorld();
     const { threads } = alice.confab;
     const { id: root } = server.send(ALICE, ROOM, 'root');
