@@ -89,7 +89,7 @@ export const mutants = [
     'version: loaded.version + 1,',
   ]),
   mutant('the end of a membership ends the invitation after it', 'sync/apply.ts', [
-    'response.removed.filter((id) => !invited.includes(id)),',
+    'response.removed.filter((id) => !invites.has(id)),',
     'response.removed,',
   ]),
   mutant('who comes back keeps what was loaded before', 'sync/apply.ts', [
