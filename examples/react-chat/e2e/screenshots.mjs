@@ -53,18 +53,46 @@ try {
     await hiker.close();
   }
 
-  const offline = await world.open('alice', desktop);
-  await open(offline.page, 'Bob');
-  await offline.context.setOffline(true);
-  await offline.api.cut();
-  await offline.page
-    .getByRole('textbox', { name: 'Message', exact: true })
-    .fill('On my way, the train is moving again!');
-  await offline.page.keyboard.press('Enter');
-  await offline.page.getByText('You are offline · 1 to be sent').waitFor();
-  await offline.page.mouse.move(1, 1);
-  await offline.page.screenshot({ path: `${folder}offline.png`, caret: 'hide', animations: 'disabled' });
-  console.log('docs/screenshots/offline.png');
+  const { page, context, api } = await world.open('alice', desktop);
+  await open(page, 'Bob');
+  const field = page.getByRole('textbox', { name: 'Message', exact: true });
+  await field.fill('Shall we look at the new house on Sunday?');
+  await field.press('Enter');
+  const last = page.getByTestId('message').last();
+  await last.locator('.ticks:not(.ticks-pending)').waitFor();
+  await last.hover();
+  await last.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name: 'Reply in a thread' }).click();
+  for (const text of ['I could ask for the key.', 'And bring the folding rule.']) {
+    await page.getByRole('textbox', { name: 'Reply' }).fill(text);
+    await page.getByRole('textbox', { name: 'Reply' }).press('Enter');
+    await page.getByRole('complementary', { name: 'Thread' }).getByText(text, { exact: true }).waitFor();
+  }
+  await shoot(page, 'thread');
+
+  await open(page, 'Weekend hike');
+  await page.getByRole('link', { name: 'Details' }).click();
+  await page.getByRole('list', { name: 'Members' }).getByText('Carol').waitFor();
+  await shoot(page, 'settings');
+
+  await page.getByRole('link', { name: 'Search this conversation' }).click();
+  const search = page.getByRole('complementary', { name: 'Search' });
+  await search.getByRole('searchbox').fill('route');
+  await search.locator('mark').first().waitFor();
+  await shoot(page, 'search');
+  await page.getByRole('button', { name: 'Close search' }).click();
+
+  await context.setOffline(true);
+  await api.cut();
+  await field.fill('On my way, the train is moving again!');
+  await field.press('Enter');
+  await page.getByText('You are offline · 1 to be sent').waitFor();
+  await page.mouse.move(1, 1);
+  await page.screenshot({ path: `${folder}offline.png`, caret: 'hide', animations: 'disabled' });
+  await page.getByRole('status').getByRole('button', { name: 'Outbox' }).click();
+  await page.getByRole('dialog', { name: 'Outbox' }).waitFor();
+  await page.screenshot({ path: `${folder}outbox.png`, caret: 'hide', animations: 'disabled' });
+  console.log('docs/screenshots/offline.png, docs/screenshots/outbox.png');
 } finally {
   await world.stop();
 }
