@@ -7,11 +7,15 @@ import './styles/base.css';
 import './styles/layout.css';
 import './styles/conversations.css';
 import './styles/messages.css';
+import './styles/bubbles.css';
+import './styles/message-parts.css';
+import './styles/message-panels.css';
 import './styles/composer.css';
 import './styles/dialogs.css';
 import './styles/menu.css';
 import './styles/panels.css';
 import './styles/sign-in.css';
+import './styles/touch.css';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('unable to start; index.html has no #root');

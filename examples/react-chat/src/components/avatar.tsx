@@ -1,3 +1,5 @@
+import { visibleName } from '../lib/names';
+
 /** Dark enough for white letters (4.5:1), and told apart at a glance. */
 const COLOURS = [
   '#37474f',
@@ -19,7 +21,7 @@ function colourOf(id: string): string {
 }
 
 function initialsOf(name: string): string {
-  const words = name.trim().split(/\s+/).slice(0, 2);
+  const words = visibleName(name).split(/\s+/).slice(0, 2);
   return words.map((word) => (Array.from(word)[0] ?? '').toUpperCase()).join('') || '?';
 }
 

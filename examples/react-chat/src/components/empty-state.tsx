@@ -1,5 +1,5 @@
+import { MessageCircle } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { ChatIcon } from './icons';
 
 export interface EmptyStateProps {
   readonly title: string;
@@ -11,7 +11,7 @@ export function EmptyState({ title, text, children }: EmptyStateProps) {
   return (
     <div className="empty-state">
       <span className="empty-icon">
-        <ChatIcon />
+        <MessageCircle size={32} />
       </span>
       <h2>{title}</h2>
       <p className="muted">{text}</p>

@@ -1,5 +1,5 @@
+import { Check } from 'lucide-react';
 import type { Placement } from '@floating-ui/dom';
-import { CheckIcon } from './icons';
 import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import { Popover } from './popover';
 
@@ -60,7 +60,7 @@ export function Menu({ label, anchor, placement = 'bottom-end', groups, onClose 
               >
                 {icon}
                 <span className="menu-text">{text}</span>
-                {isChecked === true && <CheckIcon />}
+                {isChecked === true && <Check size={20} />}
               </button>
             ))}
           </div>

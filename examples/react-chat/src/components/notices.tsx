@@ -1,6 +1,6 @@
+import { X } from 'lucide-react';
 import { useEffect } from 'react';
 import { dismissNotice, useNotice } from '../lib/notices';
-import { CloseIcon } from './icons';
 
 const SHOWN_MS = 8_000;
 
@@ -18,7 +18,7 @@ export function Notices() {
         <p key={notice.key} className="notice notice-now">
           {notice.text}
           <button className="icon-button" aria-label="Dismiss" onClick={dismissNotice}>
-            <CloseIcon />
+            <X size={20} />
           </button>
         </p>
       )}

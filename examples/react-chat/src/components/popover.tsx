@@ -21,6 +21,8 @@ export function Popover({ anchor, placement, onClose, children, label, ...rest }
     if (!element) return;
     element.showPopover();
     element.querySelector<HTMLElement>('[data-autofocus], button')?.focus({ preventScroll: true });
+    // There the style sheet says where it stands.
+    if (matchMedia('(width < 720px)').matches) return;
     return autoUpdate(anchor, element, () => {
       const middleware = [offset(4), flip({ padding: 8 }), shift({ padding: 8, crossAxis: true })];
       void computePosition(anchor, element, { strategy: 'fixed', placement, middleware }).then(({ x, y }) => {

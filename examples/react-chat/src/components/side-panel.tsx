@@ -1,5 +1,5 @@
+import { X } from 'lucide-react';
 import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
-import { CloseIcon } from './icons';
 
 export interface SidePanelProps {
   readonly title: string;
@@ -31,7 +31,7 @@ export function SidePanel({ title, onClose, children }: SidePanelProps) {
       <header className="bar">
         <h2 className="bar-title">{title}</h2>
         <button className="icon-button" aria-label={`Close ${title.toLowerCase()}`} onClick={onClose}>
-          <CloseIcon />
+          <X size={20} />
         </button>
       </header>
       {children}

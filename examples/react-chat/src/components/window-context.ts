@@ -1,5 +1,5 @@
 import { createContext, use, type RefObject } from 'react';
-import type { Names } from '../lib/system-text';
+import type { People } from '../lib/names';
 import type { Message } from '../lib/types';
 
 /** Where somebody was led: to a message, or to the newest one. A new object leads there again. */
@@ -23,13 +23,15 @@ export interface MessageActions {
   readonly react: (message: Message, emoji: string) => void;
   readonly pin: (message: Message, isPinned: boolean) => void;
   readonly forward: (message: Message, toConversationId: string) => void;
-  readonly copy: (message: Message) => void;
+  readonly copy: (message: Pick<Message, 'content'>) => void;
   readonly retry: (message: Message) => void;
   readonly discard: (message: Message) => void;
   readonly openThread: (rootId: string) => void;
   /** Shows the message at this position. */
   readonly jumpTo: (seq: number) => void;
   readonly jumpToLatest: () => void;
+  readonly showReactors: (message: Message) => void;
+  readonly showVersions: (message: Message) => void;
   readonly openMenu: (message: Message, anchor: HTMLElement) => void;
   readonly openReactionPicker: (message: Message, anchor: HTMLElement) => void;
   /** Tells in words what went wrong. */
@@ -39,7 +41,7 @@ export interface MessageActions {
 export interface WindowContextValue {
   readonly conversationId: string;
   readonly currentUserId: string | null;
-  readonly names: Names;
+  readonly people: People;
   readonly actions: MessageActions;
   readonly composer: RefObject<ComposerHandle | null>;
   readonly threadComposer: RefObject<ComposerHandle | null>;

@@ -1,6 +1,6 @@
 import type { PresenceView } from '@confab/core';
 import { useCurrentUser, usePresence } from '@confab/react';
-import { Info, Pin, Search } from 'lucide-react';
+import { ChevronLeft, Info, Pin, Search } from 'lucide-react';
 import { useNow } from '../hooks/use-now';
 import { formatAgo } from '../lib/dates';
 import { visibleName } from '../lib/names';
@@ -8,7 +8,6 @@ import { otherOf } from '../lib/people';
 import { hrefOf, listHref } from '../lib/route';
 import type { Conversation } from '../lib/types';
 import { Avatar } from './avatar';
-import { BackIcon } from './icons';
 
 const panels = [
   { panel: 'pins', label: 'Pinned messages', Icon: Pin },
@@ -19,9 +18,11 @@ const panels = [
 export interface WindowHeaderProps {
   readonly conversationId: string;
   readonly conversation: Conversation | null;
+  /** Whether the user is not in it any more: there is nothing to open beside it. */
+  readonly isLost: boolean;
 }
 
-export function WindowHeader({ conversationId, conversation }: WindowHeaderProps) {
+export function WindowHeader({ conversationId, conversation, isLost }: WindowHeaderProps) {
   const presence = usePresence(conversationId);
   const currentUserId = useCurrentUser() ?? null;
   const now = useNow();
@@ -30,7 +31,7 @@ export function WindowHeader({ conversationId, conversation }: WindowHeaderProps
   return (
     <header className="bar">
       <a className="icon-button back" href={listHref} aria-label="Back to the conversations">
-        <BackIcon />
+        <ChevronLeft size={24} />
       </a>
       {conversation && (
         <>
@@ -43,7 +44,7 @@ export function WindowHeader({ conversationId, conversation }: WindowHeaderProps
             <h2 className="bar-title">{visibleName(conversation.name)}</h2>
             <p className="bar-subtitle">{subtitleOf(conversation, presence, currentUserId, now)}</p>
           </div>
-          {panels.map(({ panel, label, Icon }) => (
+          {(isLost ? [] : panels).map(({ panel, label, Icon }) => (
             <a
               key={panel}
               className="icon-button"

@@ -1,13 +1,13 @@
-import { useConversation, useCurrentUser } from '@confab/react';
-import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useCurrentUser, useProfiles } from '@confab/react';
+import { useCallback, useEffect, useMemo, useRef, type ReactNode } from 'react';
 import { useMessageActions } from '../hooks/use-message-actions';
-import { useNames } from '../hooks/use-names';
 import { clearJump, useOpenPlace } from '../lib/route';
 import { ConfirmDialog } from './confirm-dialog';
 import { ForwardDialog } from './messages/forward-dialog';
 import { MessageMenu } from './messages/message-menu';
 import { ReactionPicker } from './messages/reaction-picker';
 import { ReactorsDialog } from './messages/reactors-dialog';
+import { VersionsDialog } from './messages/versions-dialog';
 import { JumpContext, WindowContext, type ComposerHandle } from './window-context';
 
 export interface WindowProviderProps {
@@ -17,18 +17,15 @@ export interface WindowProviderProps {
 
 /** What the window and the panels beside it share: the names of the members, and what is done with messages. */
 export function WindowProvider({ conversationId, children }: WindowProviderProps) {
-  const { conversation } = useConversation(conversationId);
   const currentUserId = useCurrentUser() ?? null;
   const { at } = useOpenPlace();
-  const names = useNames(conversation);
+  const people = useProfiles();
   const composer = useRef<ComposerHandle>(null);
   const threadComposer = useRef<ComposerHandle>(null);
-  const [notice, setNotice] = useState<string | null>(null);
   const { actions, overlay, setOverlay, target, setTarget } = useMessageActions(
     conversationId,
     composer,
     threadComposer,
-    setNotice,
   );
   useEffect(() => {
     if (at === null) return;
@@ -36,21 +33,14 @@ export function WindowProvider({ conversationId, children }: WindowProviderProps
     clearJump();
   }, [at, actions]);
   const around = useMemo(
-    () => ({ conversationId, currentUserId, names, actions, composer, threadComposer }),
-    [conversationId, currentUserId, names, actions],
+    () => ({ conversationId, currentUserId, people, actions, composer, threadComposer }),
+    [conversationId, currentUserId, people, actions],
   );
   const jump = useMemo(() => ({ target, setTarget }), [target, setTarget]);
   const close = useCallback(() => setOverlay(null), [setOverlay]);
   return (
     <WindowContext value={around}>
       <JumpContext value={jump}>{children}</JumpContext>
-      <p className="window-notice" role="status">
-        {notice !== null && (
-          <>
-            {notice} <button onClick={() => setNotice(null)}>Close</button>
-          </>
-        )}
-      </p>
       {overlay?.type === 'menu' && (
         <MessageMenu
           {...overlay}
@@ -62,6 +52,7 @@ export function WindowProvider({ conversationId, children }: WindowProviderProps
       {overlay?.type === 'emoji' && <ReactionPicker {...overlay} onClose={close} />}
       {overlay?.type === 'forward' && <ForwardDialog message={overlay.message} onClose={close} />}
       {overlay?.type === 'reactors' && <ReactorsDialog message={overlay.message} onClose={close} />}
+      {overlay?.type === 'versions' && <VersionsDialog message={overlay.message} onClose={close} />}
       {overlay?.type === 'delete' && (
         <ConfirmDialog
           title="Delete this message?"

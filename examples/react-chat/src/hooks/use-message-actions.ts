@@ -3,6 +3,7 @@ import { useConfab } from '@confab/react';
 import { useMemo, useState, type RefObject } from 'react';
 import type { ComposerHandle, MessageActions, ScrollTarget } from '../components/window-context';
 import { errorText } from '../lib/error-text';
+import { dismissNotice, notify } from '../lib/notices';
 import { openPanel } from '../lib/route';
 import type { Message } from '../lib/types';
 
@@ -15,20 +16,17 @@ export type Overlay =
       readonly anchor: HTMLElement;
       readonly isFull: boolean;
     }
-  | { readonly type: 'delete' | 'forward' | 'reactors'; readonly message: Message };
+  | { readonly type: 'delete' | 'forward' | 'reactors' | 'versions'; readonly message: Message };
 
 type ComposerRef = RefObject<ComposerHandle | null>;
 
 /**
  * What can be done with the messages of a conversation, and what that opens.
- *
- * @param notify is told in words what was refused, and null when something new was begun
  */
 export function useMessageActions(
   conversationId: string,
   composer: ComposerRef,
   threadComposer: ComposerRef,
-  notify: (text: string | null) => void,
 ) {
   const { messages, reactions } = useConfab();
   const [overlay, setOverlay] = useState<Overlay | null>(null);
@@ -37,7 +35,7 @@ export function useMessageActions(
     const tell = (error: unknown) => notify(errorText(error));
     /** A write; what the server says may come hours later. */
     const write = (queued: Promise<Queued<unknown>>) => {
-      notify(null);
+      dismissNotice();
       queued
         .then(async ({ confirmed }) => {
           const outcome = await confirmed;
@@ -66,7 +64,7 @@ export function useMessageActions(
       discard: ({ id }) => void messages.discard(id).catch(tell),
       openThread: (rootId) => openPanel(`thread/${rootId}`),
       jumpTo: (seq) => {
-        notify(null);
+        dismissNotice();
         list
           .jumpTo({ seq })
           .then((found) => setTarget({ seq: found }))
@@ -78,10 +76,12 @@ export function useMessageActions(
           .then(() => setTarget({ seq: 'end' }))
           .catch(tell);
       },
+      showReactors: (message) => setOverlay({ type: 'reactors', message }),
+      showVersions: (message) => setOverlay({ type: 'versions', message }),
       openMenu: (message, anchor) => setOverlay({ type: 'menu', message, anchor }),
       openReactionPicker: (message, anchor) => setOverlay({ type: 'emoji', message, anchor, isFull: false }),
       tell,
     };
-  }, [messages, reactions, conversationId, composer, threadComposer, notify]);
+  }, [messages, reactions, conversationId, composer, threadComposer]);
   return { actions, overlay, setOverlay, target, setTarget };
 }

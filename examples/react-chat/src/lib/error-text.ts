@@ -1,4 +1,13 @@
 import { ConfabError } from '@confab/core';
+import type { Conversation } from './types';
+
+/** Why the user may not write in a conversation; null when they may. */
+export function whyNotWriting(conversation: Conversation | null): string | null {
+  if (conversation?.canPost !== false) return null;
+  return conversation.isLocked
+    ? 'This conversation is locked. Only its admins may write at present.'
+    : 'Only the admins of this conversation write here.';
+}
 
 /** What to tell the user about a failure: by its code, never by its text. */
 export function errorText(error: unknown): string {

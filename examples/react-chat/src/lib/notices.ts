@@ -17,7 +17,8 @@ export function useNotice(): Notice | null {
   return useSyncExternalStore(subscribe, get);
 }
 
-function notify(text: string): void {
+/** Shows it until something else is to be told, or it was read. */
+export function notify(text: string): void {
   notice.update((last) => ({ key: (last?.key ?? 0) + 1, text }));
 }
 

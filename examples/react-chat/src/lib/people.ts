@@ -1,5 +1,4 @@
 import type { Member, Profile } from '@confab/core';
-import { visibleName } from './names';
 import type { Conversation } from './types';
 
 /** The other person of a direct conversation. */
@@ -27,9 +26,4 @@ const SEEN_RECENTLY_MS = 150_000;
 
 export function isSeenRecently(lastSeenAt: string | null, now: number): boolean {
   return lastSeenAt !== null && now - Date.parse(lastSeenAt) < SEEN_RECENTLY_MS;
-}
-
-/** "Alice", "Alice and Bob", "Alice, Bob and Carol". */
-export function joinNames(names: readonly string[]): string {
-  return new Intl.ListFormat('en', { type: 'conjunction' }).format(names.map(visibleName));
 }

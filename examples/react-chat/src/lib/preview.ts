@@ -1,3 +1,4 @@
+import type { People } from './names';
 import { systemText } from './system-text';
 import type { Conversation } from './types';
 
@@ -9,16 +10,16 @@ export interface Preview {
 }
 
 export function previewOf(
-  { kind, lastMessage, status, members }: Conversation,
+  { kind, lastMessage, status }: Conversation,
   currentUserId: string | null,
+  people: People,
 ): Preview {
   if (status === 'failed') return { who: null, what: 'Could not be created' };
   if (!lastMessage) return { who: null, what: kind === 'direct' ? 'Say hello' : 'No messages yet' };
   const { isOwn, sender, content, deletedAt } = lastMessage;
   if (lastMessage.status === 'failed') return { who: 'Not sent', what: content ?? '' };
   if (lastMessage.kind === 'system') {
-    const names = new Map(members.map(({ userId, profile }) => [userId, profile.displayName]));
-    return { who: null, what: systemText(lastMessage, names, currentUserId) ?? '' };
+    return { who: null, what: systemText(lastMessage, people, currentUserId) ?? '' };
   }
   const what = deletedAt === null ? (content ?? '') : 'Message deleted';
   return { who: isOwn ? 'You' : kind === 'direct' ? null : (sender?.displayName ?? null), what };

@@ -1,15 +1,12 @@
-import { joinNames } from './people';
+import { joinNames, nameInText, type People } from './names';
 import type { Message } from './types';
 
-/** Names by user id. */
-export type Names = ReadonlyMap<string, string>;
-
 /** What a message of the server tells; null for what this app does not know. */
-export function systemText(message: Message, names: Names, currentUserId: string | null): string | null {
+export function systemText(message: Message, people: People, currentUserId: string | null): string | null {
   if (message.kind !== 'system') return null;
   const { data } = message;
   const nameOf = (id: unknown) =>
-    id === currentUserId ? 'you' : ((typeof id === 'string' ? names.get(id) : undefined) ?? 'somebody');
+    id === currentUserId ? 'you' : nameInText(typeof id === 'string' ? people[id]?.displayName : null);
   const users: readonly unknown[] = Array.isArray(data['user_ids']) ? data['user_ids'] : [];
   const actor = capital(nameOf(data['actor_id']));
   const whom = joinNames(users.map(nameOf));
@@ -24,7 +21,7 @@ export function systemText(message: Message, names: Names, currentUserId: string
       return `${actor} left`;
     case 'title_changed':
       return typeof data['title'] === 'string'
-        ? `${actor} named the conversation “${data['title']}”`
+        ? `${actor} named the conversation “${nameInText(data['title'])}”`
         : `${actor} took the name of the conversation away`;
     default:
       return null;

@@ -1,5 +1,7 @@
+import { X } from 'lucide-react';
+import { nameInText } from '../../lib/names';
+import { plainText } from '../../lib/rich-text';
 import type { Message } from '../../lib/types';
-import { CloseIcon } from '../icons';
 
 export interface ComposerModeLineProps {
   readonly type: 'edit' | 'reply';
@@ -10,7 +12,8 @@ export interface ComposerModeLineProps {
 
 /** Says what the text in the composer is going to be, where it is not simply a new message. */
 export function ComposerModeLine({ type, message, onCancel }: ComposerModeLineProps) {
-  const whom = message?.isOwn === true ? 'yourself' : (message?.sender?.displayName ?? 'somebody');
+  const whom =
+    message?.isOwn === true ? 'yourself' : nameInText(message?.sender?.displayName ?? (message ? null : ''));
   return (
     <div className="composer-mode">
       <p>
@@ -18,7 +21,7 @@ export function ComposerModeLine({ type, message, onCancel }: ComposerModeLinePr
           {type === 'edit' ? 'Editing your message' : `Replying to ${whom}`}
         </span>
         <span className="composer-mode-text" dir="auto">
-          {message?.deletedAt != null ? 'Message deleted' : message?.content}
+          {message?.deletedAt != null ? 'Message deleted' : plainText(message?.content ?? '')}
         </span>
       </p>
       <button
@@ -27,7 +30,7 @@ export function ComposerModeLine({ type, message, onCancel }: ComposerModeLinePr
         aria-label={type === 'edit' ? 'Cancel editing' : 'Cancel the reply'}
         onClick={onCancel}
       >
-        <CloseIcon />
+        <X size={20} />
       </button>
     </div>
   );

@@ -1,3 +1,4 @@
+import { ArrowUp, Check, Smile } from 'lucide-react';
 import { useComposer, useConfab } from '@confab/react';
 import {
   useId,
@@ -11,9 +12,9 @@ import {
 import { errorText } from '../../lib/error-text';
 import { isEditable, type Message } from '../../lib/types';
 import { EmojiPicker } from '../emoji-picker';
-import { CheckIcon, SendIcon, SmileIcon } from '../icons';
 import { Popover } from '../popover';
 import type { ComposerHandle } from '../window-context';
+import { BlockedComposer } from './blocked-composer';
 import { ComposerModeLine } from './composer-mode-line';
 import { MentionList, useMentionChoice } from './mention-list';
 
@@ -27,9 +28,11 @@ export interface ComposerProps {
   readonly conversationId: string;
   readonly threadRootId?: string;
   readonly handle: Ref<ComposerHandle>;
+  /** Why the user may not write; null when they may. */
+  readonly blockedBy: string | null;
 }
 
-export function Composer({ conversationId, threadRootId, handle }: ComposerProps) {
+export function Composer({ conversationId, threadRootId, handle, blockedBy }: ComposerProps) {
   const { messages, threads } = useConfab();
   const composer = useComposer(conversationId, {
     maxLength: MAX_LENGTH,
@@ -97,6 +100,7 @@ export function Composer({ conversationId, threadRootId, handle }: ComposerProps
   };
   const what = threadRootId === undefined ? 'Message' : 'Reply';
   const about = editing ?? replyTo;
+  if (blockedBy !== null) return <BlockedComposer reason={blockedBy} text={text} />;
   return (
     <form
       className="composer"
@@ -130,7 +134,7 @@ export function Composer({ conversationId, threadRootId, handle }: ComposerProps
           aria-haspopup="dialog"
           onClick={(event) => setEmojiButton(event.currentTarget)}
         >
-          <SmileIcon />
+          <Smile size={20} />
         </button>
         <textarea
           ref={field}
@@ -150,7 +154,7 @@ export function Composer({ conversationId, threadRootId, handle }: ComposerProps
           onBlur={composer.saveDraft}
         />
         <button className="send-button" aria-label={mode === 'edit' ? 'Save' : 'Send'} disabled={!canSend}>
-          {mode === 'edit' ? <CheckIcon /> : <SendIcon />}
+          {mode === 'edit' ? <Check size={20} /> : <ArrowUp size={20} />}
         </button>
       </div>
       {length > MAX_LENGTH - FEW_LEFT && (

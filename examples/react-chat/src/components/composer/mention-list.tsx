@@ -1,5 +1,6 @@
 import type { Mentionable, UseComposerResult } from '@confab/react';
 import { useState, type KeyboardEvent } from 'react';
+import { visibleName } from '../../lib/names';
 import { Avatar } from '../avatar';
 
 interface MentionChoice {
@@ -46,8 +47,8 @@ export function MentionList({ id, candidates, active, choose }: MentionChoice & 
           onPointerDown={(event) => event.preventDefault()}
           onClick={() => choose(who)}
         >
-          <Avatar id={who.id ?? 'everyone'} name={who.displayName} size="small" />
-          {who.displayName}
+          <Avatar id={who.id ?? 'everyone'} name={visibleName(who.displayName)} size="small" />
+          <bdi>{visibleName(who.displayName)}</bdi>
         </li>
       ))}
     </ul>

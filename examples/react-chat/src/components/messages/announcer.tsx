@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { visibleName } from '../../lib/names';
 import type { Message } from '../../lib/types';
 
 /**
@@ -16,7 +17,7 @@ export function Announcer({ messages }: { readonly messages: readonly Message[] 
     <div className="visually-hidden" role="log" aria-live="polite" aria-label="New messages">
       {news.map(({ id, sender, content }) => (
         <p key={id}>
-          {sender?.displayName}: {content}
+          {visibleName(sender?.displayName)}: {content}
         </p>
       ))}
     </div>

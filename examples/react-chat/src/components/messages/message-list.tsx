@@ -8,6 +8,7 @@ import { tickOf } from '../../lib/tick';
 import { EmptyState } from '../empty-state';
 import type { ScrollTarget } from '../window-context';
 import { Announcer } from './announcer';
+import { openMenuOnLongPress } from './long-press';
 import { ListTop } from './list-top';
 import { moveBetweenMessages } from './message-keys';
 import { MessageRow } from './message-row';
@@ -152,6 +153,7 @@ export function MessageList(props: MessageListProps) {
         role="region"
         aria-label={label}
         onKeyDown={(event) => moveBetweenMessages(event, virtualizer)}
+        onPointerDown={openMenuOnLongPress}
         onFocus={({ target: focused }) =>
           setFocusedId(focused.closest<HTMLElement>('[data-message-id]')?.dataset['messageId'] ?? null)
         }

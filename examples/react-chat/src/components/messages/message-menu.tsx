@@ -1,17 +1,17 @@
+import {
+  Copy,
+  EyeOff,
+  Forward,
+  MessageSquareDot,
+  MessageSquareText,
+  Pencil,
+  Pin,
+  Reply,
+  SmilePlus,
+  Trash2,
+} from 'lucide-react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { isEditable, type Message } from '../../lib/types';
-import {
-  CopyIcon,
-  EditIcon,
-  ForwardIcon,
-  HideIcon,
-  PinIcon,
-  ReplyIcon,
-  SmileIcon,
-  ThreadIcon,
-  TrashIcon,
-  UnreadIcon,
-} from '../icons';
 import { Popover } from '../popover';
 import { useWindow } from '../window-context';
 import { QuickReactions } from './quick-reactions';
@@ -62,20 +62,21 @@ export function MessageMenu({ message, anchor, onMoreEmoji, onOpen, onClose }: M
         }}
         onMore={onMoreEmoji}
       />
-      {item('Reply', <ReplyIcon />, () => actions.reply(message))}
-      {!isReply && item('Reply in a thread', <ThreadIcon />, () => actions.openThread(message.id))}
-      {item('Forward', <ForwardIcon />, () => onOpen('forward'))}
-      {item(isPinned ? 'Unpin' : 'Pin', <PinIcon />, () => actions.pin(message, !isPinned))}
-      {message.content !== null && item('Copy text', <CopyIcon />, () => actions.copy(message))}
-      {message.reactions.length > 0 && item('Who reacted', <SmileIcon />, () => onOpen('reactors'))}
+      {item('Reply', <Reply size={18} />, () => actions.reply(message))}
+      {!isReply &&
+        item('Reply in a thread', <MessageSquareText size={18} />, () => actions.openThread(message.id))}
+      {item('Forward', <Forward size={18} />, () => onOpen('forward'))}
+      {item(isPinned ? 'Unpin' : 'Pin', <Pin size={18} />, () => actions.pin(message, !isPinned))}
+      {message.content !== null && item('Copy text', <Copy size={18} />, () => actions.copy(message))}
+      {message.reactions.length > 0 && item('Who reacted', <SmilePlus size={18} />, () => onOpen('reactors'))}
       {!message.isOwn &&
         !isReply &&
-        item('Mark as unread', <UnreadIcon />, () => actions.markUnread(message))}
-      {isEditable(message) && item('Edit', <EditIcon />, () => actions.edit(message))}
-      {item('Delete for me', <HideIcon />, () => actions.hide(message))}
+        item('Mark as unread', <MessageSquareDot size={18} />, () => actions.markUnread(message))}
+      {isEditable(message) && item('Edit', <Pencil size={18} />, () => actions.edit(message))}
+      {item('Delete for me', <EyeOff size={18} />, () => actions.hide(message))}
       {message.isOwn &&
         !message.hasPendingChange &&
-        item('Delete', <TrashIcon />, () => onOpen('delete'), 'menu-danger')}
+        item('Delete', <Trash2 size={18} />, () => onOpen('delete'), 'menu-danger')}
     </Popover>
   );
 }

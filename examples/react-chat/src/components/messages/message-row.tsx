@@ -1,20 +1,21 @@
 import type { Member } from '@confab/core';
 import { memo } from 'react';
 import { formatFull, formatTime } from '../../lib/dates';
-import { errorText } from '../../lib/error-text';
+import { visibleName } from '../../lib/names';
+import { emojiCount } from '../../lib/rich-text';
 import { systemText } from '../../lib/system-text';
 import type { Tick } from '../../lib/tick';
 import type { Message } from '../../lib/types';
 import { Avatar } from '../avatar';
-import { PinIcon } from '../icons';
 import { useWindow } from '../window-context';
+import { MessageError } from './message-error';
+import { MessageMeta } from './message-meta';
 import { MessageText } from './message-text';
 import { MessageToolbar } from './message-toolbar';
 import { Quote } from './quote';
 import { ReactionBar } from './reaction-bar';
 import { Readers } from './readers';
 import { ThreadLine } from './thread-line';
-import { Ticks } from './ticks';
 
 export interface MessageRowProps {
   readonly message: Message;
@@ -35,25 +36,15 @@ export interface MessageRowProps {
 /** Renders when its own message changes, not when another one does. */
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const { message, isFirstOfGroup, isLastOfGroup, hasName, isInThread = false } = props;
-  const { tick, readers, isHighlighted, isTabStop } = props;
-  const { names, currentUserId, actions } = useWindow();
-  const { id, senderId, sender, isOwn, createdAt, editedAt, deletedAt, forwardedFromId, status } = message;
+  const { tick, isHighlighted, isTabStop } = props;
+  const { id, senderId, sender, isOwn, createdAt, deletedAt, forwardedFromId, replyTo, status } = message;
+  if (message.kind === 'system') return <SystemRow message={message} isTabStop={isTabStop} />;
   const isDeleted = deletedAt !== null;
-  if (message.kind === 'system') {
-    const text = systemText(message, names, currentUserId) ?? 'Something happened here';
-    return (
-      <p
-        className="system"
-        tabIndex={isTabStop ? 0 : -1}
-        data-message-id={id}
-        data-testid="system-message"
-        title={formatFull(createdAt)}
-      >
-        {text}
-      </p>
-    );
-  }
-  const name = sender?.displayName ?? 'Somebody';
+  // That somebody knows what they wrote themselves goes without saying.
+  const others = props.readers?.filter(({ userId }) => userId !== senderId) ?? [];
+  const isNamed = hasName && !isOwn;
+  const name = visibleName(sender?.displayName);
+  const emoji = isDeleted || replyTo || forwardedFromId !== null ? null : emojiCount(message.content ?? '');
   const className = [
     'message',
     isOwn ? 'message-own' : 'message-other',
@@ -62,7 +53,8 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
     isDeleted && 'message-deleted',
     status === 'failed' && 'message-failed',
     isHighlighted && 'message-highlighted',
-    hasName && !isOwn && 'message-named',
+    isNamed && 'message-named',
+    emoji !== null && `message-emoji message-emoji-${emoji > 3 ? 'many' : emoji > 1 ? 'few' : 'one'}`,
   ];
   return (
     <>
@@ -75,43 +67,47 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       >
         <div className="message-body">
           <div className="bubble">
-            {hasName && !isOwn && isLastOfGroup && (
+            {isNamed && isLastOfGroup && (
               <span className="message-avatar">
                 <Avatar id={senderId ?? ''} name={name} size="small" />
               </span>
             )}
-            {hasName && !isOwn && isFirstOfGroup && <p className="message-name">{name}</p>}
+            {isNamed && isFirstOfGroup && <p className="message-name">{name}</p>}
             {forwardedFromId !== null && !isDeleted && <p className="message-note">Forwarded</p>}
-            {!isDeleted && <Quote replyTo={message.replyTo} />}
-            {isDeleted ? <p className="message-text">Message deleted</p> : <MessageText message={message} />}
-            <p className="message-meta">
-              {message.pinnedAt !== null && !isDeleted && (
-                <span className="message-pin" role="img" aria-label="Pinned" title="Pinned">
-                  <PinIcon />
-                </span>
+            {!isDeleted && <Quote replyTo={replyTo} />}
+            {/* Every language runs its own way, and what stands at its end with it. */}
+            <div className="message-flow" dir="auto">
+              {isDeleted ? (
+                <p className="message-text">Message deleted</p>
+              ) : (
+                <MessageText message={message} />
               )}
-              {editedAt !== null && !isDeleted && <span>edited</span>}
-              <time dateTime={createdAt} title={formatFull(createdAt)}>
-                {formatTime(createdAt)}
-              </time>
-              {tick && <Ticks tick={tick} />}
-            </p>
+              <MessageMeta message={message} tick={tick} />
+            </div>
           </div>
           {!isDeleted && <ReactionBar message={message} />}
           {!isInThread && <ThreadLine message={message} />}
         </div>
         {!isDeleted && status === 'sent' && <MessageToolbar message={message} isTabStop={isTabStop} />}
+        {!isOwn && <Readers readers={others} />}
       </article>
-      {readers && <Readers readers={readers} />}
-      {message.error && (
-        <p className="message-error" role="alert">
-          <span>
-            {status === 'failed' ? 'Not sent.' : 'Not changed.'} {errorText(message.error)}
-          </span>
-          <button onClick={() => actions.retry(message)}>Retry</button>
-          <button onClick={() => actions.discard(message)}>Discard</button>
-        </p>
-      )}
+      {isOwn && <Readers readers={others} />}
+      <MessageError message={message} />
     </>
   );
 });
+
+function SystemRow({ message, isTabStop }: { readonly message: Message; readonly isTabStop: boolean }) {
+  const { people, currentUserId } = useWindow();
+  return (
+    <p
+      className="system"
+      tabIndex={isTabStop ? 0 : -1}
+      data-message-id={message.id}
+      data-testid="system-message"
+      title={formatFull(message.createdAt)}
+    >
+      {systemText(message, people, currentUserId) ?? 'Something happened here'}
+    </p>
+  );
+}

@@ -1,5 +1,5 @@
+import { Ellipsis, Reply, SmilePlus } from 'lucide-react';
 import type { Message } from '../../lib/types';
-import { MoreIcon, ReplyIcon, SmileIcon } from '../icons';
 import { useWindow } from '../window-context';
 
 export interface MessageToolbarProps {
@@ -20,7 +20,7 @@ export function MessageToolbar({ message, isTabStop }: MessageToolbarProps) {
         tabIndex={tabIndex}
         onClick={(event) => actions.openReactionPicker(message, event.currentTarget)}
       >
-        <SmileIcon />
+        <SmilePlus size={18} />
       </button>
       <button
         className="icon-button"
@@ -28,7 +28,7 @@ export function MessageToolbar({ message, isTabStop }: MessageToolbarProps) {
         tabIndex={tabIndex}
         onClick={() => actions.reply(message)}
       >
-        <ReplyIcon />
+        <Reply size={18} />
       </button>
       <button
         className="icon-button message-more"
@@ -37,7 +37,7 @@ export function MessageToolbar({ message, isTabStop }: MessageToolbarProps) {
         tabIndex={tabIndex}
         onClick={(event) => actions.openMenu(message, event.currentTarget)}
       >
-        <MoreIcon />
+        <Ellipsis size={18} />
       </button>
     </div>
   );

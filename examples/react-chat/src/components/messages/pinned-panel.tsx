@@ -2,6 +2,7 @@ import { usePinnedMessages } from '@confab/react';
 import { formatFull, formatShort } from '../../lib/dates';
 import { errorText } from '../../lib/error-text';
 import { useNow } from '../../hooks/use-now';
+import { visibleName } from '../../lib/names';
 import { closePanelIfNarrow, openPanel } from '../../lib/route';
 import { SidePanel } from '../side-panel';
 import { useWindow } from '../window-context';
@@ -32,7 +33,9 @@ export function PinnedPanel() {
                 else if (message.seq !== null) actions.jumpTo(message.seq);
               }}
             >
-              <span className="pinned-name">{message.isOwn ? 'You' : message.sender?.displayName}</span>
+              <bdi className="pinned-name">
+                {message.isOwn ? 'You' : visibleName(message.sender?.displayName)}
+              </bdi>
               <time dateTime={message.createdAt} title={formatFull(message.createdAt)}>
                 {formatShort(message.createdAt, now)}
               </time>

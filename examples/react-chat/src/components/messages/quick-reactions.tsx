@@ -1,4 +1,4 @@
-import { PlusIcon } from '../icons';
+import { Plus } from 'lucide-react';
 
 const QUICK = ['👍', '❤️', '😂', '🎉', '😮', '🙏'];
 
@@ -29,7 +29,7 @@ export function QuickReactions({ own, role, onPick, onMore }: QuickReactionsProp
         );
       })}
       <button role={role} aria-label="More emoji" onClick={onMore}>
-        <PlusIcon />
+        <Plus size={18} />
       </button>
     </div>
   );

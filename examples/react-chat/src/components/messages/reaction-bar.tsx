@@ -1,39 +1,40 @@
-import { joinNames } from '../../lib/people';
+import { SmilePlus } from 'lucide-react';
+import { joinNames, type People } from '../../lib/names';
 import type { Message } from '../../lib/types';
-import { SmileIcon } from '../icons';
 import { useWindow } from '../window-context';
 
 /** So many kinds of reactions are shown; the others are in the list of who reacted. */
 const SHOWN = 12;
+const number = new Intl.NumberFormat(undefined, { notation: 'compact' });
 
 export function ReactionBar({ message }: { readonly message: Message }) {
-  const { actions, names, currentUserId } = useWindow();
-  if (message.reactions.length === 0) return null;
-  const whoOf = (userIds: readonly string[], count: number) => {
-    const known = userIds.map((id) => (id === currentUserId ? 'You' : names.get(id))).filter((name) => name);
-    const others = count - known.length;
-    return joinNames([
-      ...known.filter((name) => name !== undefined),
-      ...(others > 0 ? [`${others} ${others === 1 ? 'other' : 'others'}`] : []),
-    ]);
-  };
+  const { actions, people, currentUserId } = useWindow();
+  const { reactions } = message;
+  if (reactions.length === 0) return null;
   return (
     <div className="reactions">
-      {message.reactions.slice(0, SHOWN).map(({ emoji, count, userIds, isOwn }) => (
+      {reactions.slice(0, SHOWN).map(({ emoji, count, userIds, isOwn }) => (
         <button
           key={emoji}
           className="reaction"
           aria-pressed={isOwn}
           aria-label={`${emoji} ${count}`}
-          title={`${whoOf(userIds, count)} reacted with ${emoji}`}
+          title={`${whoOf(userIds, count, people, currentUserId)} reacted with ${emoji}`}
           onClick={() => actions.react(message, emoji)}
         >
           <span className="reaction-emoji">{emoji}</span>
-          <span>{count}</span>
+          <span>{number.format(count)}</span>
         </button>
       ))}
-      {message.reactions.length > SHOWN && (
-        <span className="reaction-rest">+{message.reactions.length - SHOWN}</span>
+      {reactions.length > SHOWN && (
+        <button
+          className="reaction"
+          aria-label={`${reactions.length - SHOWN} more reactions`}
+          aria-haspopup="dialog"
+          onClick={() => actions.showReactors(message)}
+        >
+          +{reactions.length - SHOWN}
+        </button>
       )}
       <button
         className="reaction reaction-add"
@@ -41,8 +42,20 @@ export function ReactionBar({ message }: { readonly message: Message }) {
         aria-haspopup="dialog"
         onClick={(event) => actions.openReactionPicker(message, event.currentTarget)}
       >
-        <SmileIcon />
+        <SmilePlus size={16} />
       </button>
     </div>
   );
+}
+
+/** "You, Bob and 3 others". */
+function whoOf(
+  userIds: readonly string[],
+  count: number,
+  people: People,
+  currentUserId: string | null,
+): string {
+  const known = userIds.flatMap((id) => (id === currentUserId ? 'You' : (people[id]?.displayName ?? [])));
+  const others = count - known.length;
+  return joinNames([...known, ...(others > 0 ? [`${others} ${others === 1 ? 'other' : 'others'}`] : [])]);
 }

@@ -1,12 +1,13 @@
 import { useNow } from '../../hooks/use-now';
 import { formatShort } from '../../lib/dates';
+import { visibleName } from '../../lib/names';
 import type { Message } from '../../lib/types';
 import { Avatar } from '../avatar';
 import { useWindow } from '../window-context';
 
 /** How many replies hang under a message; a press opens them. */
 export function ThreadLine({ message }: { readonly message: Message }) {
-  const { actions, names } = useWindow();
+  const { actions, people } = useWindow();
   const now = useNow();
   const { thread } = message;
   if (!thread || thread.replyCount === 0) return null;
@@ -15,7 +16,7 @@ export function ThreadLine({ message }: { readonly message: Message }) {
     <button className="thread-line" onClick={() => actions.openThread(message.id)}>
       <span className="thread-people" aria-hidden="true">
         {participantIds.slice(0, 3).map((id) => (
-          <Avatar key={id} id={id} name={names.get(id) ?? ''} size="tiny" />
+          <Avatar key={id} id={id} name={visibleName(people[id]?.displayName)} size="tiny" />
         ))}
       </span>
       <span className="thread-count">{replyCount === 1 ? '1 reply' : `${replyCount} replies`}</span>

@@ -1,7 +1,7 @@
-import { useThread } from '@confab/react';
+import { useConversation, useThread } from '@confab/react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useVisible } from '../../hooks/use-visible';
-import { errorText } from '../../lib/error-text';
+import { errorText, whyNotWriting } from '../../lib/error-text';
 import { openPanel } from '../../lib/route';
 import { Composer } from '../composer/composer';
 import { SidePanel } from '../side-panel';
@@ -16,6 +16,7 @@ export function ThreadPanel({ rootId }: { readonly rootId: string }) {
   const around = useWindow();
   const { conversationId, actions, threadComposer } = around;
   const thread = useThread(conversationId, rootId);
+  const { conversation } = useConversation(conversationId);
   const { root, error, isFollowing, isUnread, follow, unfollow, markRead, jumpTo, jumpToLatest } = thread;
   const [target, setTarget] = useState<ScrollTarget | null>(null);
   const [isAtEnd, setIsAtEnd] = useState(false);
@@ -58,6 +59,9 @@ export function ThreadPanel({ rootId }: { readonly rootId: string }) {
               isTabStop
             />
           )}
+        </div>
+        <div className="thread-bar">
+          <span>{countText(root?.thread?.replyCount ?? 0)}</span>
           <button
             className="button-link"
             aria-pressed={isFollowing}
@@ -79,8 +83,17 @@ export function ThreadPanel({ rootId }: { readonly rootId: string }) {
           onJump={jump}
           onAtEnd={setIsAtEnd}
         />
-        <Composer conversationId={conversationId} threadRootId={rootId} handle={threadComposer} />
+        <Composer
+          conversationId={conversationId}
+          threadRootId={rootId}
+          handle={threadComposer}
+          blockedBy={whyNotWriting(conversation)}
+        />
       </WindowContext>
     </SidePanel>
   );
+}
+
+function countText(count: number): string {
+  return count === 0 ? 'No replies yet' : count === 1 ? '1 reply' : `${count} replies`;
 }

@@ -1,4 +1,4 @@
-import { DownIcon } from '../icons';
+import { ArrowDown } from 'lucide-react';
 
 export interface ToEndButtonProps {
   readonly unreadCount: number;
@@ -14,7 +14,7 @@ export function ToEndButton({ unreadCount, onClick }: ToEndButtonProps) {
       aria-label={unreadCount > 0 ? label : 'Go to the newest message'}
       onClick={onClick}
     >
-      <DownIcon />
+      <ArrowDown size={18} />
       {unreadCount > 0 && <span>{label}</span>}
     </button>
   );

@@ -1,5 +1,5 @@
+import { joinNames } from '../../lib/names';
 import { useTyping } from '@confab/react';
-import { joinNames } from '../../lib/people';
 
 /** Who is typing. Its line is always there, so that nothing jumps. */
 export function TypingLine({ conversationId }: { readonly conversationId: string }) {

@@ -1,10 +1,10 @@
-import { UpIcon } from '../icons';
+import { ArrowUp } from 'lucide-react';
 
 /** Leads to the first unread message where that is further up than what is loaded. */
 export function UnreadButton({ onClick }: { readonly onClick: () => void }) {
   return (
     <button className="unread-above" onClick={onClick}>
-      <UpIcon />
+      <ArrowUp size={18} />
       Go to the first new message
     </button>
   );

@@ -1,6 +1,6 @@
-import { usePresence, useTyping } from '@confab/react';
-import { joinNames, otherOf } from '../../lib/people';
-import { visibleName } from '../../lib/names';
+import { usePresence, useProfiles, useTyping } from '@confab/react';
+import { otherOf } from '../../lib/people';
+import { joinNames, visibleName } from '../../lib/names';
 import { previewOf } from '../../lib/preview';
 import type { Conversation } from '../../lib/types';
 import { Avatar } from '../avatar';
@@ -67,7 +67,7 @@ function typingText({ kind }: Conversation, typers: readonly string[]): string {
 }
 
 function PreviewText({ conversation, currentUserId }: Omit<FaceProps, 'wasSeen'>) {
-  const { who, what } = previewOf(conversation, currentUserId);
+  const { who, what } = previewOf(conversation, currentUserId, useProfiles());
   return (
     <>
       {who !== null && (

@@ -1,10 +1,9 @@
 import { useOutbox } from '@confab/react';
-import { AtSign, MessagesSquare, SendHorizontal } from 'lucide-react';
+import { AtSign, MessagesSquare, SendHorizontal, SquarePen } from 'lucide-react';
 import { useOwnName } from '../../hooks/use-own-name';
 import { useUnreadViews } from '../../hooks/use-unread-views';
 import { visibleName } from '../../lib/names';
 import { isForUser } from '../../lib/outbox-items';
-import { ComposeIcon } from '../icons';
 import { OwnMenu, type OwnMenuProps } from './own-menu';
 import { ViewButton } from './view-button';
 
@@ -59,7 +58,7 @@ export function SidebarHeader({ view, onView, onOutbox, onNewChat, ...menu }: Si
         </ViewButton>
       ))}
       <button className="icon-button" aria-label="New chat" title="New chat" onClick={onNewChat}>
-        <ComposeIcon />
+        <SquarePen size={20} />
       </button>
     </header>
   );
