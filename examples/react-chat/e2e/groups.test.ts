@@ -69,7 +69,9 @@ describe('a group', () => {
 
     await bob.page.getByRole('textbox', { name: 'Message', exact: true }).fill('I was just about to');
     await act(alice.page, 'Bob', 'Remove');
-    await bob.page.getByText('You cannot open this').waitFor();
+    await bob.page.getByText('You are no longer in this conversation').waitFor();
+    const kept = bob.page.getByRole('textbox', { name: 'What you were writing' });
+    expect(await kept.inputValue()).toBe('I was just about to');
     await expectAccessible(bob.page);
     await bob.page.getByRole('link', { name: 'Back to the list' }).click();
     await row(bob.page, 'Cooks').waitFor({ state: 'detached' });

@@ -123,6 +123,11 @@ describe('the app', () => {
     api.mend();
     await page.getByRole('link', { name: 'Alice' }).click();
     await message(bob.page, 'Written in time').waitFor();
+    // What was being written is there again.
+    const field = page.getByRole('textbox', { name: 'Message', exact: true });
+    await openConversation(page, 'Bob');
+    await expect.poll(() => field.inputValue(), PATIENCE).toBe('Half a sent');
+    await field.fill('');
   });
 
   it('H5 shows names that are empty to the eye, or turn the text around them, so that nothing else moves', async () => {

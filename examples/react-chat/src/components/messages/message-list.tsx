@@ -1,6 +1,6 @@
 import type { ReadReceipts, UseMessagesResult } from '@confab/react';
 import { defaultRangeExtractor, useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
-import { useCallback, useLayoutEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react';
 import { useNow } from '../../hooks/use-now';
 import { formatDay } from '../../lib/dates';
 import { errorText } from '../../lib/error-text';
@@ -125,6 +125,16 @@ export function MessageList(props: MessageListProps) {
     // The first to be there may be unsent messages, and the page above them comes later.
     if (isAtEnd === true && !hasNewer) virtualizer.scrollToEnd();
   }, [virtualizer, isAtEnd, hasNewer, height]);
+  const follows = useEffectEvent(() => {
+    if (isAtEnd === true && !hasNewer) virtualizer.scrollToEnd();
+  });
+  useEffect(() => {
+    if (!scroller.current) return;
+    // The virtual list tells of another size of its own only where that shows other rows.
+    const observer = new ResizeObserver(() => follows());
+    observer.observe(scroller.current);
+    return () => observer.disconnect();
+  }, []);
   const isLastMine = lastMessage?.status === 'pending';
   useLayoutEffect(() => {
     // Who sends something wants to see it, and has seen what was above it.

@@ -11,7 +11,7 @@ export function Quote({ replyTo }: { readonly replyTo: ReplyPreview | null }) {
   const { seq, senderId, sender, content, deletedAt } = replyTo;
   const name = senderId === currentUserId ? 'You' : visibleName(sender?.displayName);
   return (
-    <button className="quote" aria-label={`Go to the message of ${name}`} onClick={() => actions.jumpTo(seq)}>
+    <button className="quote" title="Go to this message" onClick={() => actions.jumpTo(seq)}>
       <bdi className="quote-name">{name}</bdi>
       <span className={deletedAt === null ? 'quote-text' : 'quote-text quote-deleted'} dir="auto">
         {deletedAt === null ? plainText(content ?? '') : 'Message deleted'}
