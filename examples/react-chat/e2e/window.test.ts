@@ -150,6 +150,8 @@ describe('what others write', () => {
     await carol.rpc('update_conversation', { conversation_id: group, changes: { is_locked: true } });
     await page.getByText('This conversation is locked. Only its admins may write at present.').waitFor();
     expect(await fieldOf(page).count()).toBe(0);
+    await messages(page).last().hover();
+    expect(await messages(page).last().getByRole('button').count()).toBe(1);
     expect(await page.getByRole('textbox', { name: 'What you were writing' }).inputValue()).toBe(
       'But I wanted to say',
     );

@@ -42,6 +42,10 @@ export interface WindowContextValue {
   readonly conversationId: string;
   readonly currentUserId: string | null;
   readonly people: People;
+  /** Whether the user may write here. */
+  readonly canPost: boolean;
+  /** Whether they may change, pin or react to what is here: not where it is locked for them. */
+  readonly canChange: boolean;
   readonly actions: MessageActions;
   readonly composer: RefObject<ComposerHandle | null>;
   readonly threadComposer: RefObject<ComposerHandle | null>;

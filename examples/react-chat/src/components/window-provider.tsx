@@ -1,4 +1,4 @@
-import { useCurrentUser, useProfiles } from '@confab/react';
+import { useConversation, useCurrentUser, useProfiles } from '@confab/react';
 import { useCallback, useEffect, useMemo, useRef, type ReactNode } from 'react';
 import { useMessageActions } from '../hooks/use-message-actions';
 import { clearJump, useOpenPlace } from '../lib/route';
@@ -20,6 +20,9 @@ export function WindowProvider({ conversationId, children }: WindowProviderProps
   const currentUserId = useCurrentUser() ?? null;
   const { at } = useOpenPlace();
   const people = useProfiles();
+  const { conversation } = useConversation(conversationId);
+  const canPost = conversation?.canPost ?? true;
+  const canChange = canPost || !conversation?.isLocked;
   const composer = useRef<ComposerHandle>(null);
   const threadComposer = useRef<ComposerHandle>(null);
   const { actions, overlay, setOverlay, target, setTarget } = useMessageActions(
@@ -33,8 +36,8 @@ export function WindowProvider({ conversationId, children }: WindowProviderProps
     clearJump();
   }, [at, actions]);
   const around = useMemo(
-    () => ({ conversationId, currentUserId, people, actions, composer, threadComposer }),
-    [conversationId, currentUserId, people, actions],
+    () => ({ conversationId, currentUserId, people, canPost, canChange, actions, composer, threadComposer }),
+    [conversationId, currentUserId, people, canPost, canChange, actions],
   );
   const jump = useMemo(() => ({ target, setTarget }), [target, setTarget]);
   const close = useCallback(() => setOverlay(null), [setOverlay]);

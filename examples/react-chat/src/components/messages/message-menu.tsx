@@ -27,7 +27,7 @@ export interface MessageMenuProps {
 
 /** What can be done with one message. Arrows, Home and End move in it. */
 export function MessageMenu({ message, anchor, onMoreEmoji, onOpen, onClose }: MessageMenuProps) {
-  const { actions } = useWindow();
+  const { actions, canPost, canChange } = useWindow();
   const isPinned = message.pinnedAt !== null;
   const isReply = message.threadRootId !== null;
   const item = (label: string, icon: ReactNode, run: () => void, className?: string) => (
@@ -53,28 +53,32 @@ export function MessageMenu({ message, anchor, onMoreEmoji, onOpen, onClose }: M
       onClose={onClose}
       onKeyDown={moveFocus}
     >
-      <QuickReactions
-        role="menuitem"
-        own={ownEmoji(message)}
-        onPick={(emoji) => {
-          onClose();
-          actions.react(message, emoji);
-        }}
-        onMore={onMoreEmoji}
-      />
-      {item('Reply', <Reply size={18} />, () => actions.reply(message))}
+      {canChange && (
+        <QuickReactions
+          role="menuitem"
+          own={ownEmoji(message)}
+          onPick={(emoji) => {
+            onClose();
+            actions.react(message, emoji);
+          }}
+          onMore={onMoreEmoji}
+        />
+      )}
+      {canPost && item('Reply', <Reply size={18} />, () => actions.reply(message))}
       {!isReply &&
         item('Reply in a thread', <MessageSquareText size={18} />, () => actions.openThread(message.id))}
       {item('Forward', <Forward size={18} />, () => onOpen('forward'))}
-      {item(isPinned ? 'Unpin' : 'Pin', <Pin size={18} />, () => actions.pin(message, !isPinned))}
+      {canChange &&
+        item(isPinned ? 'Unpin' : 'Pin', <Pin size={18} />, () => actions.pin(message, !isPinned))}
       {message.content !== null && item('Copy text', <Copy size={18} />, () => actions.copy(message))}
       {message.reactions.length > 0 && item('Who reacted', <SmilePlus size={18} />, () => onOpen('reactors'))}
       {!message.isOwn &&
         !isReply &&
         item('Mark as unread', <MessageSquareDot size={18} />, () => actions.markUnread(message))}
-      {isEditable(message) && item('Edit', <Pencil size={18} />, () => actions.edit(message))}
+      {canChange && isEditable(message) && item('Edit', <Pencil size={18} />, () => actions.edit(message))}
       {item('Delete for me', <EyeOff size={18} />, () => actions.hide(message))}
-      {message.isOwn &&
+      {canChange &&
+        message.isOwn &&
         !message.hasPendingChange &&
         item('Delete', <Trash2 size={18} />, () => onOpen('delete'), 'menu-danger')}
     </Popover>

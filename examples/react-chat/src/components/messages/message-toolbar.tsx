@@ -9,27 +9,31 @@ export interface MessageToolbarProps {
 
 /** What is done most with a message, next to it while it is pointed at or has the focus. */
 export function MessageToolbar({ message, isTabStop }: MessageToolbarProps) {
-  const { actions } = useWindow();
+  const { actions, canPost, canChange } = useWindow();
   const tabIndex = isTabStop ? 0 : -1;
   return (
     <div className="message-toolbar">
-      <button
-        className="icon-button"
-        aria-label="React"
-        aria-haspopup="dialog"
-        tabIndex={tabIndex}
-        onClick={(event) => actions.openReactionPicker(message, event.currentTarget)}
-      >
-        <SmilePlus size={18} />
-      </button>
-      <button
-        className="icon-button"
-        aria-label="Reply"
-        tabIndex={tabIndex}
-        onClick={() => actions.reply(message)}
-      >
-        <Reply size={18} />
-      </button>
+      {canChange && (
+        <button
+          className="icon-button"
+          aria-label="React"
+          aria-haspopup="dialog"
+          tabIndex={tabIndex}
+          onClick={(event) => actions.openReactionPicker(message, event.currentTarget)}
+        >
+          <SmilePlus size={18} />
+        </button>
+      )}
+      {canPost && (
+        <button
+          className="icon-button"
+          aria-label="Reply"
+          tabIndex={tabIndex}
+          onClick={() => actions.reply(message)}
+        >
+          <Reply size={18} />
+        </button>
+      )}
       <button
         className="icon-button message-more"
         aria-label="More"

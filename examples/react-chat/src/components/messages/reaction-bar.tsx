@@ -8,7 +8,7 @@ const SHOWN = 12;
 const number = new Intl.NumberFormat(undefined, { notation: 'compact' });
 
 export function ReactionBar({ message }: { readonly message: Message }) {
-  const { actions, people, currentUserId } = useWindow();
+  const { actions, people, currentUserId, canChange } = useWindow();
   const { reactions } = message;
   if (reactions.length === 0) return null;
   return (
@@ -18,9 +18,10 @@ export function ReactionBar({ message }: { readonly message: Message }) {
           key={emoji}
           className="reaction"
           aria-pressed={isOwn}
+          aria-disabled={!canChange}
           aria-label={`${emoji} ${count}`}
           title={`${whoOf(userIds, count, people, currentUserId)} reacted with ${emoji}`}
-          onClick={() => actions.react(message, emoji)}
+          onClick={canChange ? () => actions.react(message, emoji) : undefined}
         >
           <span className="reaction-emoji">{emoji}</span>
           <span>{number.format(count)}</span>
@@ -36,14 +37,16 @@ export function ReactionBar({ message }: { readonly message: Message }) {
           +{reactions.length - SHOWN}
         </button>
       )}
-      <button
-        className="reaction reaction-add"
-        aria-label="Add a reaction"
-        aria-haspopup="dialog"
-        onClick={(event) => actions.openReactionPicker(message, event.currentTarget)}
-      >
-        <SmilePlus size={16} />
-      </button>
+      {canChange && (
+        <button
+          className="reaction reaction-add"
+          aria-label="Add a reaction"
+          aria-haspopup="dialog"
+          onClick={(event) => actions.openReactionPicker(message, event.currentTarget)}
+        >
+          <SmilePlus size={16} />
+        </button>
+      )}
     </div>
   );
 }
