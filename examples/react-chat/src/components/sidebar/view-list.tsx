@@ -1,6 +1,6 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import { errorText } from '../../lib/error-text';
-import { BackIcon } from '../icons';
+import { ChevronLeft } from 'lucide-react';
 
 export interface ViewListProps {
   readonly title: string;
@@ -30,7 +30,7 @@ export function ViewList({ title, emptyText, isEmpty, isPending, error, onClose,
     >
       <div className="view-head">
         <button ref={back} className="icon-button" aria-label="Back to the conversations" onClick={onClose}>
-          <BackIcon />
+          <ChevronLeft size={24} />
         </button>
         <h2>{title}</h2>
       </div>
