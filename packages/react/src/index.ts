@@ -38,7 +38,12 @@ export { useOutbox, type UseOutboxResult } from './use-outbox';
 export type { Pages } from './use-pages';
 export { usePinnedMessages, type UsePinnedMessagesResult } from './use-pinned-messages';
 export { usePresence } from './use-presence';
-export { useReaders, useReadReceipts, type UseReadersResult } from './use-read-receipts';
+export {
+  useReaders,
+  useReadReceipts,
+  type UseReadersOptions,
+  type UseReadersResult,
+} from './use-read-receipts';
 export { useProfiles } from './use-profiles';
 export {
   useReactions,

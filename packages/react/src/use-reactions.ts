@@ -54,7 +54,7 @@ export interface UseReactorsOptions {
   /** Only who reacted with this one. */
   readonly emoji?: string;
   /** False loads nothing: until somebody opens the list. */
-  readonly isEnabled?: boolean;
+  readonly enabled?: boolean;
 }
 
 export interface UseReactorsResult extends Pages {
@@ -83,13 +83,13 @@ export interface UseReactorsResult extends Pages {
  */
 export function useReactors(
   messageId: string,
-  { emoji, isEnabled = true }: UseReactorsOptions = {},
+  { emoji, enabled = true }: UseReactorsOptions = {},
 ): UseReactorsResult {
   const { reactions } = useConfab();
   return usePages(
     'reactors',
     ['reactors', messageId, emoji ?? null],
     (page) => reactions.list(messageId, emoji === undefined ? page : { ...page, emoji }),
-    { isEnabled },
+    { isEnabled: enabled },
   );
 }

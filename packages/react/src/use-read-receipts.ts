@@ -21,6 +21,11 @@ export function useReadReceipts(conversationId: string): ReadReceipts {
   return useView(createReadReceipts, conversationId);
 }
 
+export interface UseReadersOptions {
+  /** False loads nothing: until somebody opens the list. */
+  readonly enabled?: boolean;
+}
+
 export interface UseReadersResult extends Pages {
   readonly readers: readonly Reader[];
 }
@@ -31,7 +36,6 @@ export interface UseReadersResult extends Pages {
  * `error` has the code `forbidden` where the kind has no receipts, `not_member`, `not_found`, `offline` or another of the
  * server.
  *
- * @param isEnabled false loads nothing: until somebody opens the list
  * @example
  * ```tsx
  * function Readers() {
@@ -40,9 +44,9 @@ export interface UseReadersResult extends Pages {
  * }
  * ```
  */
-export function useReaders(messageId: string, isEnabled = true): UseReadersResult {
+export function useReaders(messageId: string, { enabled = true }: UseReadersOptions = {}): UseReadersResult {
   const { receipts } = useConfab();
   return usePages('readers', ['readers', messageId], (page) => receipts.readers(messageId, page), {
-    isEnabled,
+    isEnabled: enabled,
   });
 }

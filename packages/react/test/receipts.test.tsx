@@ -42,10 +42,10 @@ describe('H16 receipts', () => {
   it('H16.2 says who has read a message when it is asked for', async () => {
     const { id } = chat.server.send(alice, groupId, 'Hello');
     chat.server.markRead(bob, groupId, 1);
-    let isEnabled = false;
-    const { result, rerender } = await chat.run(() => useReaders(id, isEnabled));
+    let enabled = false;
+    const { result, rerender } = await chat.run(() => useReaders(id, { enabled }));
     expect(chat.transport.count('readers')).toBe(0);
-    isEnabled = true;
+    enabled = true;
     rerender();
     await act(settled);
     expect(result.current.readers).toMatchObject([{ profile: { displayName: 'Bob' } }]);

@@ -179,14 +179,14 @@ describe('H15 reactions', () => {
     const { id } = chat.server.send(alice, big, 'Hello');
     for (const person of people) chat.server.react(person, big, id, '👍');
     chat.server.react(people[0] ?? '', big, id, '🎉');
-    let isEnabled = false;
+    let enabled = false;
     const { result, rerender } = await chat.run(() => ({
-      all: useReactors(id, { isEnabled }),
-      party: useReactors(id, { emoji: '🎉', isEnabled }),
+      all: useReactors(id, { enabled }),
+      party: useReactors(id, { emoji: '🎉', enabled }),
     }));
     expect(result.current.all).toMatchObject({ reactors: [], isPending: false, hasNextPage: false });
     expect(chat.transport.count('reactors')).toBe(0);
-    isEnabled = true;
+    enabled = true;
     rerender();
     await act(settled);
     expect(result.current.all.reactors).toHaveLength(50);

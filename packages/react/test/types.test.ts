@@ -158,6 +158,7 @@ describe('H21 types', () => {
     expectTypeOf<Result<'useCurrentUser'>>().toEqualTypeOf<string | null | undefined>();
     expectTypeOf<Result<'useUnreadCount'>>().toEqualTypeOf<number | null>();
     expectTypeOf<Args<'useUnreadCount'>>().toEqualTypeOf<[conversationId?: string]>();
+    expectTypeOf<Result<'useProfiles'>>().toEqualTypeOf<Readonly<Record<string, Profile>>>();
     expectTypeOf<Result<'usePresence'>>().toEqualTypeOf<PresenceView>();
     expectTypeOf<Result<'useTyping'>['typers']>().toEqualTypeOf<readonly Profile[]>();
     expectTypeOf<Result<'useTyping'>['names']>().toEqualTypeOf<readonly string[]>();
