@@ -8,7 +8,7 @@ import { fold } from './search-text';
 import { unreadOf, unreadThreadsOf, unreadTotalOf } from './unread';
 import { conversationFor, isHiddenConversation, memberWire, peopleOf, profilesOf } from './wire';
 
-export const joinedOf = (room: Conversation): Member[] =>
+const joinedOf = (room: Conversation): Member[] =>
   [...room.members.values()].filter(({ state }) => state === 'joined');
 
 /** The answer of `conversations` and `conversation`. */
