@@ -7,6 +7,8 @@ import { runVitest } from './vitest-suite.mjs';
 
 /** @typedef {import('./suite-runner.mjs').Suite} Suite */
 
+const concurrency = 'tests/d03-concurrency.test.ts';
+
 /**
  * A check that passes or fails as a whole, and counts as one test.
  *
@@ -51,11 +53,16 @@ export const testSuites = [
     run: buildPackages,
   },
   {
-    name: 'sql',
-    // Its concurrency tests want the processor for themselves.
+    name: 'concurrency',
+    // Wants the processor for itself.
     isAlone: true,
+    title: 'many connections to the schema at once',
+    run: () => runVitest('supabase', { args: [concurrency] }),
+  },
+  {
+    name: 'sql',
     title: 'the schema, on real Postgres through real PostgREST',
-    run: () => runVitest('supabase', { args: ['--exclude', accessMatrix] }),
+    run: () => runVitest('supabase', { args: ['--exclude', accessMatrix, '--exclude', concurrency] }),
   },
   {
     name: 'examples',

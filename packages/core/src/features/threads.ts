@@ -87,8 +87,8 @@ export function createThreads<K extends MessageKinds>(deps: MessagesDeps<K>): Th
   const stateOf = remembered((rootId) =>
     derive(
       [known, sources.outbox, sources.readAll],
-      (threads, { about }, readAll): ThreadState | null => {
-        const pending = about(rootId);
+      (threads, outbox, readAll): ThreadState | null => {
+        const pending = outbox.about(rootId);
         const following = pending.findLast(({ mutation: { type } }) => type === 'follow_thread');
         const thread = threads[rootId] ?? (following && heardOf(rootId, following));
         return thread ? withPendingThread(thread, [...pending, readAll]) : null;
@@ -98,9 +98,9 @@ export function createThreads<K extends MessageKinds>(deps: MessagesDeps<K>): Th
   );
   const states = derive(
     [known, sources.outbox, sources.readAll],
-    (threads, { about }, readAll): Readonly<Record<string, ThreadState>> => {
+    (threads, outbox, readAll): Readonly<Record<string, ThreadState>> => {
       const laid = Object.keys(threads).flatMap((id) => {
-        const state = readAll || about(id).length > 0 ? stateOf(id).get() : null;
+        const state = readAll || outbox.about(id).length > 0 ? stateOf(id).get() : null;
         return state ? [[id, state] as const] : [];
       });
       return laid.length > 0 ? { ...threads, ...Object.fromEntries(laid) } : threads;

@@ -129,14 +129,14 @@ export function createOutboxStore(
       [store, owner] = [kv, userId];
       owed.clear();
       isDurable.set(canLast && known.length === 0);
-      let isRead = false;
-      await read((entries) => {
-        onRead(isRead ? entries : [...entries, ...known]);
-        isRead = true;
-      });
+      let untold = known;
+      const tell = (entries: readonly OutboxEntry[]) => {
+        onRead([...entries, ...untold]);
+        untold = [];
+      };
+      await read(tell);
       if (kv !== store) return [];
-      if (!isRead) onRead(known);
-      isRead = true;
+      if (untold.length > 0) tell([]);
       left.delete(userId);
       return known;
     },
