@@ -107,6 +107,8 @@ describe('the first HTML', () => {
 
   it('H6 comes with a renewed session where the old one has expired, renewed once', async () => {
     const person = await world.signIn('bob');
+    // A page that is open would renew it as well.
+    await person.page.goto('about:blank');
     await expireSession(person.context, world.stack.jwtSecret);
     const start = world.calls.length;
     const { status, html } = await htmlOf(person, path);

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { expectAccessible } from './support/axe';
 import { message, openConversation, PATIENCE, row, send } from './support/chat';
+import { isStored } from './support/tabs';
 import { forTwoPeople } from './support/two-people';
 import type { Person, World } from './support/world.mjs';
 
@@ -114,6 +115,8 @@ describe('the app', () => {
     await api.cut();
     await send(page, 'Written in time');
     await page.getByRole('textbox', { name: 'Message', exact: true }).fill('Half a sent');
+    // Drafts are saved when nobody has written for a moment.
+    await expect.poll(() => isStored(page, 'Half a sent', 'outbox'), PATIENCE).toBe(true);
     const other = await openTab();
     await row(other, 'Bob').waitFor();
     await choose(other, 'Sign out');
