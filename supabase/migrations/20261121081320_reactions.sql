@@ -8,6 +8,7 @@ set search_path = ''
 as $$
 declare
   v_selector constant text := U&'\FE0F';
+  v_either constant text := '[\uFE0E\uFE0F]?';
   v_tone constant text := '[\U0001F3FB-\U0001F3FF]';
   -- Emoji that are text unless the variation selector follows (Unicode 17: Emoji without Emoji_Presentation).
   v_textual constant text := '[' ||
@@ -50,20 +51,20 @@ declare
     '\U0001FA8B-\U0001FA8D\U0001FAC3-\U0001FAC5\U0001FAC7\U0001FAC9-\U0001FACC\U0001FADD\U0001FADE' ||
     '\U0001FAEB-\U0001FAEE\U0001FAF0-\U0001FAFF' ||
     ']';
-  v_single constant text := '(?:' || v_body || v_tone || '|(?:' || v_textual || '|' || v_pictorial || ')\uFE0F?)';
+  v_single constant text := '(?:' || v_body || v_either || v_tone || '|(?:' || v_textual || '|' || v_pictorial || ')' || v_either || ')';
 begin
   if octet_length(p_text) > 64 or p_text !~ (
     '^(?:'
     || v_single || '(?:\u200D' || v_single || ')*'
     || '|[\U0001F1E6-\U0001F1FF]{2}'
-    || '|[0-9#*]\uFE0F?\u20E3'
+    || '|[0-9#*]' || v_either || '\u20E3'
     || '|\U0001F3F4[\U000E0030-\U000E0039\U000E0061-\U000E007A]{3,6}\U000E007F'
     || ')$'
   ) then
     return null;
   end if;
   return regexp_replace(
-    replace(replace(p_text, v_selector, ''), U&'\20E3', v_selector || U&'\20E3'),
+    replace(translate(p_text, U&'\FE0E\FE0F', ''), U&'\20E3', v_selector || U&'\20E3'),
     '(' || v_textual || ')(?!' || v_tone || ')',
     '\1' || v_selector,
     'g'
@@ -72,7 +73,7 @@ end;
 $$;
 
 comment on function confab_private.emoji(text) is
-  'The one emoji a text consists of, null when it is anything else: sequences joined by ZWJ, skin tones, flags, tags and keycaps are one. Written as Unicode calls fully qualified: the variation selector U+FE0F stands where an emoji would be text without it and nowhere else, so that one emoji is never two reactions.';
+  'The one emoji a text consists of, null when it is anything else: sequences joined by ZWJ, skin tones, flags, tags and keycaps are one. Written as Unicode calls fully qualified: the variation selector U+FE0F stands where an emoji would be text without it and nowhere else, whatever selectors were written, so that one emoji is never two reactions.';
 
 create function confab_private.require_emoji(p_text text, p_doing text)
 returns text

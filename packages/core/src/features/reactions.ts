@@ -1,4 +1,5 @@
 import { defined } from '../lib/defined';
+import { qualifiedEmoji } from '../lib/emoji';
 import type { MessageKinds } from '../model/kinds';
 import type { Message, Page, Profile, Queued } from '../model/view';
 import { decode } from '../model/wire';
@@ -14,7 +15,8 @@ export interface Reactor {
 /** Reactions to messages; what there is of them is in `message.reactions`. */
 export interface Reactions<K extends MessageKinds> {
   /**
-   * Reacts with an emoji, one grapheme of any kind. Resolves once stored; the outcome may be `too_many_reactions` (20 of
+   * Reacts with one emoji. How its variation selectors were written makes no difference: `❤` and `❤️` are one reaction,
+   * a skin tone makes another one. Resolves once stored; the outcome may be `too_many_reactions` (20 of
    * one's own to a message), `locked`, `message_deleted` or `invalid`.
    *
    * @throws ConfabError `invalid`, `unauthenticated`
@@ -59,12 +61,13 @@ export function createReactions<K extends MessageKinds>(deps: FeatureDeps<K>): R
     conversationId: string,
     messageId: string,
     emoji: string,
-  ) => write(type, conversationId, { message_id: messageId, emoji }, asMessage);
+  ) => write(type, conversationId, { message_id: messageId, emoji: qualifiedEmoji(emoji) }, asMessage);
   return {
     add: (conversationId, messageId, emoji) => react('add_reaction', conversationId, messageId, emoji),
     remove: (conversationId, messageId, emoji) => react('remove_reaction', conversationId, messageId, emoji),
     toggle({ id, conversationId, reactions }, emoji) {
-      const isOwn = reactions.some((reaction) => reaction.emoji === emoji && reaction.isOwn);
+      const stored = qualifiedEmoji(emoji);
+      const isOwn = reactions.some((reaction) => reaction.emoji === stored && reaction.isOwn);
       return react(isOwn ? 'remove_reaction' : 'add_reaction', conversationId, id, emoji);
     },
     async list(messageId, { emoji, after, limit } = {}) {

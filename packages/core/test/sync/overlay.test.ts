@@ -35,6 +35,45 @@ describe('what is written shows at once', () => {
     expect(shown).toEqual([[[]], [[[1, true]]], [[[2, true]]]]);
   });
 
+  it('E5.4 one emoji is one reaction, however its selectors are written', async () => {
+    const spelt: [string, string, string][] = [
+      ['❤\ufe0f', '❤', '❤\ufe0e'],
+      ['1\ufe0f\u20e3', '1\u20e3', '1\ufe0e\u20e3'],
+      ['❤\ufe0f\u200d🔥', '❤\u200d🔥', '❤\u200d🔥\ufe0f'],
+      ['🏳\ufe0f\u200d🌈', '🏳\u200d🌈', '🏳\u200d🌈\ufe0f'],
+      ['☝🏽', '☝\ufe0f🏽', '☝🏽'],
+      ['👍', '👍\ufe0f', '👍\ufe0e'],
+    ];
+    const { alice, server, messages } = await createLiveWorld();
+    for (const [stored, first, second] of spelt) {
+      const { id } = server.send(BOB, ROOM, `react with ${stored}`);
+      server.react(BOB, ROOM, id, stored);
+      await settled();
+      const shown = () => {
+        const { reactions = [] } = messages.get().messages.find((message) => message.id === id) ?? {};
+        return reactions.map(({ emoji, count, isOwn }) => [emoji, count, isOwn]);
+      };
+      const toggle = (emoji: string) => {
+        const message = messages.get().messages.find((one) => one.id === id);
+        return message && alice.confab.reactions.toggle(message, emoji);
+      };
+      alice.transport.hold('push');
+      await toggle(first);
+      expect(shown()).toEqual([[stored, 2, true]]);
+      await toggle(second);
+      expect(shown()).toEqual([[stored, 1, false]]);
+      await toggle(second);
+      expect(shown()).toEqual([[stored, 2, true]]);
+      alice.transport.unhold('push');
+      for (const held of alice.transport.held('push')) held.release();
+      await settled();
+      expect(shown()).toEqual([[stored, 2, true]]);
+      await toggle(first);
+      await settled();
+      expect(shown()).toEqual([[stored, 1, false]]);
+    }
+  });
+
   it('E5.5 E5.6 a pin and a hide do, and stay when they are confirmed', async () => {
     const { alice, server, messages } = await createLiveWorld();
     const first = server.send(BOB, ROOM, 'first');

@@ -1,3 +1,4 @@
+import { qualifiedEmoji } from '../../lib/emoji';
 import { byteLength, fail } from './arguments';
 
 // What exactly one emoji is, by the tables of Unicode that the database has, so that one emoji is never two reactions.
@@ -44,24 +45,21 @@ const BODY =
   '\\u{1FAEB}-\\u{1FAEE}\\u{1FAF0}-\\u{1FAFF}';
 
 const TONE = '[\\u{1F3FB}-\\u{1F3FF}]';
-const SINGLE = `(?:[${BODY}]${TONE}|(?:[${TEXTUAL}]|[${PICTORIAL}])\\uFE0F?)`;
+const EITHER = '[\\uFE0E\\uFE0F]?';
+const SINGLE = `(?:[${BODY}]${EITHER}${TONE}|(?:[${TEXTUAL}]|[${PICTORIAL}])${EITHER})`;
 const ONE = new RegExp(
   `^(?:${SINGLE}(?:\\u200D${SINGLE})*` +
     '|[\\u{1F1E6}-\\u{1F1FF}]{2}' +
-    '|[0-9#*]\\uFE0F?\\u20E3' +
+    `|[0-9#*]${EITHER}\\u20E3` +
     '|\\u{1F3F4}[\\u{E0030}-\\u{E0039}\\u{E0061}-\\u{E007A}]{3,6}\\u{E007F})$',
   'u',
 );
-const NEEDS_SELECTOR = new RegExp(`([${TEXTUAL}])(?!${TONE})`, 'gu');
 const MAX_BYTES = 64;
 
 /** The one emoji a text consists of, fully qualified; null when it is anything else. */
 function emojiOf(text: string | null): string | null {
   if (text === null || byteLength(text) > MAX_BYTES || !ONE.test(text)) return null;
-  return text
-    .replaceAll('\uFE0F', '')
-    .replaceAll('\u20E3', '\uFE0F\u20E3')
-    .replace(NEEDS_SELECTOR, '$1\uFE0F');
+  return qualifiedEmoji(text);
 }
 
 /** The emoji in the form it is stored, or `invalid`. */
