@@ -110,6 +110,7 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
       pinnedAt: record.pinnedAt,
       pinnedBy: record.pinnedBy,
       occursOn: record.occursOn,
+      countsAsUnread: record.counts,
       createdAt: record.createdAt,
       editedAt: record.editedAt,
       deletedAt: record.deletedAt,

@@ -62,6 +62,8 @@ export type Message<K extends MessageKinds = MessageKinds> = KindAndData<K> & {
   readonly pinnedAt: string | null;
   readonly pinnedBy: string | null;
   readonly occursOn: string | null;
+  /** Whether it is unread for the others until they read it; system messages, silent kinds and replies in threads are not. */
+  readonly countsAsUnread: boolean;
   /** ISO 8601. The device's time while pending, then the server's. */
   readonly createdAt: string;
   readonly editedAt: string | null;

@@ -111,9 +111,9 @@ export function createMessageItems<K extends MessageKinds>(timeZone?: string) {
   };
 }
 
-/** The first message of others after a seq; none while it may be among those that are not loaded. */
+/** The first message after a seq that counts as unread; none while it may be among those that are not loaded. */
 export function firstUnread(
-  messages: readonly Pick<Message, 'seq' | 'isOwn' | 'id'>[],
+  messages: readonly Message[],
   afterSeq: number | null,
   hasOlder: boolean,
 ): string | undefined {
@@ -128,10 +128,15 @@ export function firstUnread(
   }
   if (from === 0 && hasOlder) return undefined;
   while (from < messages.length) {
-    const { seq = null, isOwn = true, id } = messages[from++] ?? {};
-    if (seq !== null && !isOwn) return id;
+    const message = messages[from++];
+    if (message && isToRead(message)) return message.id;
   }
   return undefined;
+}
+
+/** Whether the user has to read it: in the timeline what counts as unread, in a thread each reply (rule D7). */
+function isToRead({ seq, isOwn, deletedAt, countsAsUnread, threadRootId }: Message): boolean {
+  return seq !== null && !isOwn && deletedAt === null && (countsAsUnread || threadRootId !== null);
 }
 
 /** A message, and when it was written. */

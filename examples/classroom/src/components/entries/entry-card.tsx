@@ -13,9 +13,9 @@ import { EntryBody } from './entry-body';
 /** One entry: who, when, what its kind makes of it, and what can be done with it. */
 export const EntryCard = memo(function EntryCard({ message }: { readonly message: Message }) {
   const { isLed, unreadAfterSeq, selectedIds, toggle, answer } = useGoal();
-  const { id, sender, senderId, seq, isOwn, createdAt, occursOn, status } = message;
+  const { id, sender, senderId, seq, isOwn, createdAt, occursOn, status, countsAsUnread } = message;
   const name = isOwn ? 'You' : (sender?.displayName ?? 'Somebody');
-  const isNew = !isOwn && unreadAfterSeq !== null && (seq ?? 0) > unreadAfterSeq;
+  const isNew = !isOwn && countsAsUnread && unreadAfterSeq !== null && (seq ?? 0) > unreadAfterSeq;
   const isSelected = selectedIds.has(id);
   const writtenOn = dayOf(new Date(createdAt));
   const canAnswer = status === 'sent' && (isLed ? isEntry(message) : !isOwn);

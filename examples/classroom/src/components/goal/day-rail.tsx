@@ -16,8 +16,8 @@ export interface DayRailProps {
 export function DayRail({ days, today, shownDay, range }: DayRailProps) {
   const { conversationId, unreadAfterSeq } = useGoal();
   const currentUserId = useCurrentUser();
-  const isNew = ({ seq, senderId }: Message) =>
-    unreadAfterSeq !== null && (seq ?? 0) > unreadAfterSeq && senderId !== currentUserId;
+  const isNew = ({ seq, senderId, countsAsUnread }: Message) =>
+    unreadAfterSeq !== null && countsAsUnread && (seq ?? 0) > unreadAfterSeq && senderId !== currentUserId;
   return (
     <nav className="days" aria-label="Days">
       <div className="days-tools">

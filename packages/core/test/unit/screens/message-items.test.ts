@@ -79,6 +79,27 @@ describe('items of a list', () => {
     expect(firstUnread([...messages, unsent, unsent, unsent], 7, true)).toBeUndefined();
   });
 
+  it('E16.3 the divider passes over what nobody has to read', () => {
+    const now = '2026-01-01T10:00:00Z';
+    const deleted = at(5, now, { deletedAt: now, content: null });
+    const system = at(5, now, { kind: 'system', senderId: null, countsAsUnread: false });
+    const silent = at(5, now, { kind: 'image', countsAsUnread: false });
+    const own = at(5, now, { isOwn: true });
+    for (const passed of [deleted, system, silent, own]) {
+      expect(firstUnread([at(4, now), passed, at(6, now)], 4, false)).toBe('message-6');
+      expect(firstUnread([at(4, now), passed, { ...passed, id: 'again', seq: 6 }], 4, false)).toBeUndefined();
+      expect(firstUnread([at(4, now), passed, at(7, now), passed], 4, false)).toBe('message-7');
+    }
+  });
+
+  it('E16.3 in a thread the divider stands above the first reply of others', () => {
+    const now = '2026-01-01T10:00:00Z';
+    const reply = { threadRootId: 'message-1', countsAsUnread: false };
+    const messages = [at(4, now, reply), at(5, now, { ...reply, deletedAt: now }), at(6, now, reply)];
+    expect(firstUnread(messages, 4, true)).toBe('message-6');
+    expect(firstUnread(messages, 3, false)).toBe('message-4');
+  });
+
   it('E16.4 a new message changes the item above it and no other', () => {
     const toItems = createMessageItems('UTC');
     const messages = Array.from({ length: 50 }, (_, i) => at(i + 1, '2026-01-01T10:00:00Z'));

@@ -53,6 +53,30 @@ describe('screens on a whole client', () => {
     expect(types(live)).toContain('unread');
   });
 
+  it('E16.3 the divider of a whole client stands above what counts, whatever lies before it', async () => {
+    const { confab, say, server } = open();
+    const read = say('read');
+    server.apply(alice, 'mark_read', group, { seq: read.seq });
+    const gone = say('gone');
+    const hidden = say('hidden');
+    server.apply(bob, 'delete_message', group, { message_id: gone.id });
+    server.apply(alice, 'hide_message', group, { message_id: hidden.id });
+    server.apply(carol, 'leave_conversation', group, {});
+    const fresh = say('new');
+    const timeline = createTimeline(confab, group, { timeZone: 'UTC' });
+    await watch(timeline);
+    const shown = () =>
+      timeline.get().items.map((item) => (item.type === 'message' ? item.message.content : item.type));
+    expect(shown()).toEqual(['day', 'read', null, null, 'unread', 'new']);
+    expect(timeline.get().unreadAfterSeq).toBe(read.seq);
+    server.apply(bob, 'delete_message', group, { message_id: fresh.id });
+    await settled();
+    expect(shown()).not.toContain('unread');
+    await confab.messages.markUnread(group, gone.seq);
+    await settled();
+    expect(shown()).not.toContain('unread');
+  });
+
   it('E16.10 a thread is followed, unread and read', async () => {
     const { confab, say, server } = open();
     const root = say('Where?', alice);

@@ -24,6 +24,7 @@ export function createMessage(seq: number): Shown {
     pinnedAt: null,
     pinnedBy: null,
     occursOn: null,
+    countsAsUnread: true,
     createdAt: '2026-01-01T00:00:00.000Z',
     editedAt: null,
     deletedAt: null,
