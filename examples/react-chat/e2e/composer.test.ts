@@ -31,6 +31,26 @@ describe('the composer', () => {
     await messages(bob.page).last().locator('.mention').getByText('@Bob', { exact: true }).waitFor();
   });
 
+  it('E16.15 a key that takes a word of an input method neither sends nor chooses nor leaves', async () => {
+    await openConversation(alice.page, 'Weekend hike');
+    const field = fieldOf(alice);
+    const before = await messages(alice.page).count();
+    await field.fill('請問@b');
+    const list = alice.page.getByRole('listbox', { name: 'People to mention' });
+    await list.getByRole('option', { name: 'Bob' }).waitFor();
+    // As Safari tells of it: the composition is over already.
+    for (const key of ['Enter', 'Tab', 'Escape', 'ArrowDown'])
+      await field.dispatchEvent('keydown', { key, keyCode: 229, isComposing: false });
+    expect(await list.isVisible()).toBe(true);
+    expect(await field.inputValue()).toBe('請問@b');
+    await field.fill('請問');
+    await field.dispatchEvent('keydown', { key: 'Enter', keyCode: 229, isComposing: false });
+    expect(await field.inputValue()).toBe('請問');
+    expect(await messages(alice.page).count()).toBe(before);
+    await field.press('Enter');
+    await message(alice.page, '請問').waitFor();
+  });
+
   it('E13 what was begun is there again after a reload, in its own conversation, and gone once sent', async () => {
     await openConversation(alice.page, 'Bob');
     await fieldOf(alice).fill('Only begun');

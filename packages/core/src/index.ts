@@ -67,6 +67,7 @@ export {
   type ComposerState,
   type ComposerView,
 } from './screens/composer';
+export { isComposingKey, type ComposingKey } from './screens/composing';
 export { fitsFilter, type ConversationsFilter } from './screens/conversation-filter';
 export type { Mention, Mentionable } from './screens/mentions';
 export type { MessageItem, MessageListItem } from './screens/message-items';

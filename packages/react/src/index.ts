@@ -1,4 +1,5 @@
-export type { ConversationsFilter, Mention, Mentionable, ReadReceipts } from '@confab/core';
+export { isComposingKey } from '@confab/core';
+export type { ComposingKey, ConversationsFilter, Mention, Mentionable, ReadReceipts } from '@confab/core';
 export { ConfabProvider, type ConfabProviderProps } from './confab-provider';
 export type { Register, RegisteredConfab, RegisteredKinds } from './register';
 export { useComposer, type UseComposerOptions, type UseComposerResult } from './use-composer';

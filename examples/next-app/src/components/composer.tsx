@@ -1,6 +1,6 @@
 'use client';
 
-import { useComposer } from '@confab/react';
+import { isComposingKey, useComposer } from '@confab/react';
 import type { KeyboardEvent } from 'react';
 
 interface ComposerProps {
@@ -11,7 +11,7 @@ interface ComposerProps {
 export function Composer({ conversationId, isLocked }: ComposerProps) {
   const { text, setText, canSend, error, isTooLong, send, saveDraft } = useComposer(conversationId);
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    if (event.key !== 'Enter' || event.shiftKey || isComposingKey(event)) return;
     event.preventDefault();
     void send();
   };

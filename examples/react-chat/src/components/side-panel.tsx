@@ -1,3 +1,4 @@
+import { isComposingKey } from '@confab/react';
 import { X } from 'lucide-react';
 import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
 
@@ -22,7 +23,7 @@ export function SidePanel({ title, onClose, children }: SidePanelProps) {
     };
   }, []);
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Escape' || event.defaultPrevented) return;
+    if (event.key !== 'Escape' || event.defaultPrevented || isComposingKey(event)) return;
     event.preventDefault();
     onClose();
   };

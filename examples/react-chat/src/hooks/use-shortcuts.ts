@@ -1,3 +1,4 @@
+import { isComposingKey } from '@confab/react';
 import { useEffect } from 'react';
 
 /** What a key does: named as events name it, with `Alt+` before it where that is held. */
@@ -7,7 +8,7 @@ export type Shortcuts = Readonly<Record<string, () => void>>;
 export function useShortcuts(shortcuts: Shortcuts): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey) return;
+      if (event.defaultPrevented || isComposingKey(event) || event.ctrlKey || event.metaKey) return;
       const isWriting =
         event.target instanceof HTMLElement && event.target.matches('input, textarea, select');
       if ((isWriting && !event.altKey) || document.querySelector('dialog[open], :popover-open')) return;

@@ -1,3 +1,4 @@
+import { isComposingKey } from '@confab/react';
 import { Send } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode, type SubmitEvent } from 'react';
 import { useEntryForm } from '../../hooks/use-entry-form';
@@ -106,7 +107,7 @@ export function Composer({ open, today, day, targets, children }: ComposerProps)
           onChange={({ target }) => change({ text: target.value })}
           onBlur={flush}
           onKeyDown={(event) => {
-            if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+            if (event.key !== 'Enter' || event.shiftKey || isComposingKey(event)) return;
             event.preventDefault();
             void send();
           }}

@@ -1,5 +1,5 @@
 import { ArrowUp, Check, Smile } from 'lucide-react';
-import { useComposer, useConfab } from '@confab/react';
+import { isComposingKey, useComposer, useConfab } from '@confab/react';
 import {
   useId,
   useImperativeHandle,
@@ -79,8 +79,7 @@ export function Composer({ conversationId, threadRootId, handle, blockedBy }: Co
     setEmojiButton(null);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    // Enter also ends the composition of a word.
-    if (event.nativeEvent.isComposing || mention.onKeyDown(event)) return;
+    if (isComposingKey(event) || mention.onKeyDown(event)) return;
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault();
       void send();

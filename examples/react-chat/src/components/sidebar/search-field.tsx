@@ -1,3 +1,4 @@
+import { isComposingKey } from '@confab/react';
 import { Search, X } from 'lucide-react';
 import type { KeyboardEvent, RefObject } from 'react';
 
@@ -25,6 +26,7 @@ export function SearchField({ label, value, field, hasAutofocus, onChange, onKey
         data-autofocus={hasAutofocus}
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={(event) => {
+          if (isComposingKey(event)) return;
           if (event.key === 'Escape' && value !== '') {
             event.preventDefault();
             onChange('');

@@ -38,10 +38,86 @@ describe('mentions in a text', () => {
     expect(query('(@Zoë')).toBe('Zoë');
     expect(query('@أحمد')).toBe('أحمد');
     expect(query("@O'Neil-B")).toBe("O'Neil-B");
+    // The middle of a text, in front of what is written already.
+    expect(query('Hi @An, hi', 6)).toBe('An');
+    expect(query('Hi @Ann', 3)).toBeNull();
     for (const none of ['', 'Ann', 'ann@example', '@Ann ', '@@', `@${'x'.repeat(41)}`])
       expect(query(none)).toBeNull();
     // What is mentioned already is not looked for.
     expect(queryAt(written, 7)).toBeNull();
+  });
+
+  it('E16.6 are looked for in scripts that put no spaces between words, and after any @ they write', () => {
+    const query = (text: string) => queryAt({ text, mentions: [] }, text.length);
+    const found: Record<string, string> = {
+      'こんにちは@田': '田',
+      '请问@田': '田',
+      '＠田': '田',
+      '请问＠田': '田',
+      '﹫田': '田',
+      'データー@田中': '田中',
+      'ﾃﾞｰﾀ@田': '田',
+      '時々@佐々木': '佐々木',
+      '注音ㄅ@林': '林',
+      'สวัสดี@สม': 'สม',
+      'ครับ@สมชาย': 'สมชาย',
+      'ສະບາຍດີ@ສົມ': 'ສົມ',
+      'សួស្តី@សុខ': 'សុខ',
+      'မင်္ဂလာပါ@အောင်': 'အောင်',
+      'བཀྲ་ཤིས@ཚེ': 'ཚེ',
+      '안녕@김': '김',
+      // While Hangul is composed from its parts.
+      '안녕@ㄱ': 'ㄱ',
+      '\u1112\u1161\u11ab@\u1100\u1175\u11b7': '\u1100\u1175\u11b7',
+      '「@田': '田',
+      '。@田': '田',
+      '👍@Bob': 'Bob',
+      '👩‍👩‍👧@Bob': 'Bob',
+      '👍🏽@Bob': 'Bob',
+      '1️⃣@Bob': 'Bob',
+      '…@Bob': 'Bob',
+      'Hello.@Bob': 'Bob',
+      'Hi,@Zoe\u0308': 'Zoe\u0308',
+      '@阿·杜': '阿·杜',
+      '@ジョン・ス': 'ジョン・ス',
+      '@علی\u200cرضا': 'علی\u200cرضا',
+      '@D’Arcy': 'D’Arcy',
+      'مرحبا @أحمد': 'أحمد',
+      '𠮷@𠮷田': '𠮷田',
+    };
+    for (const [text, expected] of Object.entries(found))
+      expect([text, query(text)]).toEqual([text, expected]);
+  });
+
+  it('E16.6 are not looked for in addresses and links', () => {
+    for (const none of [
+      'a@b',
+      'ann.lee@example',
+      'ann-lee@example',
+      'ann_@example',
+      'ann2@example',
+      'jose\u0301@example',
+      'josé@example',
+      'почта@пример',
+      'राम@उदाहरण',
+      'ａ＠ｂ',
+      'a＠b',
+      '＠＠田',
+      'https://example.org/@ann',
+      'see https://example.org/a/@ann',
+      '请看https://example.org/@ann',
+      'www.example.org/@ann',
+      'example.org/@ann',
+      'ftp://ann:x@host',
+    ])
+      expect([none, queryAt({ text: none, mentions: [] }, none.length)]).toEqual([none, null]);
+    // After a link that is over, and after a slash that is none.
+    for (const text of ['https://example.org @ann', 'and/@ann', '/@ann'])
+      expect([text, queryAt({ text, mentions: [] }, text.length)]).toEqual([text, 'ann']);
+    // Behind a mention, not in it.
+    const written = { text: '@田中@山', mentions: [at(0, 3)] };
+    expect(queryAt(written, 5)).toBe('山');
+    expect(queryAt({ text: '@a@b', mentions: [at(0, 4)] }, 4)).toBeNull();
   });
 
   it('E16.7 text that is replaced takes its mentions along', () => {
