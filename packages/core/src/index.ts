@@ -36,6 +36,7 @@ export type { MessageQuery, Search, SearchResult, SnippetPart } from './features
 export type { Thread, Threads, ThreadState } from './features/threads';
 export type { Typing, TypingList } from './features/typing';
 export { observe } from './lib/observe';
+export { trimMessage } from './lib/trim-message';
 export { createWritable, derive, type Readable, type Writable } from './lib/readable';
 export type { BuiltInKind, KindAndData, MessageInput, MessageKinds, OtherKind } from './model/kinds';
 export type { JsonObject, MemberRole, MemberState, ThreadSummary } from './model/records';

@@ -1,4 +1,4 @@
-export { isComposingKey } from '@confab/core';
+export { isComposingKey, trimMessage } from '@confab/core';
 export type { ComposingKey, ConversationsFilter, Mention, Mentionable, ReadReceipts } from '@confab/core';
 export { ConfabProvider, type ConfabProviderProps } from './confab-provider';
 export type { Register, RegisteredConfab, RegisteredKinds } from './register';

@@ -29,8 +29,8 @@ describe('H12 useComposer', () => {
   it('H12.1 sends what was written, trimmed, and is empty at once', async () => {
     const { result } = await open();
     expect(result.current).toMatchObject({ text: '', mode: 'new', canSend: false, length: 0 });
-    act(() => result.current.setText('  Hello \n'));
-    expect(result.current).toMatchObject({ canSend: true, length: 5 });
+    act(() => result.current.setText(' \n\n  Hello \n'));
+    expect(result.current).toMatchObject({ canSend: true, length: 7 });
     let sending: ReturnType<UseComposerResult['send']> | undefined;
     act(() => {
       sending = result.current.send();
@@ -38,7 +38,7 @@ describe('H12 useComposer', () => {
     expect(result.current.text).toBe('');
     await act(settled);
     expect((await sending)?.id).toBe(last()?.id);
-    expect(last()?.content).toBe('Hello');
+    expect(last()?.content).toBe('  Hello');
   });
 
   it('H12.1 sends nothing that is blank', async () => {

@@ -1,4 +1,4 @@
-import type { MessageInput } from '@confab/core';
+import { trimMessage, type MessageInput } from '@confab/core';
 import * as z from 'zod/mini';
 import { activityTypes, moods, problemsOf, tones, type messageKinds } from './kinds';
 
@@ -44,7 +44,7 @@ export interface Step {
 /** What to send, or what is wrong with which field. */
 export function toInput(fields: Fields, steps: readonly Step[]): { input: Input } | { problems: Problems } {
   const { tab, text, mood, blockers, title, type, minutes, stepId, tone } = fields;
-  const content = text.trim();
+  const content = trimMessage(text);
   const needsText = tab === 'daily_note' || tab === 'instructor_response' || tab === 'text';
   const missing = needsText && content === '' ? { text: 'Write something first' } : null;
   const words = content === '' ? {} : { content };

@@ -10,7 +10,7 @@ import type { Conversation, ConversationView, Page, Queued } from '../model/view
 import { decode } from '../model/wire';
 import { createConversationViews, type ConversationsList } from './conversation-views';
 import { createFeature, type FeatureDeps, type PageOptions } from './feature';
-import { assertId } from './input';
+import { assertId, toInstant } from './input';
 
 /** What `conversations.create` takes. */
 export interface ConversationInput {
@@ -48,7 +48,10 @@ export interface MembershipChanges {
   readonly isArchived?: boolean;
   /** A hidden conversation leaves the list until its next message. */
   readonly isHidden?: boolean;
-  /** ISO 8601, `infinity` for good, null to end it. */
+  /**
+   * ISO 8601, `infinity` for good, null to end it. A day, `2026-03-10`, is its beginning on the device; so does a time
+   * without a zone count.
+   */
   readonly mutedUntil?: string | null;
 }
 
@@ -200,8 +203,16 @@ export function createConversations<K extends MessageKinds>(deps: FeatureDeps<K>
     },
     update: (id, changes) =>
       write('update_conversation', id, { changes: snakeCased(changes) }, asConversation),
-    setMembership: (id, changes) =>
-      write('set_membership', id, { changes: snakeCased(changes) }, asConversation),
+    async setMembership(id, { mutedUntil, ...changes }) {
+      const isTime = mutedUntil != null && mutedUntil !== 'infinity';
+      const until = isTime ? toInstant(mutedUntil, 'mute the conversation') : mutedUntil;
+      return write(
+        'set_membership',
+        id,
+        { changes: snakeCased({ ...changes, mutedUntil: until }) },
+        asConversation,
+      );
+    },
     async find({ after, limit, context, ...is } = {}) {
       const filter = snakeCased({ ...is, contextType: context?.type, contextId: context?.id });
       const args = defined({ before: after, max_rows: limit, filter });

@@ -1,4 +1,5 @@
 import { ConfabError } from '../errors/confab-error';
+import { timeOf } from '../lib/days';
 import { toJson } from '../lib/to-json';
 import type { Mutation } from '../model/mutation';
 
@@ -10,6 +11,19 @@ export function assertId(id: string, doing: string): void {
   throw new ConfabError({
     code: 'invalid',
     message: `unable to ${doing}; ${JSON.stringify(id)} is not an id`,
+  });
+}
+
+/**
+ * A time as the server takes it: a `Date`, or text as ISO 8601 has it. A day alone begins when it does in the time zone, by
+ * default that of the device.
+ */
+export function toInstant(date: Date | string, doing: string, timeZone?: string): string {
+  const time = typeof date === 'string' ? timeOf(date, timeZone) : date.getTime();
+  if (time !== null && !Number.isNaN(time)) return new Date(time).toISOString();
+  throw new ConfabError({
+    code: 'invalid',
+    message: `unable to ${doing}; ${JSON.stringify(date)} is no date like 2026-03-10 or 2026-03-10T09:30:00Z`,
   });
 }
 

@@ -21,7 +21,7 @@ import { isMessage, isUnsent } from '../model/pending';
 import type { ConversationView, Member, MessagesView, MessageView } from '../model/view';
 import { decode, type HistoryPage } from '../model/wire';
 import type { FeatureDeps } from './feature';
-import { assertId } from './input';
+import { assertId, toInstant } from './input';
 import { createPaging } from './paging';
 
 /** Where to jump to. */
@@ -35,8 +35,13 @@ export type JumpTarget =
       readonly seq: number;
     }
   | {
-      /** The first message at or after it; text as `Date` reads it. */
+      /**
+       * The first message at or after it. Text is ISO 8601: `2026-03-10` is the day, under whose line one lands; a time may
+       * follow, with its zone (`2026-03-10T09:30:00+01:00`) or as clocks say it.
+       */
       readonly date: Date | string;
+      /** Of a day, or a time without a zone, as `Intl` names it; by default that of the list, else of the device. */
+      readonly timeZone?: string;
     };
 
 /**
@@ -196,12 +201,10 @@ function createMessageList<K extends MessageKinds>(
     const { covers } = await fetchPage({ around_seq: wanted });
     return Math.max(covers.from, Math.min(wanted, covers.to));
   };
-  const findDate = async (date: Date | string): Promise<number> => {
-    const at = new Date(date);
-    if (Number.isNaN(at.getTime()))
-      throw new ConfabError({ code: 'invalid', message: `unable to show a day; ${String(date)} is no date` });
-    const { messages: rows, covers } = await fetchPage({ around_time: at.toISOString() });
-    return rows.find((row) => new Date(row.createdAt) >= at)?.seq ?? covers.to;
+  const findDate = async (date: Date | string, timeZone?: string): Promise<number> => {
+    const at = toInstant(date, 'show a day', timeZone);
+    const { messages: rows, covers } = await fetchPage({ around_time: at });
+    return rows.find((row) => Date.parse(row.createdAt) >= Date.parse(at))?.seq ?? covers.to;
   };
   const findMessage = async (id: string): Promise<number> => {
     assertId(id, 'show the message');
@@ -302,7 +305,7 @@ function createMessageList<K extends MessageKinds>(
         'seq' in target
           ? findSeq(target.seq)
           : 'date' in target
-            ? findDate(target.date)
+            ? findDate(target.date, target.timeZone)
             : findMessage(target.messageId),
       ),
     async jumpToLatest() {

@@ -3,6 +3,7 @@ import type { MessageKinds } from '../model/kinds';
 import type { Message, Page } from '../model/view';
 import { decode } from '../model/wire';
 import { createFeature, type FeatureDeps, type PageOptions } from './feature';
+import { toInstant } from './input';
 
 /** What to look for, and where. */
 export interface MessageQuery extends PageOptions {
@@ -13,8 +14,12 @@ export interface MessageQuery extends PageOptions {
   readonly threadRootId?: string;
   readonly senderId?: string;
   readonly kind?: string;
-  /** ISO 8601. */
+  /**
+   * ISO 8601: written at this time or later. A day, `2026-03-10`, begins when it does on the device; so does a time without
+   * a zone count.
+   */
   readonly from?: string;
+  /** Written before this time, or before this day begins. */
   readonly to?: string;
   readonly hasAttachment?: boolean;
   /** By default `newest`. */
@@ -60,8 +65,8 @@ export function createSearch<K extends MessageKinds>(deps: FeatureDeps<K>): Sear
         thread_root_id: where.threadRootId,
         sender_id: where.senderId,
         kind: where.kind,
-        from_time: where.from,
-        to_time: where.to,
+        from_time: where.from === undefined ? undefined : toInstant(where.from, 'search'),
+        to_time: where.to === undefined ? undefined : toInstant(where.to, 'search'),
         has_attachment: where.hasAttachment,
         sort,
         before: after,

@@ -1,6 +1,7 @@
 import { ConfabError } from '../errors/confab-error';
 import type { Draft, DraftInput } from '../features/drafts';
 import { createWritable, derive } from '../lib/readable';
+import { trimMessage } from '../lib/trim-message';
 import type { MessageKinds } from '../model/kinds';
 import type { Message, Queued } from '../model/view';
 import {
@@ -45,8 +46,9 @@ export interface ComposerActions<K extends MessageKinds = MessageKinds> {
   /** Leaves the edit, else the answer. */
   readonly cancel: () => void;
   /**
-   * Sends, or saves the edit. The text is gone at once; it resolves once the message is stored. Null when there was nothing
-   * to send, or when it was refused: then the text is back and `error` says why.
+   * Sends what {@link trimMessage} leaves of the text, or saves the edit. The text is gone at once; it resolves once the
+   * message is stored. Null when there was nothing to send, or to change; or when it was refused: then the text is back and
+   * `error` says why.
    */
   readonly send: () => Promise<Queued<Message<K>> | null>;
   /** Saves the draft without waiting for a pause: when the field is left. */
@@ -148,7 +150,7 @@ export function createComposer<K extends MessageKinds>(
     else others.stop();
   };
   const view = derive([state], (now): ComposerView<K> => {
-    const length = lengthOf(now.text.trim());
+    const length = lengthOf(trimMessage(now.text));
     return {
       ...now,
       mode: now.editing ? 'edit' : now.replyToId === null ? 'new' : 'reply',
@@ -160,7 +162,7 @@ export function createComposer<K extends MessageKinds>(
   });
   const submit = (now: State): Promise<Queued<Message<K>>> => {
     const { mentions, editing, replyToId } = now;
-    const content = now.text.trim();
+    const content = trimMessage(now.text);
     const userIds = [...new Set(mentions.flatMap(({ userId }) => userId ?? []))];
     const isForAll = mentions.some(({ userId }) => userId === null);
     if (!editing)
@@ -232,6 +234,7 @@ export function createComposer<K extends MessageKinds>(
       }
       isTouched = true;
       state.set(now.editing ? aside : empty);
+      if (isUnchanged(now)) return null;
       try {
         const queued = await submit(now);
         if (!now.editing) {
@@ -261,6 +264,11 @@ export function createComposer<K extends MessageKinds>(
       };
     },
   };
+}
+
+/** Whether an edit would change nothing; of a message that has failed, saving it is another try. */
+function isUnchanged<K extends MessageKinds>({ editing, text }: ComposerState<K>): boolean {
+  return editing?.error === null && trimMessage(text) === trimMessage(editing.content ?? '');
 }
 
 /** What was refused, with what has been written since below it. */

@@ -1,3 +1,4 @@
+import { wallClock } from '../lib/days';
 import { sameEnds, spliced } from '../lib/lists';
 import type { MessageKinds } from '../model/kinds';
 import type { Message } from '../model/view';
@@ -37,13 +38,7 @@ const alone = new Set<unknown>(['system', 'notification']);
 export function createMessageItems<K extends MessageKinds>(timeZone?: string) {
   type Shown = Message<K>;
   type Item = MessageListItem<K>;
-  // The one language whose dates are ISO 8601 everywhere.
-  const days = new Intl.DateTimeFormat('sv', {
-    timeZone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-  });
+  const clock = wallClock(timeZone);
   let quarter = NaN;
   let quarterDay = '';
   const placeOf = (message: Shown | undefined): Placed<K> | undefined => {
@@ -52,7 +47,7 @@ export function createMessageItems<K extends MessageKinds>(timeZone?: string) {
     const time = Date.parse(message.createdAt);
     // Days begin with a quarter of an hour everywhere.
     const its = Math.floor(time / QUARTER_MS);
-    if (its !== quarter) quarterDay = days.format(time);
+    if (its !== quarter) quarterDay = clock(time).slice(0, 10);
     quarter = its;
     return { message, time, day: quarterDay };
   };

@@ -7,7 +7,7 @@ import type { Parts, Screen } from './parts';
 
 /** Of a {@link createTimeline}. */
 export interface TimelineOptions {
-  /** Decides where days begin, as `Intl` names it; by default that of the device. Name one where HTML comes from a server. */
+  /** Decides where days begin, also for `jumpTo`, as `Intl` names it; by default that of the device. Name one where HTML comes from a server. */
   readonly timeZone?: string;
   /**
    * - `kept` (by default): above what was unread when this was first shown; stays until `clearUnreadDivider`
@@ -107,7 +107,7 @@ export function timelineOf<K extends MessageKinds>(
     actions: {
       fetchOlder: () => list.fetchOlder(),
       fetchNewer: () => list.fetchNewer(),
-      jumpTo: (target) => list.jumpTo(target),
+      jumpTo: (target) => list.jumpTo('date' in target && timeZone ? { timeZone, ...target } : target),
       jumpToLatest: () => list.jumpToLatest(),
       clearUnreadDivider() {
         kept = null;

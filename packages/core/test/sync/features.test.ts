@@ -160,6 +160,29 @@ describe('messages', () => {
     expect((await confirmed).ok).toBe(true);
   });
 
+  it('E12.8 take a day as the one of the device, and refuse what is no date', async () => {
+    const { alice } = await createLiveWorld();
+    const { search, conversations } = alice.confab;
+    const asked: unknown[] = [];
+    alice.transport.on('search_messages', (args) => {
+      asked.push([args['from_time'], args['to_time']]);
+      return { results: [], profiles: [], next: null };
+    });
+    const localDay = (day: number) => new Date(2026, 2, day).toISOString();
+    await search.messages({ query: 'x', from: '2026-03-10', to: '2026-03-11T09:30:00+02:00' });
+    expect(asked).toEqual([[localDay(10), '2026-03-11T07:30:00.000Z']]);
+    const muting = await conversations.setMembership(ROOM, { mutedUntil: '2199-03-10' });
+    expect((await muting.confirmed).ok).toBe(true);
+    const { me } = alice.cache.conversation(ROOM) ?? {};
+    expect(Date.parse(me?.mutedUntil ?? '')).toBe(new Date(2199, 2, 10).getTime());
+    for (const mutedUntil of ['soon', '2026-02-30', ''])
+      await expect(conversations.setMembership(ROOM, { mutedUntil })).rejects.toMatchObject({
+        code: 'invalid',
+      });
+    await expect(search.messages({ query: 'x', to: 'tomorrow' })).rejects.toMatchObject({ code: 'invalid' });
+    expect(asked).toHaveLength(1);
+  });
+
   it('E12 of declared kinds carry checked data', async () => {
     const { alice } = await createLiveWorld();
     const { confab } = createConfabOnFakes(alice, { note: z.object({ mood: z.string() }) });

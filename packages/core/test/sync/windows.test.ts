@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { latestWindow } from '../../src/cache/loaded-messages';
+import { createTimeline } from '../../src/screens/timeline';
 import { settled } from '../../src/testing/settled';
 import { ALICE, BOB, uuid } from './support/ids';
 import { contents, createWorld, ROOM, type WorldOptions } from './support/world';
@@ -20,6 +21,12 @@ async function start(options: WorldOptions = {}) {
   const rows = () => server.messages(ROOM);
   const calls = () => alice.transport.count('history');
   return { ...world, alice, list, shown, rows, calls };
+}
+
+/** A clock that goes on a quarter of an hour whenever it is looked at. */
+function quarterByQuarter() {
+  let quarters = 0;
+  return () => Date.UTC(2026, 2, 5) + quarters++ * 900_000;
 }
 
 describe('a list of messages', () => {
@@ -169,6 +176,45 @@ describe('a jump', () => {
     expect(list.get().hasNewer).toBe(false);
   });
 
+  it('E6.12 to a day lands under the line that the list shows for it, in its time zone', async () => {
+    const { alice, list } = await start({ now: quarterByQuarter() });
+    for (let page = 0; page < 6; page++) await list.fetchOlder();
+    for (const timeZone of ['America/Los_Angeles', 'Asia/Tokyo', 'Asia/Kathmandu', 'UTC']) {
+      const timeline = alice.watch(createTimeline(alice.confab, ROOM, { timeZone }));
+      const { actions } = timeline;
+      const { items } = timeline.get();
+      const [first, , third] = items.filter((item) => item.type === 'day');
+      const below = items[items.findIndex((item) => item === third) + 1];
+      const line = third?.date ?? '';
+      expect(await actions.jumpTo({ date: line })).toBe(below?.type === 'message' ? below.message.seq : null);
+      // Another zone than that of the list.
+      expect(await list.jumpTo({ date: line, timeZone })).toBe(await actions.jumpTo({ date: line }));
+      expect(await actions.jumpTo({ date: line, timeZone: 'UTC' })).toBe(
+        await list.jumpTo({ date: `${line}T00:00:00Z` }),
+      );
+      expect(await actions.jumpTo({ date: first?.date ?? '' })).toBe(1);
+    }
+  });
+
+  it('E6.12 a day is that of the device unless a zone is named', async () => {
+    const { list, rows } = await start({ now: quarterByQuarter() });
+    const zone = process.env['TZ'];
+    try {
+      for (const timeZone of ['America/Los_Angeles', 'Asia/Tokyo']) {
+        process.env['TZ'] = timeZone;
+        const day = new Date(rows()[99]?.created_at ?? '');
+        const pad = (n: number) => String(n).padStart(2, '0');
+        const date = `${day.getFullYear()}-${pad(day.getMonth() + 1)}-${pad(day.getDate())}`;
+        day.setHours(0, 0, 0, 0);
+        const first = rows().find((row) => Date.parse(row.created_at) >= day.getTime());
+        expect(await list.jumpTo({ date })).toBe(first?.seq);
+      }
+    } finally {
+      if (zone === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = zone;
+    }
+  });
+
   it('E6.12 beyond the ends stops at them', async () => {
     const { list, server } = await start();
     expect(await list.jumpTo({ seq: 100_000 })).toBe(server.allMessages(ROOM).length);
@@ -181,7 +227,11 @@ describe('a jump', () => {
     const before = list.get();
     await expect(list.jumpTo({ messageId: uuid(77) })).rejects.toMatchObject({ code: 'not_found' });
     await expect(list.jumpTo({ messageId: 'none' })).rejects.toMatchObject({ code: 'invalid' });
-    await expect(list.jumpTo({ date: 'none' })).rejects.toMatchObject({ code: 'invalid' });
+    for (const date of ['none', '', '2026-02-30', '2026-3-10', new Date(NaN)])
+      await expect(list.jumpTo({ date })).rejects.toMatchObject({
+        code: 'invalid',
+        message: expect.stringMatching(/^unable to show a day; .+ is no date like 2026-03-10 or/),
+      });
     alice.network.isUp = false;
     await expect(list.jumpTo({ seq: 10 })).rejects.toMatchObject({ code: 'offline' });
     expect(list.get()).toBe(before);

@@ -1,5 +1,5 @@
 import type { OutboxItem } from '@confab/core';
-import { useConversation, useOutbox } from '@confab/react';
+import { trimMessage, useConversation, useOutbox } from '@confab/react';
 import { useState, type SubmitEvent } from 'react';
 import { formatTime } from '../../lib/dates';
 import { errorText } from '../../lib/error-text';
@@ -17,7 +17,7 @@ export function OutboxRow({ item }: { readonly item: OutboxItem }) {
   const save = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (text === null || text.trim() === '') return;
-    report('change it', edit(item, { content: text.trim() }));
+    report('change it', edit(item, { content: trimMessage(text) }));
     setText(null);
   };
   return (

@@ -47,6 +47,8 @@ export interface WorldOptions {
   readonly truncateAfter?: number;
   readonly pageSize?: number;
   readonly random?: () => number;
+  /** What the clock of the server says. */
+  readonly now?: () => number;
 }
 
 export function createWorld({ random = () => 0.5, ...options }: WorldOptions = {}): World {

@@ -122,6 +122,39 @@ describe('screens on a whole client', () => {
     expect(again.get()).toMatchObject({ text: 'Anyone?', error: { code: 'unauthenticated' } });
   });
 
+  it('E16.16 a composer keeps the indentation of code, and an edit that changes nothing leaves all as it was', async () => {
+    const { confab, server } = open();
+    const composer = createComposer(confab, group);
+    await watch(composer);
+    const { setText, send, startEdit } = composer.actions;
+    const list = confab.messages.list(group);
+    await watch(list);
+    const last = () => {
+      const message = list.get().messages.at(-1);
+      if (!message) throw new Error('there is no message');
+      return message;
+    };
+    setText('\n    if x:\n        run()\n');
+    await send();
+    await settled();
+    expect(server.messages(group).at(-1)?.content).toBe('    if x:\n        run()');
+    for (const content of ['    if x:\n        run()', '\n\n\tx  \n', '\u3000段落\u3000']) {
+      const { id, version } = server.send(alice, group, content);
+      await settled();
+      startEdit(last());
+      expect(composer.get()).toMatchObject({ mode: 'edit', text: content });
+      expect(await send()).toBeNull();
+      await settled();
+      expect(composer.get()).toMatchObject({ mode: 'new', error: null });
+      expect(server.messages(group).at(-1)).toMatchObject({ id, version, content, edited_at: null });
+    }
+    startEdit(last());
+    setText('\u3000段落。\u3000');
+    await send();
+    await settled();
+    expect(server.messages(group).at(-1)?.content).toBe('\u3000段落。');
+  });
+
   it('E16.12 receipts show the others where they have read to, and keep the rest', async () => {
     const { confab, say, server } = open();
     const [first, second] = [say('one', alice), say('two', alice)];
