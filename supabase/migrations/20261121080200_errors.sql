@@ -17,6 +17,7 @@ insert into confab_private.error_codes (code, status, retryable, description) va
   ('edit_window_closed', 403, false, 'The message is too old to be edited.'),
   ('delete_window_closed', 403, false, 'The message is too old to be deleted.'),
   ('locked',             403, false, 'The conversation is locked; only its admins may change it.'),
+  ('user_deleted',       403, false, 'The other user of the direct conversation has been deleted.'),
   ('not_found',          404, false, 'The conversation, message or user does not exist.'),
   ('conflict',           409, false, 'The change contradicts the present state.'),
   ('id_taken',           409, false, 'The id already belongs to something else.'),

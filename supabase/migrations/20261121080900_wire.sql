@@ -330,6 +330,7 @@ select
   v.conversation_id,
   v.last_activity_at,
   v.state = 'joined' and v.member_count <= s.receipts_max_members as shows_members,
+  v.member_count < 2 as is_alone,
   v.invited_by,
   l.sender_id || l.people as last_people,
   (

@@ -69,7 +69,12 @@ $$;
 
 comment on function confab_private.has_role(text, text) is 'Whether p_role is p_needed or higher.';
 
-create function confab_private.lock_conversation(p_conversation_id uuid, p_me uuid, p_doing text)
+create function confab_private.lock_conversation(
+  p_conversation_id uuid,
+  p_me uuid,
+  p_doing text,
+  p_is_deletion boolean default false
+)
 returns confab.members
 language plpgsql
 set search_path = ''
@@ -77,8 +82,10 @@ as $$
 declare
   v_member confab.members;
   v_is_locked boolean;
+  v_is_alone boolean;
 begin
-  select c.is_locked into v_is_locked
+  -- Nobody leaves a direct conversation but a user who is deleted.
+  select c.is_locked, c.direct_low is not null and c.member_count < 2 into v_is_locked, v_is_alone
   from confab.conversations c
   where c.id = p_conversation_id
   for no key update;
@@ -87,12 +94,15 @@ begin
   if v_is_locked and v_member.role = 'member' then
     perform confab_private.fail('locked', format('unable to %s; the conversation is locked', p_doing));
   end if;
+  if v_is_alone and not p_is_deletion then
+    perform confab_private.fail('user_deleted', format('unable to %s; the other user has been deleted', p_doing));
+  end if;
   return v_member;
 end;
 $$;
 
-comment on function confab_private.lock_conversation(uuid, uuid, text) is
-  'D3 Takes the conversation row, after which the membership of p_me and everything in the conversation stay as they are. Fails with `locked` where only admins may change something, else as require_member. To be called only when require_member has let the caller in, so that strangers cannot block a conversation.';
+comment on function confab_private.lock_conversation(uuid, uuid, text, boolean) is
+  'D3 Takes the conversation row, after which the membership of p_me and everything in the conversation stay as they are. Fails with `locked` where only admins may change something, with `user_deleted` in a direct conversation whose other user has been deleted unless p_is_deletion, else as require_member. To be called only when require_member has let the caller in, so that strangers cannot block a conversation.';
 
 create function confab_private.require_data(p_data jsonb, p_doing text)
 returns jsonb

@@ -292,7 +292,7 @@ comment on function confab.send_message(uuid, uuid, text, text, jsonb, uuid, uui
 'Sends a message and answers it with its seq and version. Repeating it with the same id answers the message as it is now.
 
 id: minted by the client. content: up to settings.max_content_length characters; kinds that need none may leave it out. data: an object up to settings.max_data_bytes. reply_to_id: a message it quotes. thread_root_id: the message in whose thread it is; then it is not in the timeline, does not count as unread, and its root changes too. occurs_on: the day it belongs to, for kinds that need one. mentioned_user_ids: up to 100; who is no joined member by then is left out. Moves the sender''s own cursors to the message.
-Errors: `unauthenticated`, `not_member`, `not_found`, `forbidden`, `locked`, `unknown_kind`, `content_empty`, `content_too_long`, `id_taken`, `rate_limited`, `slow_mode`, `invalid`. Rules D3, D6, D9, D10, D12.';
+Errors: `unauthenticated`, `not_member`, `not_found`, `forbidden`, `locked`, `user_deleted`, `unknown_kind`, `content_empty`, `content_too_long`, `id_taken`, `rate_limited`, `slow_mode`, `invalid`. Rules D3, D6, D9, D10, D12.';
 
 create function confab.forward_message(id uuid, message_id uuid, conversation_id uuid)
 returns jsonb language plpgsql volatile set search_path = ''
@@ -302,7 +302,7 @@ comment on function confab.forward_message(uuid, uuid, uuid) is
 'Sends a copy of a message the caller can read to a conversation, and answers the copy. Repeating it with the same id answers the copy as it is now.
 
 id: of the copy, minted by the client. conversation_id: where it goes; the caller must be allowed to send that kind there. Kind, content, data and day are copied; quotes, mentions, reactions and threads are not.
-Errors: `unauthenticated`, `not_member`, `not_found`, `forbidden`, `locked`, `message_deleted`, `id_taken`, `rate_limited`, `slow_mode`, `invalid`. Rules D3, D10, D12.';
+Errors: `unauthenticated`, `not_member`, `not_found`, `forbidden`, `locked`, `user_deleted`, `message_deleted`, `id_taken`, `rate_limited`, `slow_mode`, `invalid`. Rules D3, D10, D12.';
 
 grant execute on function
   confab.send_message(uuid, uuid, text, text, jsonb, uuid, uuid, date, uuid[], boolean),

@@ -166,7 +166,7 @@ begin
   if v_message.sender_id is distinct from v_me and v_member.role = 'member' then
     perform confab_private.fail('forbidden', format('unable to %s; it is not yours', v_doing));
   end if;
-  v_member := confab_private.lock_conversation(v_message.conversation_id, v_me, v_doing);
+  v_member := confab_private.lock_conversation(v_message.conversation_id, v_me, v_doing, true);
   select m.* into v_message from confab.messages m where m.id = p_message_id;
   if v_message.deleted_at is not null then
     return confab_private.message_for(v_me, p_message_id);
@@ -209,7 +209,7 @@ comment on function confab.edit_message(uuid, uuid, text, jsonb, uuid[], boolean
 'Changes the content of one''s own message, and its data and mentions where they are given. What it was before stays to be read with message_versions.
 
 id: of this edit, minted once; repeating the edit later does not undo a newer one. data, mentioned_user_ids, mentions_everyone: null leaves them, {} and the empty list take them away.
-Errors: `unauthenticated`, `not_member`, `not_found`, `forbidden`, `locked`, `message_deleted`, `edit_window_closed`, `content_empty`, `content_too_long`, `id_taken`, `invalid`. Rules D3, D9.';
+Errors: `unauthenticated`, `not_member`, `not_found`, `forbidden`, `locked`, `user_deleted`, `message_deleted`, `edit_window_closed`, `content_empty`, `content_too_long`, `id_taken`, `invalid`. Rules D3, D9.';
 
 create function confab.delete_message(message_id uuid)
 returns jsonb language plpgsql volatile set search_path = ''

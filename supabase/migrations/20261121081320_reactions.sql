@@ -291,7 +291,7 @@ comment on function confab.add_reaction(uuid, text) is
 'Reacts to a message, and answers the message as the caller sees it. Repeating it changes nothing.
 
 emoji: exactly one, as a reader sees it; sequences of a flag, a skin tone, a family are one. With the variation selector U+FE0F or without it is the same reaction; answers have it where Unicode wants it. Up to settings.max_reactions_per_user different ones to a message.
-Errors: `unauthenticated`, `not_member`, `not_found`, `locked`, `message_deleted`, `too_many_reactions`, `invalid`. Rules D3, D10.';
+Errors: `unauthenticated`, `not_member`, `not_found`, `locked`, `user_deleted`, `message_deleted`, `too_many_reactions`, `invalid`. Rules D3, D10.';
 
 create function confab.remove_reaction(message_id uuid, emoji text)
 returns jsonb language plpgsql volatile set search_path = ''
@@ -299,7 +299,7 @@ as $$ begin return confab_private.remove_reaction($1, $2); end $$;
 
 comment on function confab.remove_reaction(uuid, text) is
 'Takes back a reaction of the caller, and answers the message as the caller sees it. One that is not there changes nothing.
-Errors: `unauthenticated`, `not_member`, `not_found`, `locked`, `message_deleted`, `invalid`. Rules D3, D10.';
+Errors: `unauthenticated`, `not_member`, `not_found`, `locked`, `user_deleted`, `message_deleted`, `invalid`. Rules D3, D10.';
 
 create function confab.reactors(message_id uuid, emoji text default null, after text default null, max_rows integer default 50)
 returns jsonb language plpgsql stable set search_path = ''

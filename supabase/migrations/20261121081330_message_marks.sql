@@ -229,7 +229,7 @@ as $$ begin return confab_private.pin_message($1); end $$;
 
 comment on function confab.pin_message(uuid) is
 'Pins a message for everybody in the conversation, and answers it. One that is pinned stays as it is. The kind of the conversation says which role is needed.
-Errors: `unauthenticated`, `not_member`, `not_found`, `forbidden`, `locked`, `message_deleted`, `invalid`. Rules D3, D9, D10.';
+Errors: `unauthenticated`, `not_member`, `not_found`, `forbidden`, `locked`, `user_deleted`, `message_deleted`, `invalid`. Rules D3, D9, D10.';
 
 create function confab.unpin_message(message_id uuid)
 returns jsonb language plpgsql volatile set search_path = ''
@@ -237,7 +237,7 @@ as $$ begin return confab_private.unpin_message($1); end $$;
 
 comment on function confab.unpin_message(uuid) is
 'Unpins a message, whoever pinned it, and answers it. One that is not pinned stays as it is.
-Errors: `unauthenticated`, `not_member`, `not_found`, `forbidden`, `locked`, `message_deleted`, `invalid`. Rules D3, D9, D10.';
+Errors: `unauthenticated`, `not_member`, `not_found`, `forbidden`, `locked`, `user_deleted`, `message_deleted`, `invalid`. Rules D3, D9, D10.';
 
 create function confab.pinned_messages(conversation_id uuid, before text default null, max_rows integer default 50)
 returns jsonb language plpgsql stable set search_path = ''

@@ -19,7 +19,10 @@ begin
     shown_members as materialized (
       select w.user_id, w.wire
       from shown s
-      join confab_private.member_wire w on w.conversation_id = s.conversation_id and w.state = 'joined'
+      join confab_private.member_wire w
+        on w.conversation_id = s.conversation_id
+        -- Where nobody else is left, those who have gone give the conversation its name.
+        and (w.state = 'joined' or s.is_alone and w.state in ('left', 'removed'))
       where s.shows_members
       union all
       select w.user_id, w.wire
@@ -209,7 +212,7 @@ as $$ begin return confab_private.conversations($1, $2, $3); end $$;
 comment on function confab.conversations(text, integer, jsonb) is
 'The caller''s conversations, newest activity first: {conversations, members, profiles, next, unread_total}.
 
-before: the `next` of the previous page. max_rows: 1 to 200. filter: any of kind, state (`joined`, or `invited` for open invitations), context_type, context_id, is_archived, is_pinned, is_muted, is_hidden, is_unread, query (part of the title or of a member''s name; case and accents do not matter). members: all joined members of each listed conversation up to settings.receipts_max_members, of a larger one none but the caller.
+before: the `next` of the previous page. max_rows: 1 to 200. filter: any of kind, state (`joined`, or `invited` for open invitations), context_type, context_id, is_archived, is_pinned, is_muted, is_hidden, is_unread, query (part of the title or of a member''s name; case and accents do not matter). members: all joined members of each listed conversation, and those who have gone where only the caller is left, up to settings.receipts_max_members, of a larger one none but the caller.
 Errors: `unauthenticated`, `invalid`. Rules D7, D13.';
 
 create function confab.conversation(conversation_id uuid)

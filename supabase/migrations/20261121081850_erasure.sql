@@ -89,9 +89,12 @@ begin
   -- The order of locks of everybody: the rate bucket, then conversations by id.
   delete from confab_private.rate_buckets b where b.user_id = p_user_id;
   -- From here on nobody can add the user any more (refuse_forgotten_member).
-  update confab.profiles p
-  set display_name = 'Deleted user', avatar_url = null, last_seen_at = null, deleted_at = clock_timestamp()
-  where p.id = p_user_id and p.deleted_at is null;
+  -- A user without a profile gets an empty one, which no token that is still valid fills.
+  insert into confab.profiles as p (id, display_name, deleted_at)
+  values (p_user_id, 'Deleted user', clock_timestamp())
+  on conflict (id) do update
+  set display_name = excluded.display_name, avatar_url = null, last_seen_at = null, deleted_at = excluded.deleted_at
+  where p.deleted_at is null;
   for v_conversation_id in
     select m.conversation_id
     from confab.members m
@@ -117,7 +120,7 @@ end;
 $$;
 
 comment on function confab_private.forget_user(uuid) is
-  'D5 Called when a user is deleted from auth.users. Empties the profile, ends the memberships, and deletes drafts, followed threads, what was hidden, the log of reading and mentions. Messages and reactions stay, with an author without a name; where a message mentions the user, the id stays in it and leads to that empty profile. Repeating it changes nothing.';
+  'D5 Called when a user is deleted from auth.users, softly too. Empties the profile, ends the memberships, and deletes drafts, followed threads, what was hidden, the log of reading and mentions. Messages and reactions stay, with an author without a name; where a message mentions the user, the id stays in it and leads to that empty profile. Repeating it changes nothing.';
 
 create function confab_private.bury_messages(p_conversation_id uuid, p_message_ids uuid[])
 returns integer

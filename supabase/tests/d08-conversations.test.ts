@@ -216,26 +216,3 @@ describe('other conversations', () => {
     }
   });
 });
-
-describe('profiles', () => {
-  it('D9 are made at sign-up, from the metadata or the address, without the address itself', async () => {
-    const name = async (email: string | null, meta: object): Promise<string | undefined> => {
-      const [row] = await query<{ display_name: string }>(
-        'select confab_private.display_name_of($1, $2) as display_name',
-        [email, JSON.stringify(meta)],
-      );
-      return row?.display_name;
-    };
-    expect(await name('alice@example.com', { display_name: ' Alice ' })).toBe('Alice');
-    expect(await name('alice@example.com', { name: 'A' })).toBe('A');
-    expect(await name('alice@example.com', { full_name: 'Alice B' })).toBe('Alice B');
-    expect(await name('alice@example.com', { display_name: ' ' })).toBe('alice');
-    expect(await name(null, {})).toBe('Anonymous');
-    expect(await name('', { name: 'x'.repeat(500) })).toHaveLength(200);
-    const alice = await newUser('Alice');
-    const row = await one('select to_jsonb(p)::text as text from confab.profiles p where id = $1', [
-      alice.id,
-    ]);
-    expect(JSON.stringify(row)).not.toContain('@');
-  });
-});

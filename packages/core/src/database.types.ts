@@ -573,6 +573,7 @@ export type Database = {
           deleted_at: string | null;
           display_name: string;
           id: string;
+          is_set_by_app: boolean;
           last_seen_at: string | null;
         };
         ComputedFields: never;
@@ -583,6 +584,7 @@ export type Database = {
           deleted_at?: string | null;
           display_name: string;
           id: string;
+          is_set_by_app?: boolean;
           last_seen_at?: string | null;
         };
         Update: {
@@ -592,6 +594,7 @@ export type Database = {
           deleted_at?: string | null;
           display_name?: string;
           id?: string;
+          is_set_by_app?: boolean;
           last_seen_at?: string | null;
         };
         Relationships: [];
@@ -860,6 +863,10 @@ export type Database = {
         Returns: Json;
       };
       set_membership: { Args: { changes: Json; conversation_id: string }; Returns: Json };
+      set_profile: {
+        Args: { avatar_url?: string; display_name: string; user_id: string };
+        Returns: undefined;
+      };
       set_role: { Args: { conversation_id: string; role: string; user_id: string }; Returns: Json };
       settings: { Args: Record<PropertyKey, never>; Returns: Json };
       threads: { Args: { before?: string; max_rows?: number; only_unread?: boolean }; Returns: Json };

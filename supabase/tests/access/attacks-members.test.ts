@@ -222,6 +222,7 @@ describe('escalating', () => {
     for (const [fn, args] of [
       ['settings', {}],
       ['update_settings', { changes: { rate_limit_burst: 0, fanout_max_members: 0 } }],
+      ['set_profile', { user_id: victim.id, display_name: 'Mallory' }],
       ['purge_messages', { older_than_days: 0 }],
       ['erase_user_messages', { user_id: victim.id }],
     ] as const) {

@@ -206,6 +206,7 @@ export const functionCalls: Record<string, FunctionCall> = {
   settings: reading(() => ({})),
   update_settings: reading(() => ({ changes: {} })),
   purge_messages: reading(() => ({ older_than_days: 36_500 })),
+  set_profile: { args: ({ userId }) => ({ user_id: userId, display_name: 'Somebody' }), isWide: true },
   erase_user_messages: { args: ({ userId }) => ({ user_id: userId }), isWide: true },
 };
 

@@ -3,6 +3,7 @@ import { newClient, type Refusal } from './users.js';
 
 /** What the functions for servers answer. */
 interface ServiceAnswers {
+  set_profile: null;
   settings: Record<string, number | null>;
   update_settings: Record<string, number | null>;
   purge_messages: { purged: number; has_more: boolean };
@@ -30,7 +31,7 @@ export async function refuseService(
 }
 
 /** Deletes a user as an administrator does. */
-export async function deleteUser(id: string): Promise<void> {
-  const { error } = await newClient(target().serviceRoleKey).auth.admin.deleteUser(id);
+export async function deleteUser(id: string, isSoft = false): Promise<void> {
+  const { error } = await newClient(target().serviceRoleKey).auth.admin.deleteUser(id, isSoft);
   if (error !== null) throw error;
 }

@@ -105,6 +105,7 @@ export interface Profile {
   display_name: string;
   avatar_url: string | null;
   last_seen_at: string | null;
+  deleted_at: string | null;
   changed: number;
 }
 

@@ -5,17 +5,15 @@ import type { KeyboardEvent } from 'react';
 
 interface ComposerProps {
   readonly conversationId: string;
-  readonly isLocked: boolean;
 }
 
-export function Composer({ conversationId, isLocked }: ComposerProps) {
+export function Composer({ conversationId }: ComposerProps) {
   const { text, setText, canSend, error, isTooLong, send, saveDraft } = useComposer(conversationId);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.shiftKey || isComposingKey(event)) return;
     event.preventDefault();
     void send();
   };
-  if (isLocked) return <p className="hint">Only admins can write here.</p>;
   return (
     <form className="composer" action={() => void send()}>
       {(error !== null || isTooLong) && (

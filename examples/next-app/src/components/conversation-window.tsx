@@ -27,7 +27,13 @@ export function ConversationWindow({ conversationId }: { readonly conversationId
       </header>
       <Messages conversationId={conversationId} namesSenders={conversation?.kind !== 'direct'} />
       <Typing conversationId={conversationId} />
-      <Composer conversationId={conversationId} isLocked={conversation?.isLocked ?? false} />
+      {conversation?.canPost === false ? (
+        <p className="hint">
+          {conversation.kind === 'direct' ? 'This account was deleted.' : 'Only admins can write here.'}
+        </p>
+      ) : (
+        <Composer conversationId={conversationId} />
+      )}
     </main>
   );
 }

@@ -22,7 +22,7 @@ export function WindowProvider({ conversationId, children }: WindowProviderProps
   const people = useProfiles();
   const { conversation } = useConversation(conversationId);
   const canPost = conversation?.canPost ?? true;
-  const canChange = canPost || !conversation?.isLocked;
+  const canChange = canPost || !(conversation?.isLocked || conversation?.kind === 'direct');
   const composer = useRef<ComposerHandle>(null);
   const threadComposer = useRef<ComposerHandle>(null);
   const { actions, overlay, setOverlay, target, setTarget } = useMessageActions(

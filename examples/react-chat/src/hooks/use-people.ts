@@ -12,7 +12,7 @@ export function usePeople(): readonly Profile[] {
     const known = knownPeople(conversations, currentUserId);
     const others = demoUsers
       .filter(({ id }) => id !== currentUserId && !known.some((person) => person.id === id))
-      .map(({ id, name }) => ({ id, displayName: name, avatarUrl: null }));
+      .map(({ id, name }) => ({ id, displayName: name, avatarUrl: null, isDeleted: false }));
     return [...known, ...others];
   }, [conversations, currentUserId]);
 }

@@ -4,6 +4,7 @@ import type { Conversation } from './types';
 /** Why the user may not write in a conversation; null when they may. */
 export function whyNotWriting(conversation: Conversation | null): string | null {
   if (conversation?.canPost !== false) return null;
+  if (conversation.kind === 'direct') return 'This account was deleted. Nobody reads here any more.';
   return conversation.isLocked
     ? 'This conversation is locked. Only its admins may write at present.'
     : 'Only the admins of this conversation write here.';
@@ -26,6 +27,8 @@ export function errorText(error: unknown): string {
       return 'This no longer exists.';
     case 'locked':
       return 'Only admins may write here at present.';
+    case 'user_deleted':
+      return 'This account was deleted.';
     case 'edit_window_closed':
     case 'delete_window_closed':
       return 'It is too late to change this message.';

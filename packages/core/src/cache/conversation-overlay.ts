@@ -2,12 +2,13 @@ import type { MessageKinds } from '../model/kinds';
 import type { CreateConversation, SendMessage } from '../model/mutation';
 import { changesIn, isSend, type PendingMutation } from '../model/pending';
 import type { ConversationRecord, MemberRecord } from '../model/records';
-import type { Conversation, Member, Message, Profile } from '../model/view';
+import type { Conversation, Member, Message } from '../model/view';
 import { membersIn, type MembersByConversation, type ProfilesById } from './cache';
 import type { MessageOverlay } from './message-overlay';
 import { lastTimelineSeq } from './conversation-changes';
 import { newMember, withPendingMembers, withPendingSettings } from './conversation-settings';
 import { unreadAfter, type MessageWindow } from './message-window';
+import { toProfile } from './people';
 
 /** What a conversation of the view is made of, besides its record. */
 export interface ConversationContext<K extends MessageKinds> {
@@ -20,15 +21,10 @@ export interface ConversationContext<K extends MessageKinds> {
   readonly readAll?: PendingMutation | undefined;
 }
 
-function toProfile(profiles: ProfilesById, userId: string): Profile {
-  const known = profiles[userId];
-  return { id: userId, displayName: known?.displayName ?? '', avatarUrl: known?.avatarUrl ?? null };
-}
-
 export function toMember(member: MemberRecord, profiles: ProfilesById): Member {
   return {
     userId: member.userId,
-    profile: toProfile(profiles, member.userId),
+    profile: toProfile(member.userId, profiles[member.userId]),
     role: member.role,
     state: member.state,
     lastReadSeq: member.lastReadSeq,
@@ -84,7 +80,7 @@ export function overlayConversation<K extends MessageKinds>(
   const record = withPendingSettings(confirmed, changes);
   const { me } = record;
   const joined = toMembers(record.id, context);
-  const profileOf = (userId: string) => toProfile(context.profiles, userId);
+  const profileOf = (userId: string) => toProfile(userId, context.profiles[userId]);
   const members = withPendingMembers(joined, changes, profileOf);
   // What is confirmed the server has counted already, though the members themselves come with the next pull.
   const unconfirmed = changes.filter(({ status }) => status === 'pending');
@@ -104,7 +100,10 @@ export function overlayConversation<K extends MessageKinds>(
     contextId: record.contextId,
     lastSeq: record.lastSeq,
     isLocked: record.isLocked,
-    canPost: RANK[me.role] >= Math.max(RANK[record.postRole ?? 'member'], record.isLocked ? RANK.admin : 0),
+    canPost:
+      RANK[me.role] >= Math.max(RANK[record.postRole ?? 'member'], record.isLocked ? RANK.admin : 0) &&
+      // Nobody leaves a direct conversation but a user who is deleted.
+      (record.kind !== 'direct' || record.memberCount > 1),
     slowModeSeconds: record.slowModeSeconds,
     unreadThreadCount: context.readAll ? 0 : record.unreadThreads,
     role: me.role,
@@ -114,7 +113,7 @@ export function overlayConversation<K extends MessageKinds>(
     isHidden: me.isHidden || me.state === 'left',
     mutedUntil: me.mutedUntil,
     invitedBy: me.state === 'invited' ? me.invitedBy : null,
-    name: record.title ?? namesOf(members, context.currentUserId),
+    name: record.title ?? (namesOf(members, context.currentUserId) || formerNames(record.id, context)),
     members,
     memberCount: record.memberCount + counted.length - joined.length,
     lastMessage: isShown ? unsentMessage(lastSend, pending, context) : lastMessage(record, pending, context),
@@ -142,7 +141,7 @@ export function pendingConversation<K extends MessageKinds>(
     .map((userId) =>
       newMember(
         userId,
-        toProfile(context.profiles, userId),
+        toProfile(userId, context.profiles[userId]),
         userId === context.currentUserId ? 'owner' : 'member',
       ),
     );
@@ -261,6 +260,17 @@ function lastMessage<K extends MessageKinds>(
     pages: [[last]],
   };
   return overlay.messages(window, changes)[0] ?? null;
+}
+
+/** Of those who have gone, where nobody else is left to name the conversation after. */
+function formerNames<K extends MessageKinds>(
+  conversationId: string,
+  { members, profiles, currentUserId }: ConversationContext<K>,
+): string {
+  const gone = membersIn(members, conversationId)?.filter(
+    ({ state }) => state === 'left' || state === 'removed',
+  );
+  return namesOf(gone?.map((row) => toMember(row, profiles)) ?? [], currentUserId);
 }
 
 function namesOf(members: readonly Member[], currentUserId: string | null): string {

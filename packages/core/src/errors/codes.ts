@@ -15,6 +15,7 @@ export const serverErrorCodes = {
   edit_window_closed: 'permanent',
   delete_window_closed: 'permanent',
   locked: 'permanent',
+  user_deleted: 'permanent',
   not_found: 'permanent',
   conflict: 'permanent',
   id_taken: 'permanent',

@@ -37,18 +37,9 @@ export function createTyping<K extends MessageKinds>(rooms: Rooms, sources: Sour
     const room = throughRoom(rooms, conversationId);
     const ids = room.read((open) => open.typing, []);
     const view = derive(
-      [ids, sources.profiles],
-      (userIds, profiles): TypingView =>
-        userIds.map((id) => ({
-          id,
-          displayName: profiles[id]?.displayName ?? '',
-          avatarUrl: profiles[id]?.avatarUrl ?? null,
-        })),
-      (a, b) =>
-        isSameArray(
-          a.map(({ id }) => id),
-          b.map(({ id }) => id),
-        ),
+      [ids, sources.people],
+      (userIds): TypingView => userIds.map(sources.person),
+      isSameArray,
     );
     return {
       ...view,

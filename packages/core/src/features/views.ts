@@ -2,6 +2,7 @@ import { keys, type Cache, type MembersByConversation, type ProfilesById } from 
 import type { ConversationContext } from '../cache/conversation-overlay';
 import { latestWindow, messageById } from '../cache/loaded-messages';
 import { createMessageOverlay, type MessageOverlay } from '../cache/message-overlay';
+import { toProfile } from '../cache/people';
 import { queryData } from '../cache/query-readable';
 import { derive, type Readable } from '../lib/readable';
 import type { MessageKinds } from '../model/kinds';
@@ -33,8 +34,7 @@ export function createSources<K extends MessageKinds>(engine: Engine, cache: Cac
   const profiles = queryData<ProfilesById>(cache, keys.profiles, {});
   const shown = derive([profiles], toShown, isSameShown);
   const outbox = engine.outbox.view;
-  const toPerson = (byId: Shown, userId: string): Profile =>
-    byId[userId] ?? { id: userId, displayName: '', avatarUrl: null };
+  const toPerson = (byId: Shown, userId: string): Profile => byId[userId] ?? toProfile(userId, undefined);
   const owner = queryData<string | undefined>(cache, keys.owner, undefined);
   const currentUser = derive([engine.currentUser, owner], (userId, hydrated) =>
     userId === undefined ? hydrated : userId,
@@ -77,9 +77,7 @@ export function createSources<K extends MessageKinds>(engine: Engine, cache: Cac
 type Shown = Readonly<Record<string, Profile>>;
 
 function toShown(profiles: ProfilesById): Shown {
-  return Object.fromEntries(
-    Object.values(profiles).map(({ id, displayName, avatarUrl }) => [id, { id, displayName, avatarUrl }]),
-  );
+  return Object.fromEntries(Object.values(profiles).map((known) => [known.id, toProfile(known.id, known)]));
 }
 
 /** Someone's being seen changes their profile every minute; what messages show of them stays. */

@@ -5,8 +5,11 @@ import type { JsonObject, MemberRole, MemberState, ThreadSummary } from './recor
 /** A person as shown next to messages. */
 export interface Profile {
   readonly id: string;
+  /** Empty for somebody this device knows nothing of. Of a deleted account `Deleted user` and the end of its id. */
   readonly displayName: string;
   readonly avatarUrl: string | null;
+  /** Whether the account was deleted: an app that speaks another language names it by the id itself. */
+  readonly isDeleted: boolean;
 }
 
 /**
@@ -93,7 +96,7 @@ export interface Conversation<K extends MessageKinds = MessageKinds> {
   readonly kind: string;
   /** The title given to it; null for direct conversations. `name` is what to show. */
   readonly title: string | null;
-  /** The title, or the other members' names. */
+  /** The title, or the other members' names; where nobody else is left, the names of those who have gone. */
   readonly name: string;
   readonly description: string | null;
   readonly avatarUrl: string | null;
@@ -126,7 +129,10 @@ export interface Conversation<K extends MessageKinds = MessageKinds> {
   readonly mutedUntil: string | null;
   /** Only owners and admins may write. */
   readonly isLocked: boolean;
-  /** Whether the current user may: by the role its kind asks for, and unless it is locked for them. */
+  /**
+   * Whether the current user may: by the role its kind asks for, unless it is locked for them, or a direct conversation
+   * with somebody who was deleted.
+   */
   readonly canPost: boolean;
   /** How long members wait between two messages; 0 when they need not. */
   readonly slowModeSeconds: number;

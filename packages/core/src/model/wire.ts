@@ -261,6 +261,7 @@ const liveChange = tagged({
     ...counts,
   },
   conversation: { conversation_id: text },
+  profile: { profile },
   draft: { draft },
   thread: { thread },
   hidden: { conversation_id: text, message_id: text },

@@ -179,6 +179,9 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
       switch (change.type) {
         case 'conversation':
           return true;
+        case 'profile':
+          cache.mergeProfiles([change.profile]);
+          return false;
         case 'draft':
           mergeDrafts([change.draft]);
           return false;

@@ -29,10 +29,12 @@ export function requireMessage(db: Db, messageId: string | null, me: string, doi
   return message;
 }
 
-/** Where only admins may change something. */
-export function requireUnlocked({ conversation, role }: Member, doing: string): void {
+/** Where only admins may change something, or where nobody is left to write to but oneself. */
+export function requireUnlocked({ conversation, role }: Member, doing: string, isDeletion = false): void {
   if (conversation.isLocked && role === 'member')
     fail('locked', `unable to ${doing}; the conversation is locked`);
+  if (conversation.pair !== null && conversation.memberCount < 2 && !isDeletion)
+    fail('user_deleted', `unable to ${doing}; the other user has been deleted`);
 }
 
 /** A message the caller may change something about. */

@@ -1,5 +1,5 @@
 import type { MessageRow, OwnStateRow, ThreadRow } from './rows';
-import type { Conversation, Db, Member, Message, Payload } from './state';
+import type { Conversation, Db, Member, Message, Payload, Profile } from './state';
 import { printTime } from './time';
 import {
   feedOf,
@@ -133,4 +133,25 @@ export function emitThread(db: Db, userId: string, rootId: string): ThreadRow | 
 
 export function emitDraft(db: Db, userId: string, draft: { readonly conversation_id: string }): void {
   db.emit([inboxOf(userId)], { type: 'draft', conversation_id: draft.conversation_id, draft });
+}
+
+const MAX_SHARED = 50;
+const MAX_INBOXES = 200;
+
+/** Tells those who share a conversation with somebody of a new name or picture, the liveliest conversations first. */
+export function emitProfile(db: Db, profile: Profile): void {
+  const shared = [...db.user(profile.id).memberships.values()]
+    .map(({ conversation }) => conversation)
+    .sort((a, b) => b.lastActivityAt - a.lastActivityAt)
+    .slice(0, MAX_SHARED);
+  const inboxes = shared
+    .filter((room) => !isLarge(db, room))
+    .flatMap((room) => [...room.members.values()].filter(({ state }) => state === 'joined'))
+    .map(({ userId }) => inboxOf(userId));
+  const topics = [
+    inboxOf(profile.id),
+    ...[...new Set(inboxes)].slice(0, MAX_INBOXES),
+    ...shared.filter((room) => isLarge(db, room)).map(feedOf),
+  ];
+  db.emit([...new Set(topics)], { type: 'profile', profile: profileWire(profile) });
 }

@@ -7,6 +7,7 @@ import { putConversation } from './conversations';
 import { emitHint } from './events';
 import { createFunctions } from './functions';
 import { endMembership } from './membership';
+import { forgetUser, setProfile } from './profiles';
 import type { PullLimits } from './pull';
 import type { PushedMutation, Refusal } from './push';
 import type { ConversationRow, MessageRow, OwnMemberRow } from './rows';
@@ -64,6 +65,10 @@ export interface FakeServer {
   updateSettings(changes: Partial<FakeServerSettings>): void;
 
   addUser(id: string, name: string): void;
+  /** Sets what others see of a user, as the app's server does. */
+  setProfile(userId: string, displayName: string, avatarUrl?: string | null): void;
+  /** Deletes a user, as Auth does. */
+  deleteUser(userId: string): void;
   /**
    * A group; the first member owns it.
    *
@@ -222,18 +227,10 @@ export function createFakeServer(options: FakeServerOptions = {}): FakeServer {
     refuseWhen: (next) => void (refuse = next),
     renewEpoch: () => void epoch++,
     updateSettings: (changes) => void (settings = { ...settings, ...changes }),
-    addUser(id, name) {
-      transaction(() =>
-        db.profiles.set(id, {
-          id,
-          displayName: name,
-          avatarUrl: null,
-          lastSeenAt: null,
-          deletedAt: null,
-          changed: db.xid(),
-        }),
-      );
-    },
+    addUser: (id, name) => transaction(() => setProfile(db, id, name, null)),
+    setProfile: (userId, displayName, avatarUrl = null) =>
+      transaction(() => setProfile(db, userId, displayName, avatarUrl)),
+    deleteUser: (userId) => transaction(() => forgetUser(db, userId)),
     addConversation: (id, memberIds, feed = null) =>
       transaction(() => {
         const [owner] = memberIds;

@@ -8,8 +8,9 @@ import { fold } from './search-text';
 import { unreadOf, unreadThreadsOf, unreadTotalOf } from './unread';
 import { conversationFor, isHiddenConversation, memberWire, peopleOf, profilesOf } from './wire';
 
-const joinedOf = (room: Conversation): Member[] =>
-  [...room.members.values()].filter(({ state }) => state === 'joined');
+/** Those who are in it, and where only one is left, those who have gone: they give it its name. */
+const shownOf = ({ members, memberCount }: Conversation): Member[] =>
+  [...members.values()].filter(({ state }) => state === 'joined' || (memberCount < 2 && state !== 'invited'));
 
 /** The answer of `conversations` and `conversation`. */
 function showConversations(db: Db, me: string, found: readonly Conversation[], next: string | null) {
@@ -19,7 +20,7 @@ function showConversations(db: Db, me: string, found: readonly Conversation[], n
     const own = room.members.get(me);
     const isSmall = own?.state === 'joined' && room.memberCount <= db.settings.receipts_max_members;
     // Of a larger one none but the caller.
-    for (const member of isSmall ? joinedOf(room) : own ? [own] : []) {
+    for (const member of isSmall ? shownOf(room) : own ? [own] : []) {
       members.push(memberWire(db, member));
       people.push(member.userId);
     }

@@ -202,7 +202,7 @@ export function deleteMessage(db: Db, me: string, messageId: string | null): Mes
   const member = requireMember(db, room.id, me, doing);
   if (message.senderId !== me && member.role === 'member')
     fail('forbidden', `unable to ${doing}; it is not yours`);
-  requireUnlocked(member, doing);
+  requireUnlocked(member, doing, true);
   if (message.deletedAt !== null) return messageFor(db, me, message);
   if (member.role === 'member') {
     const window =

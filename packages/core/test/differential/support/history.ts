@@ -106,7 +106,24 @@ export function createHistory(
   const create = (by: string, kind: string, members: readonly string[]) =>
     ask('create_conversation', { id: mint(), kind, title: 'Room', member_ids: members }, by);
 
+  /** The app's server renames somebody, or Auth deletes them. */
+  const changePeople = async () => {
+    const { id, name } = random.pick(users.slice(1));
+    if (random.chance(0.3)) {
+      steps.push(`${steps.length + 1} deleted ${name}`);
+      server.deleteUser(id);
+      await real.query('delete from auth.users where id = $1', [id]);
+      return;
+    }
+    const renamed = random.pick([`${name} Smith`, 'Zoë']);
+    const picture = random.pick([null, 'https://example.com/a.png']);
+    steps.push(`${steps.length + 1} renamed ${name} to ${renamed}`);
+    server.setProfile(id, renamed, picture);
+    await real.query('select confab.set_profile($1, $2, $3)', [id, renamed, picture]);
+  };
+
   const write = async () => {
+    if (random.chance(0.06)) return changePeople();
     // The first one may do most.
     const by = (random.chance(0.3) ? users[0] : random.pick(users))?.id ?? '';
     if (random.chance(0.55)) {

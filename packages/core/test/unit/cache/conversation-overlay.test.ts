@@ -107,7 +107,7 @@ describe('what is confirmed', () => {
     expect(view.members).toEqual([
       {
         userId: ALICE,
-        profile: { id: ALICE, displayName: '', avatarUrl: null },
+        profile: { id: ALICE, displayName: '', avatarUrl: null, isDeleted: false },
         role: 'member',
         state: 'joined',
         lastReadSeq: 0,

@@ -30,7 +30,7 @@ const newOverlay = (currentUserId: string | null = ALICE) =>
   createMessageOverlay({
     kinds,
     currentUserId,
-    profile: (id) => ({ id, displayName: `name of ${id.slice(-1)}`, avatarUrl: null }),
+    profile: (id) => ({ id, displayName: `name of ${id.slice(-1)}`, avatarUrl: null, isDeleted: false }),
   });
 
 const windowOf = (from: number, to: number): MessageWindow =>
@@ -45,7 +45,7 @@ describe('a reply on its way', () => {
     const overlay = createMessageOverlay({
       kinds,
       currentUserId: ALICE,
-      profile: (id) => ({ id, displayName: 'Bob', avatarUrl: null }),
+      profile: (id) => ({ id, displayName: 'Bob', avatarUrl: null, isDeleted: false }),
       loaded: (conversationId, threadRootId, id) =>
         conversationId === CONVERSATION && threadRootId === null ? rows.get(id) : undefined,
     });
@@ -60,7 +60,7 @@ describe('a reply on its way', () => {
       id: answered.id,
       seq: 3,
       senderId: BOB,
-      sender: { id: BOB, displayName: 'Bob', avatarUrl: null },
+      sender: { id: BOB, displayName: 'Bob', avatarUrl: null, isDeleted: false },
       kind: 'text',
       content: '🦦'.repeat(200),
       deletedAt: null,
@@ -85,7 +85,7 @@ describe('confirmed rows', () => {
       conversationId: CONVERSATION,
       seq: 3,
       senderId: BOB,
-      sender: { id: BOB, displayName: 'name of b', avatarUrl: null },
+      sender: { id: BOB, displayName: 'name of b', avatarUrl: null, isDeleted: false },
       isOwn: false,
       content: 'm3',
       replyToId: uuid(1),
@@ -235,7 +235,7 @@ describe('pending messages', () => {
       conversationId: CONVERSATION,
       seq: null,
       senderId: ALICE,
-      sender: { id: ALICE, displayName: 'name of a', avatarUrl: null },
+      sender: { id: ALICE, displayName: 'name of a', avatarUrl: null, isDeleted: false },
       isOwn: true,
       content: 's2',
       replyToId: null,

@@ -131,7 +131,7 @@ describe('mentions in a text', () => {
   it('E16.8 are found again in a message, and read from a draft only where they fit', () => {
     const member = (userId: string, displayName: string) => ({
       userId,
-      profile: { id: userId, displayName, avatarUrl: null },
+      profile: { id: userId, displayName, avatarUrl: null, isDeleted: false },
       role: 'member' as const,
       state: 'joined' as const,
       lastReadSeq: 0,

@@ -10,7 +10,7 @@ export function createMessage(seq: number): Shown {
     conversationId: 'conversation',
     seq,
     senderId: 'alice',
-    sender: { id: 'alice', displayName: 'Alice', avatarUrl: null },
+    sender: { id: 'alice', displayName: 'Alice', avatarUrl: null, isDeleted: false },
     isOwn: false,
     content: `Message ${seq}`,
     replyToId: null,
