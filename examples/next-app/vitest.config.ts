@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-// The browser tests, against what `pnpm build` has made.
+// What is worked out here, and the browser tests, against what `pnpm build` has made.
 export default defineConfig({
   test: {
-    include: ['e2e/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'e2e/**/*.test.ts'],
     maxWorkers: 1,
     testTimeout: 90_000,
     hookTimeout: 120_000,

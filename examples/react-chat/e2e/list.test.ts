@@ -80,9 +80,14 @@ describe('the conversation list', () => {
 
   it('E5.9 mutes and archives, and lists what was put away when asked', async () => {
     const { page } = alice;
+    const countInTitle = async () => Number.parseInt(/\d+/.exec(await page.title())?.[0] ?? '0');
+    await send(bob.page, 'Psst');
+    await expect.poll(() => unreadOf(page, 'Bob'), PATIENCE).toBeGreaterThan(0);
+    const ofOthers = (await countInTitle()) - (await unreadOf(page, 'Bob'));
     await act(page, 'Bob', 'Mute');
     await page.getByRole('menuitem', { name: 'For ever' }).click();
     await row(page, 'Bob').getByRole('img', { name: 'Muted' }).waitFor();
+    await expect.poll(countInTitle, PATIENCE).toBe(ofOthers);
     await choose(page, 'Muted');
     await expect.poll(() => names(page), PATIENCE).toEqual(['Bob']);
     await chip(page, 'Muted').click();

@@ -114,16 +114,35 @@ describe('the messages of two people', () => {
     expect(await own.getByTestId('readers').count()).toBe(0);
   });
 
-  it('H6 links lead out, whatever stands around them', async () => {
+  it('H6 links lead out, whatever stands around them; names of files lead nowhere', async () => {
     await openConversation(alice.page, 'Bob');
-    await send(alice.page, 'See example.com/a?b=1, or <https://example.org>.');
+    await send(alice.page, 'README.md and main.rs: see example.com/a?b=1, or <https://example.org>.');
     const links = messages(alice.page).last().getByRole('link');
     expect(await links.evaluateAll((all) => all.map((link) => link.getAttribute('href')))).toEqual([
       'https://example.com/a?b=1',
       'https://example.org',
     ]);
-    await send(alice.page, 'No script: javascript:alert(1)');
+    await send(alice.page, 'No script: javascript:alert(1), [x](javascript:alert(1))');
     expect(await messages(alice.page).last().getByRole('link').count()).toBe(0);
+  });
+
+  it('H6 marks are shown as what they mean, and not at all where a text is only hinted at', async () => {
+    const { page } = alice;
+    await openConversation(page, 'Bob');
+    const field = page.getByRole('textbox', { name: 'Message', exact: true });
+    await field.fill('**Bold**, _italic_ and snake_case_name <b>x</b>:\n- one\n- two');
+    await field.press('Enter');
+    const text = messages(page).last().locator('.message-text');
+    await text.locator('li').nth(1).waitFor();
+    expect(await text.evaluate(({ innerHTML }) => innerHTML)).toBe(
+      '<strong>Bold</strong>, <em>italic</em> and snake_case_name &lt;b&gt;x&lt;/b&gt;:<ul><li>one</li><li>two</li></ul>',
+    );
+    await send(page, 'plain');
+    await field.fill('```ts\nconst fenced = **1**;\n```');
+    await field.press('Enter');
+    const preview = row(page, 'Bob').locator('.conversation-preview');
+    await expect.poll(() => preview.innerText(), PATIENCE).toContain('const fenced = **1**;');
+    expect(await preview.innerText()).not.toContain('`');
   });
 
   it('H6 the keyboard moves between messages, and opens and closes their menu', async () => {

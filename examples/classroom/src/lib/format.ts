@@ -1,25 +1,29 @@
 import { daysBetween, type Day } from './days';
 
-const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' });
 const dated = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
 const withYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long', year: 'numeric' });
 const short = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+const shortWithYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short' });
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 const dateOf = (day: Day) => new Date(`${day}T00:00`);
+const isSameYear = (day: Day, other: Day) => day.slice(0, 4) === other.slice(0, 4);
 
 export const formatTime = (iso: string): string => time.format(new Date(iso));
 export const formatFull = (iso: string): string => full.format(new Date(iso));
-export const formatShortDay = (day: Day): string => short.format(dateOf(day));
+/** "3 Nov", "3 Nov 2024". */
+export const formatShortDay = (day: Day, today: Day): string =>
+  (isSameYear(day, today) ? short : shortWithYear).format(dateOf(day));
 export const formatWeekday = (day: Day): string => weekday.format(dateOf(day));
 
-/** "Today", "Yesterday", "Tuesday 3 November", and with the year when it is long ago. */
+/** "Today", "Yesterday", "Tuesday 3 November", and of another year "3 November 2024". */
 export function formatDay(day: Day, today: Day): string {
   const ago = daysBetween(day, today);
   if (Math.abs(ago) <= 1) return capital(relative.format(-ago, 'day'));
-  return ago < 300 ? dated.format(dateOf(day)) : withYear.format(dateOf(day));
+  return (isSameYear(day, today) ? dated : withYear).format(dateOf(day));
 }
 
 /** "today", "3 days ago". */

@@ -13,31 +13,39 @@ export function isTimeZone(name: string | undefined): name is string {
 
 /** "14:05". */
 export function formatTime(iso: string, timeZone: string): string {
-  return new Intl.DateTimeFormat(LOCALE, { timeZone, hour: '2-digit', minute: '2-digit' }).format(
-    new Date(iso),
-  );
+  return new Intl.DateTimeFormat(LOCALE, { timeZone, timeStyle: 'short' }).format(new Date(iso));
 }
 
 const dayOf = (time: number, timeZone: string) =>
   new Intl.DateTimeFormat('sv', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(time);
 
-/** "Today", "Yesterday", "Tuesday 4 March", of a day as `YYYY-MM-DD`. */
+const isSameYear = (day: string, other: string) => day.slice(0, 4) === other.slice(0, 4);
+
+/** "Today", "Yesterday", "Tuesday 4 March", "Monday 4 March 2024", of a day as `YYYY-MM-DD`. */
 export function formatDay(day: string, now: number, timeZone: string): string {
-  if (day === dayOf(now, timeZone)) return 'Today';
+  const today = dayOf(now, timeZone);
+  if (day === today) return 'Today';
   const date = new Date(`${day}T00:00Z`);
-  const days = (Date.parse(`${dayOf(now, timeZone)}T00:00Z`) - date.getTime()) / DAY_MS;
+  const days = (Date.parse(`${today}T00:00Z`) - date.getTime()) / DAY_MS;
   if (days === 1) return 'Yesterday';
   return new Intl.DateTimeFormat(LOCALE, {
     timeZone: 'UTC',
     weekday: 'long',
     day: 'numeric',
     month: 'long',
+    ...(!isSameYear(day, today) && { year: 'numeric' }),
   }).format(date);
 }
 
-/** What fits a list: "14:05", or "4 Mar". */
+/** What fits a list: "14:05", "4 Mar", or "4 Mar 2024". */
 export function formatShort(iso: string, now: number, timeZone: string): string {
   const time = Date.parse(iso);
-  if (dayOf(time, timeZone) === dayOf(now, timeZone)) return formatTime(iso, timeZone);
-  return new Intl.DateTimeFormat(LOCALE, { timeZone, day: 'numeric', month: 'short' }).format(time);
+  const [day, today] = [dayOf(time, timeZone), dayOf(now, timeZone)];
+  if (day === today) return formatTime(iso, timeZone);
+  return new Intl.DateTimeFormat(LOCALE, {
+    timeZone,
+    day: 'numeric',
+    month: 'short',
+    ...(!isSameYear(day, today) && { year: 'numeric' }),
+  }).format(time);
 }

@@ -1,4 +1,5 @@
 import type { People } from './names';
+import { plainText } from './rich-text';
 import { systemText } from './system-text';
 import type { Conversation } from './types';
 
@@ -17,10 +18,10 @@ export function previewOf(
   if (status === 'failed') return { who: null, what: 'Could not be created' };
   if (!lastMessage) return { who: null, what: kind === 'direct' ? 'Say hello' : 'No messages yet' };
   const { isOwn, sender, content, deletedAt } = lastMessage;
-  if (lastMessage.status === 'failed') return { who: 'Not sent', what: content ?? '' };
+  if (lastMessage.status === 'failed') return { who: 'Not sent', what: plainText(content ?? '') };
   if (lastMessage.kind === 'system') {
     return { who: null, what: systemText(lastMessage, people, currentUserId) ?? '' };
   }
-  const what = deletedAt === null ? (content ?? '') : 'Message deleted';
+  const what = deletedAt === null ? plainText(content ?? '') : 'Message deleted';
   return { who: isOwn ? 'You' : kind === 'direct' ? null : (sender?.displayName ?? null), what };
 }

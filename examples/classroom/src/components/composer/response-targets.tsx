@@ -1,6 +1,7 @@
 import { X } from 'lucide-react';
 import { formatShortDay } from '../../lib/format';
 import { kindName, type Message } from '../../lib/types';
+import { useGoal } from '../goal/goal-context';
 
 function titleOf(message: Message): string {
   const title =
@@ -17,6 +18,7 @@ export function ResponseTargets({
   onCancel: () => void;
 }) {
   const [first] = targets;
+  const { today } = useGoal();
   if (!first) return null;
   return (
     <p className="targets">
@@ -24,7 +26,7 @@ export function ResponseTargets({
         {targets.length === 1 ? (
           <>
             To <b>{titleOf(first)}</b>
-            {first.occursOn !== null && `, ${formatShortDay(first.occursOn)}`}
+            {first.occursOn !== null && `, ${formatShortDay(first.occursOn, today)}`}
           </>
         ) : (
           <>

@@ -12,7 +12,7 @@ import { EntryBody } from './entry-body';
 
 /** One entry: who, when, what its kind makes of it, and what can be done with it. */
 export const EntryCard = memo(function EntryCard({ message }: { readonly message: Message }) {
-  const { isLed, unreadAfterSeq, selectedIds, toggle, answer } = useGoal();
+  const { isLed, today, unreadAfterSeq, selectedIds, toggle, answer } = useGoal();
   const { id, sender, senderId, seq, isOwn, createdAt, occursOn, status, countsAsUnread } = message;
   const name = isOwn ? 'You' : (sender?.displayName ?? 'Somebody');
   const isNew = !isOwn && countsAsUnread && unreadAfterSeq !== null && (seq ?? 0) > unreadAfterSeq;
@@ -42,7 +42,7 @@ export const EntryCard = memo(function EntryCard({ message }: { readonly message
             </span>
           ) : (
             <time dateTime={createdAt} title={formatFull(createdAt)}>
-              {writtenOn === occursOn ? formatTime(createdAt) : formatShortDay(writtenOn)}
+              {writtenOn === occursOn ? formatTime(createdAt) : formatShortDay(writtenOn, today)}
             </time>
           )}
           <input

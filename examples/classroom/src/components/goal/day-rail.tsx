@@ -45,7 +45,7 @@ export function DayRail({ days, today, shownDay, range }: DayRailProps) {
               aria-current={day === shownDay ? 'date' : undefined}
             >
               <span className="day-link-name">
-                <span className="day-link-weekday">{formatWeekday(day)}</span> {formatShortDay(day)}
+                <span className="day-link-weekday">{formatWeekday(day)}</span> {formatShortDay(day, today)}
               </span>
               <span className="visually-hidden">{formatDay(day, today)}, </span>
               {entries.some(({ message, answers }) => [message, ...answers].some(isNew)) && (

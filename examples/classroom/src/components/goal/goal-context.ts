@@ -1,4 +1,5 @@
 import { createContext, use } from 'react';
+import type { Day } from '../../lib/days';
 import type { Message } from '../../lib/types';
 
 /** What everything in an open goal needs. */
@@ -7,6 +8,7 @@ export interface GoalContextValue {
   /** Whether the user is its instructor. */
   readonly isLed: boolean;
   readonly partner: { readonly id: string; readonly name: string };
+  readonly today: Day;
   /** What comes after it was unread when the goal was opened. */
   readonly unreadAfterSeq: number | null;
   readonly selectedIds: ReadonlySet<string>;

@@ -6,6 +6,7 @@ import { formatMinutes, formatShortDay } from '../../lib/format';
 import type { Goal } from '../../lib/goals';
 import { listHref } from '../../lib/route';
 import { Avatar } from '../avatar';
+import { useGoal } from './goal-context';
 
 export function GoalHeader({ open }: { readonly open: OpenGoal }) {
   const { conversation, partner, goal, isLed } = open;
@@ -33,6 +34,7 @@ export function GoalHeader({ open }: { readonly open: OpenGoal }) {
 
 function GoalProgress({ conversationId, goal }: { conversationId: string; goal: Goal }) {
   const { minutes, targetMinutes, steps, reachedCount } = useProgress(conversationId, goal);
+  const { today } = useGoal();
   return (
     <details className="goal-progress">
       <summary>
@@ -54,7 +56,7 @@ function GoalProgress({ conversationId, goal }: { conversationId: string; goal: 
           <li key={id} className={reachedOn === null ? 'step' : 'step step-reached'}>
             {reachedOn === null ? <Circle size={18} aria-hidden /> : <CircleCheck size={18} aria-hidden />}
             <span>{title}</span>
-            <span className="muted">{reachedOn === null ? 'open' : formatShortDay(reachedOn)}</span>
+            <span className="muted">{reachedOn === null ? 'open' : formatShortDay(reachedOn, today)}</span>
           </li>
         ))}
       </ol>

@@ -37,6 +37,7 @@ export function GoalView({ open, day }: { readonly open: OpenGoal; readonly day:
       conversationId: id,
       isLed,
       partner,
+      today,
       unreadAfterSeq,
       selectedIds,
       toggle: (messageId: string) =>
@@ -48,7 +49,7 @@ export function GoalView({ open, day }: { readonly open: OpenGoal; readonly day:
       clear: () => setSelectedIds(new Set()),
       answer: (targets: readonly Message[]) => setTargetIds(targets.map((target) => target.id)),
     }),
-    [id, isLed, partner, unreadAfterSeq, selectedIds],
+    [id, isLed, partner, today, unreadAfterSeq, selectedIds],
   );
   // What went meanwhile is no longer chosen.
   const selected = messages.filter((message) => selectedIds.has(message.id));

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { visibleName } from '../../lib/names';
+import { plainText } from '../../lib/rich-text';
 import type { Message } from '../../lib/types';
 
 /**
@@ -17,7 +18,7 @@ export function Announcer({ messages }: { readonly messages: readonly Message[] 
     <div className="visually-hidden" role="log" aria-live="polite" aria-label="New messages">
       {news.map(({ id, sender, content }) => (
         <p key={id}>
-          {visibleName(sender?.displayName)}: {content}
+          {visibleName(sender?.displayName)}: {plainText(content ?? '')}
         </p>
       ))}
     </div>

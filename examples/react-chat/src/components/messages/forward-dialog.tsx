@@ -1,6 +1,7 @@
 import { useConversations, useCurrentUser } from '@confab/react';
 import { useState } from 'react';
 import { otherOf } from '../../lib/people';
+import { plainText } from '../../lib/rich-text';
 import type { Message } from '../../lib/types';
 import { Avatar } from '../avatar';
 import { Dialog } from '../dialog';
@@ -23,7 +24,7 @@ export function ForwardDialog({ message, onClose }: ForwardDialogProps) {
     <Dialog label="Forward to" onClose={onClose}>
       <h2>Forward to</h2>
       <p className="muted dialog-quote" dir="auto">
-        {message.content}
+        {plainText(message.content ?? '')}
       </p>
       <label className="field">
         Search

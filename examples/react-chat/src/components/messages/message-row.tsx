@@ -2,7 +2,7 @@ import type { Member } from '@confab/core';
 import { memo } from 'react';
 import { formatFull, formatTime } from '../../lib/dates';
 import { visibleName } from '../../lib/names';
-import { emojiCount } from '../../lib/rich-text';
+import { emojiCount } from '../../lib/emoji';
 import { systemText } from '../../lib/system-text';
 import type { Tick } from '../../lib/tick';
 import type { Message } from '../../lib/types';

@@ -1,8 +1,9 @@
-import { Check, Copy } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { toSegments, type Segment } from '../../lib/rich-text';
+import { findMentions } from '../../lib/mentions';
+import { toPieces } from '../../lib/rich-text';
 import type { Message } from '../../lib/types';
 import { useWindow } from '../window-context';
+import { Pieces } from './pieces';
 
 /** Longer texts are folded: one message must not fill several screens. */
 const FOLD_CHARS = 1_200;
@@ -23,14 +24,16 @@ export function MessageText({ message }: { readonly message: Message }) {
   const [isUnfolded, setIsUnfolded] = useState(false);
   const text = content ?? '';
   const isLong = text.length > FOLD_CHARS || text.split('\n').length > FOLD_LINES;
-  const segments = useMemo(() => {
+  const pieces = useMemo(() => {
     const mentioned = mentionedUserIds.flatMap((id) => people[id]?.displayName || []);
     const shown = isLong && !isUnfolded ? headOf(text) : text;
-    return toSegments(shown, mentionsEveryone ? [...mentioned, 'everyone'] : mentioned);
+    return toPieces(shown, findMentions(shown, mentionsEveryone ? [...mentioned, 'everyone'] : mentioned));
   }, [text, isLong, isUnfolded, people, mentionedUserIds, mentionsEveryone]);
   return (
     <>
-      <div className="message-text">{segments.map(show)}</div>
+      <div className="message-text">
+        <Pieces pieces={pieces} />
+      </div>
       {isLong && (
         <button
           className="button-link message-fold"
@@ -41,56 +44,5 @@ export function MessageText({ message }: { readonly message: Message }) {
         </button>
       )}
     </>
-  );
-}
-
-function show(segment: Segment, index: number) {
-  switch (segment.type) {
-    case 'text':
-      return segment.text;
-    case 'mention':
-      return (
-        <bdi key={index} className="mention">
-          {segment.text}
-        </bdi>
-      );
-    case 'link':
-      return (
-        <a key={index} href={segment.href} target="_blank" rel="noopener noreferrer nofollow">
-          {segment.text}
-        </a>
-      );
-    case 'code':
-      return (
-        <code key={index} dir="ltr">
-          {segment.text}
-        </code>
-      );
-    case 'block':
-      return <CodeBlock key={index} code={segment.text} />;
-  }
-}
-
-function CodeBlock({ code }: { readonly code: string }) {
-  const { actions } = useWindow();
-  const [isCopied, setIsCopied] = useState(false);
-  return (
-    <div className="code-block" dir="ltr">
-      {/* It scrolls by itself, which takes a focus by keyboard. */}
-      <pre tabIndex={0} role="group" aria-label="Code">
-        <code>{code}</code>
-      </pre>
-      <button
-        className="icon-button"
-        aria-label="Copy code"
-        title={isCopied ? 'Copied' : 'Copy code'}
-        onClick={() => {
-          actions.copy({ content: code });
-          setIsCopied(true);
-        }}
-      >
-        {isCopied ? <Check size={16} /> : <Copy size={16} />}
-      </button>
-    </div>
   );
 }

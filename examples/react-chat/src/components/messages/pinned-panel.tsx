@@ -3,6 +3,7 @@ import { formatFull, formatShort } from '../../lib/dates';
 import { errorText } from '../../lib/error-text';
 import { useNow } from '../../hooks/use-now';
 import { visibleName } from '../../lib/names';
+import { plainText } from '../../lib/rich-text';
 import { closePanelIfNarrow, openPanel } from '../../lib/route';
 import { SidePanel } from '../side-panel';
 import { useWindow } from '../window-context';
@@ -40,7 +41,7 @@ export function PinnedPanel() {
                 {formatShort(message.createdAt, now)}
               </time>
               <span className="pinned-text" dir="auto">
-                {message.content}
+                {plainText(message.content ?? '')}
               </span>
             </button>
             <button className="button-link" onClick={() => actions.pin(message, false)}>

@@ -1,5 +1,6 @@
 import { useMessageSearch } from '@confab/react';
 import { errorText } from '../../lib/error-text';
+import { plainSnippet } from '../../lib/rich-text';
 import { FoundMessage } from './found-message';
 
 export interface SearchResultsProps {
@@ -32,7 +33,9 @@ export function SearchResults({ query, conversationId, keepsPanel = false }: Sea
             panel={keepsPanel ? 'search' : null}
             hasPlace={!keepsPanel}
           >
-            {snippet.map(({ text, isMatch }, i) => (isMatch ? <mark key={i}>{text}</mark> : text))}
+            {plainSnippet(snippet).map(({ text, isMatch }, i) =>
+              isMatch ? <mark key={i}>{text}</mark> : text,
+            )}
           </FoundMessage>
         ))}
       </ul>

@@ -3,7 +3,7 @@ import { UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import { useNow } from '../../hooks/use-now';
 import { errorText } from '../../lib/error-text';
-import { formatDay, formatTime } from '../../lib/dates';
+import { dayInText, formatTime } from '../../lib/dates';
 import { visibleName } from '../../lib/names';
 import { report } from '../../lib/notices';
 import { isMuted, otherOf } from '../../lib/people';
@@ -93,10 +93,10 @@ function Info({ conversation }: { readonly conversation: Conversation }) {
   );
 }
 
-/** " until Today, 14:00"; nothing where it has no end. */
+/** " until today, 14:00"; nothing where it has no end. */
 function untilText(mutedUntil: string | null, now: number): string {
   if (mutedUntil === null || mutedUntil === 'infinity') return '';
-  return ` until ${formatDay(mutedUntil, now).toLowerCase()}, ${formatTime(mutedUntil)}`;
+  return ` until ${dayInText(mutedUntil, now)}, ${formatTime(mutedUntil)}`;
 }
 
 interface SwitchProps {

@@ -1,4 +1,5 @@
 import { useMentions } from '@confab/react';
+import { plainText } from '../../lib/rich-text';
 import { FoundMessage } from '../search/found-message';
 import { ViewList } from './view-list';
 
@@ -15,7 +16,7 @@ export function MentionsList({ onClose }: { readonly onClose: () => void }) {
     >
       {messages.map((message) => (
         <FoundMessage key={message.id} message={message} hasPlace>
-          {message.content ?? 'Message deleted'}
+          {plainText(message.content ?? 'Message deleted')}
         </FoundMessage>
       ))}
     </ViewList>

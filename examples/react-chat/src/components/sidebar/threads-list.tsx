@@ -2,6 +2,7 @@ import { useConversation, useThreads, type UseThreadsResult } from '@confab/reac
 import { useNow } from '../../hooks/use-now';
 import { formatFull, formatShort } from '../../lib/dates';
 import { visibleName } from '../../lib/names';
+import { plainText } from '../../lib/rich-text';
 import { hrefOf } from '../../lib/route';
 import { ViewList } from './view-list';
 
@@ -41,7 +42,7 @@ function ThreadRow({ thread: { conversationId, rootId, root, unread } }: ThreadR
           </time>
         </span>
         <span className="found-text" dir="auto">
-          {root.content ?? 'Message deleted'}
+          {plainText(root.content ?? 'Message deleted')}
         </span>
         <span className="thread-count">
           {replyCount === 1 ? '1 reply' : `${replyCount} replies`}
