@@ -112,8 +112,9 @@ async function useInBrowser(folder) {
   /** @type {(() => Promise<unknown>)[]} */
   const undo = [];
   try {
+    await must('copy the migrations', folder, 'npx', ['--no-install', 'confab-migrations']);
     const stack = await startLocalStack({
-      migrationsDir: fromRoot('supabase/migrations'),
+      migrationsDir: join(folder, 'supabase/migrations'),
       seed: fromRoot('supabase/seed.sql'),
     });
     undo.push(() => stack.stop());
