@@ -117,16 +117,19 @@ create table confab.hidden_messages (
   message_id uuid not null references confab.messages (id) on delete cascade,
   conversation_id uuid not null,
   seq bigint not null,
+  is_hidden boolean not null default true,
   changed_xid xid8 not null default pg_current_xact_id(),
   primary key (user_id, message_id)
 );
 
 create index hidden_messages_message_id_idx on confab.hidden_messages (message_id);
-create index hidden_messages_unread_idx on confab.hidden_messages (user_id, conversation_id, seq);
--- Rows never change, so pull can look them up by their transaction.
+create index hidden_messages_unread_idx on confab.hidden_messages (user_id, conversation_id, seq) where is_hidden;
+-- Rows hardly ever change, so pull can look them up by their transaction.
 create index hidden_messages_changed_idx on confab.hidden_messages (user_id, changed_xid);
 
 comment on table confab.hidden_messages is 'What a member has deleted for itself alone.';
+comment on column confab.hidden_messages.is_hidden is
+  'False once the member has taken that back: the row stays, so that pull tells other devices.';
 
 alter table confab.hidden_messages enable row level security;
 

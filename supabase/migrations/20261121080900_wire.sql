@@ -129,7 +129,7 @@ from confab.members v
 join confab.messages m on m.conversation_id = v.conversation_id and m.seq >= v.visible_from_seq
 cross join lateral (
   select v.last_hidden_seq >= m.seq and exists (
-    select 1 from confab.hidden_messages x where x.user_id = v.user_id and x.message_id = m.id
+    select 1 from confab.hidden_messages x where x.user_id = v.user_id and x.message_id = m.id and x.is_hidden
   ) as is_hidden
 ) h
 where v.state = 'joined';
@@ -240,6 +240,7 @@ select
         where h.user_id = m.user_id
           and h.conversation_id = m.conversation_id
           and h.seq > m.unread_after_seq
+          and h.is_hidden
           and o.sender_id is distinct from m.user_id
           and o.counts
           and o.deleted_at is null
@@ -260,7 +261,7 @@ select
     where o.counts
       and o.sender_id is distinct from m.user_id
       and not (m.last_hidden_seq >= o.seq and exists (
-        select 1 from confab.hidden_messages h where h.user_id = m.user_id and h.message_id = o.id
+        select 1 from confab.hidden_messages h where h.user_id = m.user_id and h.message_id = o.id and h.is_hidden
       ))
   ) else 0 end::integer as unread_mentions,
   case when m.state = 'joined' and c.last_thread_seq > 0 then (

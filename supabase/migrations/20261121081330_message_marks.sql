@@ -1,35 +1,56 @@
 -- What members do with messages besides reacting: deleting for oneself, pinning, looking up earlier versions.
 
-create function confab_private.hide_message(p_message_id uuid)
+create function confab_private.hidden_answer(p_me uuid, p_message_id uuid)
 returns jsonb
 language plpgsql
-security definer
+stable
+set search_path = ''
+as $$
+begin
+  return confab_private.message_for(p_me, p_message_id) || jsonb_build_object('changed', coalesce((
+    select h.changed_xid::text::bigint
+    from confab.hidden_messages h
+    where h.user_id = p_me and h.message_id = p_message_id
+  ), 0));
+end;
+$$;
+
+comment on function confab_private.hidden_answer(uuid, uuid) is
+  'The message as p_me sees it, with the transaction in which p_me hid it or showed it again last, so that a client knows which of two answers is the later one.';
+
+create function confab_private.set_hidden(p_message_id uuid, p_is_hidden boolean)
+returns jsonb
+language plpgsql
 set search_path = ''
 as $$
 declare
   v_me constant uuid := confab_private.require_me();
-  v_message constant confab.messages := confab_private.require_message(p_message_id, v_me, 'delete the message for yourself');
+  v_doing constant text := case
+    when p_is_hidden then 'delete the message for yourself' else 'take back its deletion for yourself' end;
+  v_message constant confab.messages := confab_private.require_message(p_message_id, v_me, v_doing);
   v_unread_after bigint;
 begin
   -- The member row is the lock: two devices hide the same message once.
   update confab.members m
-  set last_hidden_seq = greatest(m.last_hidden_seq, v_message.seq)
+  set last_hidden_seq = case when p_is_hidden then greatest(m.last_hidden_seq, v_message.seq) else m.last_hidden_seq end
   where m.conversation_id = v_message.conversation_id
     and m.user_id = v_me
     and m.state = 'joined'
-    and not exists (
-      select 1 from confab.hidden_messages h where h.user_id = v_me and h.message_id = p_message_id
+    and p_is_hidden <> exists (
+      select 1 from confab.hidden_messages h
+      where h.user_id = v_me and h.message_id = p_message_id and h.is_hidden
     )
   returning m.unread_after_seq into v_unread_after;
   if found then
-    insert into confab.hidden_messages (user_id, message_id, conversation_id, seq)
-    values (v_me, p_message_id, v_message.conversation_id, v_message.seq)
-    on conflict (user_id, message_id) do nothing;
+    insert into confab.hidden_messages as h (user_id, message_id, conversation_id, seq, is_hidden)
+    values (v_me, p_message_id, v_message.conversation_id, v_message.seq, p_is_hidden)
+    on conflict (user_id, message_id) do update set is_hidden = p_is_hidden where h.is_hidden <> p_is_hidden;
     if found then
       perform confab_private.emit(
         array['inbox:' || v_me],
         jsonb_build_object(
-          'type', 'hidden', 'conversation_id', v_message.conversation_id, 'message_id', p_message_id
+          'type', 'hidden', 'conversation_id', v_message.conversation_id, 'message_id', p_message_id,
+          'is_hidden', p_is_hidden, 'changed', pg_current_xact_id()::text::bigint
         )
       );
       if v_message.counts
@@ -41,11 +62,38 @@ begin
       end if;
     end if;
   end if;
-  return confab_private.message_for(v_me, p_message_id);
+  return confab_private.hidden_answer(v_me, p_message_id);
+end;
+$$;
+
+comment on function confab_private.set_hidden(uuid, boolean) is
+  'D5 Deletes a message for the caller alone, or takes that back; changes nothing when it is that way already.';
+
+create function confab_private.hide_message(p_message_id uuid)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  return confab_private.set_hidden(p_message_id, true);
 end;
 $$;
 
 comment on function confab_private.hide_message(uuid) is 'Body of confab.hide_message.';
+
+create function confab_private.unhide_message(p_message_id uuid)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  return confab_private.set_hidden(p_message_id, false);
+end;
+$$;
+
+comment on function confab_private.unhide_message(uuid) is 'Body of confab.unhide_message.';
 
 create function confab_private.set_pinned(p_message_id uuid, p_is_pinned boolean)
 returns jsonb
@@ -205,7 +253,8 @@ begin
     from confab.message_versions n
     where n.message_id = p_message_id
       and not exists (
-        select 1 from confab.hidden_messages h where h.user_id = v_me and h.message_id = p_message_id
+        select 1 from confab.hidden_messages h
+        where h.user_id = v_me and h.message_id = p_message_id and h.is_hidden
       )
   ), '[]'));
 end;
@@ -220,8 +269,16 @@ returns jsonb language plpgsql volatile set search_path = ''
 as $$ begin return confab_private.hide_message($1); end $$;
 
 comment on function confab.hide_message(uuid) is
-'Deletes a message for the caller alone, and answers what is left of it: no content, is_hidden true. It no longer counts as unread. Repeating it changes nothing; nobody else is told.
-Errors: `unauthenticated`, `not_member`, `not_found`, `invalid`. Rules D7, D10.';
+'Deletes a message for the caller alone, and answers what is left of it: no content, is_hidden true; and changed, the number of that change. It no longer counts as unread. Repeating it changes nothing; nobody else is told.
+Errors: `unauthenticated`, `not_member`, `not_found`, `invalid`. Rules D5, D7, D10.';
+
+create function confab.unhide_message(message_id uuid)
+returns jsonb language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.unhide_message($1); end $$;
+
+comment on function confab.unhide_message(uuid) is
+'Takes back hide_message, and answers the message as it is now, is_hidden false, with changed as hide_message has it. It counts as unread again if it would without either. Of a message that is not hidden nothing changes; nobody else is told.
+Errors: `unauthenticated`, `not_member`, `not_found`, `invalid`. Rules D5, D7, D10.';
 
 create function confab.pin_message(message_id uuid)
 returns jsonb language plpgsql volatile set search_path = ''
@@ -259,11 +316,13 @@ Errors: `unauthenticated`, `not_member`, `not_found`, `invalid`. Rules D5, D13.'
 
 grant execute on function
   confab.hide_message(uuid),
+  confab.unhide_message(uuid),
   confab.pin_message(uuid),
   confab.unpin_message(uuid),
   confab.pinned_messages(uuid, text, integer),
   confab.message_versions(uuid),
   confab_private.hide_message(uuid),
+  confab_private.unhide_message(uuid),
   confab_private.pin_message(uuid),
   confab_private.unpin_message(uuid),
   confab_private.pinned_messages(uuid, text, integer),

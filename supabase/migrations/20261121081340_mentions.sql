@@ -28,7 +28,7 @@ begin
         and m.sender_id is distinct from p_me
         and (p_before_time is null or (m.created_at, m.id) < (p_before_time, p_before_id))
         and not (v.last_hidden_seq >= m.seq and exists (
-          select 1 from confab.hidden_messages h where h.user_id = p_me and h.message_id = m.id
+          select 1 from confab.hidden_messages h where h.user_id = p_me and h.message_id = m.id and h.is_hidden
         ))
       order by x.seq desc
       limit p_each
@@ -45,7 +45,7 @@ begin
         and m.sender_id is distinct from p_me
         and (p_before_time is null or (m.created_at, m.id) < (p_before_time, p_before_id))
         and not (v.last_hidden_seq >= m.seq and exists (
-          select 1 from confab.hidden_messages h where h.user_id = p_me and h.message_id = m.id
+          select 1 from confab.hidden_messages h where h.user_id = p_me and h.message_id = m.id and h.is_hidden
         ))
       order by m.seq desc
       limit p_each

@@ -89,7 +89,7 @@ begin
            and w.seq >= v.visible_from_seq
            and ($3.conversation_id is null or v.conversation_id = $3.conversation_id)
            and not (v.last_hidden_seq >= w.seq and exists (
-             select 1 from confab.hidden_messages h where h.user_id = $1 and h.message_id = w.id
+             select 1 from confab.hidden_messages h where h.user_id = $1 and h.message_id = w.id and h.is_hidden
            ))
          -- Only what is the caller''s is worth comparing.
          offset 0
@@ -178,7 +178,7 @@ begin
             and confab_private.plain(m.content) like all (p_query.needed)
             and not confab_private.plain(m.content) like any (p_query.excluded)
             and not exists (
-              select 1 from confab.hidden_messages h where h.user_id = p_me and h.message_id = m.id
+              select 1 from confab.hidden_messages h where h.user_id = p_me and h.message_id = m.id and h.is_hidden
             ) as fits
         from confab.messages m
         where m.conversation_id = c.conversation_id and m.seq < c.top and m.seq >= c.stop

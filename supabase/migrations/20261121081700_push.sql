@@ -50,6 +50,7 @@ begin
       );
     when 'delete_message' then return confab_private.delete_message(v_message_id);
     when 'hide_message' then return confab_private.hide_message(v_message_id);
+    when 'unhide_message' then return confab_private.unhide_message(v_message_id);
     when 'pin_message' then return confab_private.pin_message(v_message_id);
     when 'unpin_message' then return confab_private.unpin_message(v_message_id);
     when 'add_reaction' then return confab_private.add_reaction(v_message_id, v_emoji);
@@ -113,6 +114,7 @@ begin
     when p_type = 'follow_thread' then (
       select t.wire::jsonb from confab_private.thread_wire t where t.user_id = p_me and t.root_id = p_target_id
     )
+    when p_type in ('hide_message', 'unhide_message') then confab_private.hidden_answer(p_me, p_target_id)
     when p_type in ('pin_message', 'unpin_message', 'add_reaction', 'remove_reaction')
       then confab_private.message_for(p_me, p_target_id)
     else confab_private.conversation_for(p_me, p_target_id)

@@ -227,6 +227,18 @@ begin
       offset 0
     ) w
     where q.total <= v_max_messages
+  ),
+  -- What was hidden, or shown again: then with what it says, as no version brings it.
+  marked as materialized (
+    select h.conversation_id, h.id, h.xid, w.sender_id || w.people as people, w.wire
+    from sent h
+    join confab.hidden_messages x on x.user_id = p_me and x.message_id = h.id
+    left join lateral (
+      select m.* from confab_private.visible_message m
+      where m.viewer_id = p_me and m.conversation_id = x.conversation_id and m.seq = x.seq
+      offset 0
+    ) w on not x.is_hidden
+    where h.what = 'hidden' and (x.is_hidden or w.wire is not null)
   )
   select json_build_object(
     'cursor', v_epoch || '.' || coalesce((select c.xid + 1 from cut c)::text, v_xmin::text),
@@ -262,6 +274,8 @@ begin
         select h.id from sent h where h.what in ('profile', 'conversation')
         union
         select unnest(f.people) from fetched f
+        union
+        select unnest(m.people) from marked m
       )
     ), '[]'),
     'drafts', coalesce((
@@ -280,9 +294,10 @@ begin
       where h.what = 'thread'
     ), '[]'),
     'hidden', coalesce((
-      select json_agg(json_build_object('conversation_id', h.conversation_id, 'message_id', h.id))
-      from sent h
-      where h.what = 'hidden'
+      select json_agg(json_build_object(
+        'conversation_id', m.conversation_id, 'message_id', m.id, 'changed', m.xid, 'message', m.wire
+      ))
+      from marked m
     ), '[]'),
     'removed', coalesce((
       select json_agg(x.conversation_id)
@@ -345,7 +360,8 @@ comment on function confab.pull(text, jsonb) is
 'Everything that changed for the caller since a cursor: {cursor, reset, conversations, members, messages, profiles, drafts, threads, hidden, removed, truncated, has_more, unread_total}.
 
 cursor: what the previous call answered; null, of another epoch or from the future answers `reset: true` and a fresh cursor.
-windows: {conversation_id: version} of the conversations whose messages the caller holds. One more than 500 changes behind is listed in `truncated` and gets no messages. has_more: call again with the new cursor and the new versions.
+windows: {conversation_id: version} of the conversations whose messages the caller holds. One more than 500 changes behind is listed in `truncated` and gets no messages.
+hidden: what the caller has deleted for itself, {conversation_id, message_id, changed, message}; message is null, or what a message says that is shown again. has_more: call again with the new cursor and the new versions.
 Also refreshes the caller''s last_seen_at, at most every 30 seconds.
 Errors: `unauthenticated`, `invalid` (malformed windows). Rule D4.';
 

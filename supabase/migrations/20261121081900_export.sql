@@ -105,7 +105,8 @@ begin
     ), '[]'),
     'hidden_messages', coalesce((
       select jsonb_agg(
-        jsonb_build_object('conversation_id', h.conversation_id, 'message_id', h.message_id) order by h.message_id
+        jsonb_build_object('conversation_id', h.conversation_id, 'message_id', h.message_id, 'is_hidden', h.is_hidden)
+        order by h.message_id
       )
       from confab.hidden_messages h
       where h.user_id = p_me

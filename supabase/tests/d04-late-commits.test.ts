@@ -186,6 +186,13 @@ const late: Late[] = [
       hidden.some((mark) => mark.conversation_id === id && mark.message_id === messages[1]),
   },
   {
+    what: 'a message shown again on another device',
+    by: 'alice',
+    sql: 'select confab.hide_message($1), confab.unhide_message($1)',
+    values: ({ messages }) => [messages[1]],
+    isIn: ({ hidden }, { messages }) => hidden.some(({ message }) => message?.id === messages[1]),
+  },
+  {
     what: 'a thread followed on another device',
     by: 'alice',
     sql: 'select confab.follow_thread($1, true)',
@@ -257,13 +264,22 @@ describe('pulling while others write', () => {
         rows.set(`draft ${one_.conversation_id} ${one_.thread_root_id}`, one_);
       }
       for (const one_ of pulled.threads) rows.set(`thread ${one_.root_id}`, { ...one_, unread: null });
-      for (const mark of pulled.hidden) rows.set(`hidden ${mark.message_id}`, mark);
+      for (const { message, message_id, conversation_id, changed } of pulled.hidden) {
+        rows.set(`hidden ${message_id}`, {
+          conversation_id,
+          message_id,
+          changed,
+          is_hidden: message === null,
+        });
+        if (message) rows.set(`message ${message_id}`, message);
+      }
     };
     const seen = (): Record<string, unknown> => {
-      const marks = [...rows.keys()].filter((key) => key.startsWith('hidden '));
-      for (const key of marks.map((mark) => mark.replace('hidden', 'message'))) {
+      for (const [mark, row] of [...rows]) {
+        const key = mark.replace('hidden ', 'message ');
         const message = rows.get(key);
-        if (message !== undefined) rows.set(key, { ...message, ...hiddenForm });
+        if (key !== mark && message !== undefined && 'is_hidden' in row && row.is_hidden === true)
+          rows.set(key, { ...message, ...hiddenForm });
       }
       return Object.fromEntries(rows);
     };
@@ -367,7 +383,10 @@ describe('pulling while others write', () => {
          from confab_private.thread_wire w where w.user_id = $1
          union all
          select 'hidden ' || h.message_id,
-                jsonb_build_object('conversation_id', h.conversation_id, 'message_id', h.message_id)
+                jsonb_build_object(
+                  'conversation_id', h.conversation_id, 'message_id', h.message_id,
+                  'changed', h.changed_xid::text::bigint, 'is_hidden', h.is_hidden
+                )
          from confab.hidden_messages h where h.user_id = $1
        ) t`,
       [reader.id],

@@ -63,13 +63,15 @@ describe('export', () => {
       mentioned_user_ids: [alice.id],
     });
     await alice.call('mark_read', { conversation_id: id, seq: 1 });
-    await alice.call('send_message', {
+    const replied = await alice.call('send_message', {
       id: randomUUID(),
       conversation_id: id,
       content: 'reply',
       thread_root_id: root.id,
     });
     await runAs(alice, 'confab.add_reaction($2, $3), confab.hide_message($2)', [root.id, '👍']);
+    await alice.call('hide_message', { message_id: replied.id });
+    await alice.call('unhide_message', { message_id: replied.id });
     await query(
       `insert into confab.drafts (user_id, conversation_id, content, saved_at) values ($1, $2, 'unsent', now())`,
       [alice.id, id],
@@ -86,7 +88,10 @@ describe('export', () => {
       reactions: [{ message_id: root.id, emoji: '👍' }],
       mentions: [{ conversation_id: id, seq: 2 }],
       threads: [{ root_id: root.id, last_read_seq: 3, is_following: true }],
-      hidden_messages: [{ conversation_id: id, message_id: root.id }],
+      hidden_messages: expect.arrayContaining([
+        { conversation_id: id, message_id: root.id, is_hidden: true },
+        { conversation_id: id, message_id: replied.id, is_hidden: false },
+      ]),
       read_log: [{ conversation_id: id, seq: 1 }],
       next: null,
     });

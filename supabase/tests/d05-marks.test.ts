@@ -25,6 +25,12 @@ const three = async (): Promise<[User, User, User]> =>
 const timeline = async (user: User, id: string): Promise<Message[]> =>
   (await user.call('history', { conversation_id: id })).messages;
 
+/** The message alone, as lists have it. */
+const withoutChanged = (answer: (Message & { changed?: number }) | undefined) => {
+  const { changed: _, ...message } = answer ?? {};
+  return message;
+};
+
 describe('deleting for oneself', () => {
   it('D5 empties the message for its owner alone, and tells nobody else', async () => {
     const [alice, bob, carol] = await three();
@@ -56,11 +62,17 @@ describe('deleting for oneself', () => {
     expect(recipients(events, alice, bob, carol)).toEqual(['hidden Bob', 'member Bob']);
     expect(payloadsTo(events, bob)).toEqual(
       expect.arrayContaining([
-        { type: 'hidden', conversation_id: id, message_id: message.id },
+        {
+          type: 'hidden',
+          conversation_id: id,
+          message_id: message.id,
+          is_hidden: true,
+          changed: expect.any(Number),
+        },
         expect.objectContaining({ type: 'member', unread: 0, unread_mentions: 0 }),
       ]),
     );
-    expect(await timeline(bob, id)).toEqual([answer]);
+    expect(await timeline(bob, id)).toEqual([withoutChanged(answer)]);
     for (const user of [alice, carol]) {
       expect(await timeline(user, id)).toMatchObject([
         { content: 'secret', data: { a: 1 }, is_hidden: false },
@@ -101,7 +113,9 @@ describe('deleting for oneself', () => {
     const cursor = await freshCursor(bob);
     await bob.call('hide_message', { message_id: message.id });
     const pulled = await bob.call('pull', { cursor, windows: { [id]: 0 } });
-    expect(pulled.hidden).toEqual([{ conversation_id: id, message_id: message.id }]);
+    expect(pulled.hidden).toEqual([
+      { conversation_id: id, message_id: message.id, changed: expect.any(Number), message: null },
+    ]);
     expect(pulled.conversations).toMatchObject([{ id, unread: 0 }]);
     expect(pulled.messages).toMatchObject([{ id: message.id, content: null, is_hidden: true }]);
     expect((await alice.call('pull', { cursor, windows: {} })).hidden).toEqual([]);
@@ -145,6 +159,149 @@ describe('deleting for oneself', () => {
     expect(await code(bob, randomUUID())).toBe('not_found');
     expect(await code(bob, null)).toBe('invalid');
     expect(await bob.call('hide_message', { message_id: second.id })).toMatchObject({ is_hidden: true });
+    const refused = async (user: User, message_id: string | null): Promise<string> =>
+      (await user.refusal('unhide_message', { message_id })).code;
+    expect(await refused(carol, first.id)).toBe('not_member');
+    expect(await refused(bob, first.id)).toBe('not_found');
+    expect(await refused(bob, null)).toBe('invalid');
+    expect(await bob.call('unhide_message', { message_id: second.id })).toMatchObject({ is_hidden: false });
+  });
+});
+
+describe('taking it back', () => {
+  it('D5 brings back all the message says, what is counted and found, and tells nobody else', async () => {
+    const [alice, bob, carol] = await three();
+    const { id } = await newGroup(alice, bob, carol);
+    const quoted = await send(alice, id, 'quoted');
+    const message = await alice.call('send_message', {
+      id: randomUUID(),
+      conversation_id: id,
+      content: 'secret',
+      data: { a: 1 },
+      reply_to_id: quoted.id,
+      mentioned_user_ids: [bob.id],
+    });
+    await bob.call('add_reaction', { message_id: message.id, emoji: '👍' });
+    await alice.call('send_message', {
+      id: randomUUID(),
+      conversation_id: id,
+      content: 'answer',
+      reply_to_id: message.id,
+    });
+    const counts = (): Promise<unknown> => bob.call('unread_counts', {});
+    const seen = async (): Promise<unknown> => ({
+      timeline: await timeline(bob, id),
+      conversation: (await bob.call('conversation', { conversation_id: id })).conversations.map(
+        ({ me: _, changed: __, ...row }) => row,
+      ),
+      counts: await counts(),
+      mentions: (await bob.call('mentions', {})).messages,
+      found: await bob.call('search_messages', { query: 'secret' }),
+    });
+    const before = await seen();
+    await bob.call('hide_message', { message_id: message.id });
+    expect(await seen()).not.toEqual(before);
+    expect(await counts()).toMatchObject({ messages: 2, mentions: 0 });
+    let answer: (Message & { changed: number }) | undefined;
+    const events = await eventsOf(id, async () => {
+      answer = await bob.call('unhide_message', { message_id: message.id });
+    });
+    expect(await seen()).toEqual(before);
+    expect(answer).toMatchObject({ content: 'secret', is_hidden: false, reply_to: { content: 'quoted' } });
+    expect(withoutChanged(answer)).toEqual((await timeline(bob, id))[1]);
+    expect(recipients(events, alice, bob, carol)).toEqual(['hidden Bob', 'member Bob']);
+    expect(payloadsTo(events, bob)).toEqual(
+      expect.arrayContaining([
+        {
+          type: 'hidden',
+          conversation_id: id,
+          message_id: message.id,
+          is_hidden: false,
+          changed: answer?.changed,
+        },
+        expect.objectContaining({ type: 'member', unread: 3, unread_mentions: 1 }),
+      ]),
+    );
+    // Once is enough, of several devices too; and what was never hidden stays as it is.
+    const again = await eventsOf(id, () =>
+      Promise.all([
+        ...[1, 2, 3].map(() => bob.call('unhide_message', { message_id: message.id })),
+        bob.call('unhide_message', { message_id: quoted.id }),
+      ]),
+    );
+    expect(again).toEqual([]);
+    await expectRecount([id]);
+  });
+
+  it('D4 comes with pull and what the message says, with the people it names', async () => {
+    const [alice, bob, carol] = await three();
+    const { id } = await newGroup(alice, bob, carol);
+    const message = await send(carol, id, 'one');
+    await carol.call('leave_conversation', { conversation_id: id });
+    await bob.call('hide_message', { message_id: message.id });
+    const cursor = await freshCursor(bob);
+    const { version } = (await bob.call('conversation', { conversation_id: id })).conversations[0] ?? {};
+    const { changed } = await bob.call('unhide_message', { message_id: message.id });
+    const pulled = await bob.call('pull', { cursor, windows: { [id]: version } });
+    expect(pulled.messages).toEqual([]);
+    expect(pulled.hidden).toEqual([
+      {
+        conversation_id: id,
+        message_id: message.id,
+        changed,
+        message: (await timeline(bob, id)).find((row) => row.id === message.id),
+      },
+    ]);
+    expect(pulled.profiles.map((profile) => profile.id)).toContain(carol.id);
+    expect((await alice.call('pull', { cursor, windows: {} })).hidden).toEqual([]);
+  });
+
+  it('D4 tells nothing of a message that one may not see any more', async () => {
+    const [alice, bob, carol] = await three();
+    const { id } = await newGroup(alice, bob, carol);
+    const message = await send(alice, id, 'secret');
+    const cursor = await freshCursor(bob);
+    await bob.call('hide_message', { message_id: message.id });
+    await bob.call('unhide_message', { message_id: message.id });
+    await query(
+      'update confab.members set visible_from_seq = 2 where conversation_id = $1 and user_id = $2',
+      [id, bob.id],
+    );
+    const pulled = await bob.call('pull', { cursor, windows: {} });
+    expect(pulled.hidden).toEqual([]);
+    expect(JSON.stringify(pulled)).not.toContain('secret');
+  });
+
+  it('E2 a hiding that comes again does not undo what was taken back, nor the other way round', async () => {
+    const [alice, bob] = await three();
+    const { id } = await direct(alice, bob);
+    const message = await send(alice, id, 'one');
+    const hide = mutation('hide_message', id, { message_id: message.id });
+    const unhide = mutation('unhide_message', id, { message_id: message.id });
+    const first = await push(bob, hide);
+    const second = await push(bob, unhide);
+    expect(outcomes([...first, ...second])).toEqual(['ok', 'ok']);
+    expect(await push(bob, hide)).toMatchObject([{ ok: true, result: { content: 'one', is_hidden: false } }]);
+    expect(await timeline(bob, id)).toMatchObject([{ content: 'one', is_hidden: false }]);
+    await bob.call('hide_message', { message_id: message.id });
+    const [again] = await push(bob, unhide);
+    expect(again).toMatchObject({ ok: true, result: { content: null, changed: expect.any(Number) } });
+    expect(await timeline(bob, id)).toMatchObject([{ is_hidden: true }]);
+    await expectRecount([id]);
+  });
+
+  it('D5 of a message deleted meanwhile its tombstone is back', async () => {
+    const [alice, bob] = await three();
+    const { id } = await direct(alice, bob);
+    const message = await send(alice, id, 'one');
+    await bob.call('hide_message', { message_id: message.id });
+    await alice.call('delete_message', { message_id: message.id });
+    expect(await bob.call('unhide_message', { message_id: message.id })).toMatchObject({
+      content: null,
+      is_hidden: false,
+      deleted_at: expect.any(String),
+    });
+    await expectRecount([id]);
   });
 });
 

@@ -19,7 +19,7 @@ const recountSql = `
       and x.counts
       and x.deleted_at is null
       and not exists (
-        select 1 from confab.hidden_messages h where h.user_id = m.user_id and h.message_id = x.id
+        select 1 from confab.hidden_messages h where h.user_id = m.user_id and h.message_id = x.id and h.is_hidden
       )
   )::integer as recounted
   from confab.members m

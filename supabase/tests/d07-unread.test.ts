@@ -359,7 +359,7 @@ describe('a random history', () => {
           sql = 'select confab.delete_message($1)';
           values = [message.id];
         } else if (dice < 0.72) {
-          sql = 'select confab.hide_message($1)';
+          sql = dice < 0.67 ? 'select confab.hide_message($1)' : 'select confab.unhide_message($1)';
           values = [pick(sent).id];
         } else if (dice < 0.86) {
           sql = 'select confab.mark_read($1, $2)';
@@ -393,7 +393,9 @@ describe('a random history', () => {
            and (m.mentions_everyone or $2 = any (m.mentioned_user_ids))
            and m.sender_id <> $2
            and m.deleted_at is null
-           and not exists (select 1 from confab.hidden_messages h where h.user_id = $2 and h.message_id = m.id)
+           and not exists (
+             select 1 from confab.hidden_messages h where h.user_id = $2 and h.message_id = m.id and h.is_hidden
+           )
          order by m.created_at desc, m.id desc`,
         [ids, user.id],
       );

@@ -63,6 +63,7 @@ const types: Record<string, Type> = {
   },
   delete_message: message,
   hide_message: message,
+  unhide_message: message,
   pin_message: message,
   unpin_message: message,
   add_reaction: emoji,

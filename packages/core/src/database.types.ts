@@ -220,6 +220,7 @@ export type Database = {
         Row: {
           changed_xid: unknown;
           conversation_id: string;
+          is_hidden: boolean;
           message_id: string;
           seq: number;
           user_id: string;
@@ -228,6 +229,7 @@ export type Database = {
         Insert: {
           changed_xid?: unknown;
           conversation_id: string;
+          is_hidden?: boolean;
           message_id: string;
           seq: number;
           user_id: string;
@@ -235,6 +237,7 @@ export type Database = {
         Update: {
           changed_xid?: unknown;
           conversation_id?: string;
+          is_hidden?: boolean;
           message_id?: string;
           seq?: number;
           user_id?: string;
@@ -871,6 +874,7 @@ export type Database = {
       settings: { Args: Record<PropertyKey, never>; Returns: Json };
       threads: { Args: { before?: string; max_rows?: number; only_unread?: boolean }; Returns: Json };
       transfer_ownership: { Args: { conversation_id: string; user_id: string }; Returns: Json };
+      unhide_message: { Args: { message_id: string }; Returns: Json };
       unpin_message: { Args: { message_id: string }; Returns: Json };
       unread_counts: { Args: Record<PropertyKey, never>; Returns: Json };
       unread_total: { Args: Record<PropertyKey, never>; Returns: number };

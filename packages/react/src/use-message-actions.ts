@@ -13,6 +13,8 @@ export interface MessageActions {
   readonly delete: Write;
   /** Deletes it for the current user alone. */
   readonly hide: Write;
+  /** Undoes `hide`. */
+  readonly unhide: Write;
   readonly pin: Write;
   readonly unpin: Write;
   readonly forward: (toConversationId: string) => Promise<Queued<Shown>>;
@@ -49,6 +51,7 @@ export function useMessageActions({
       edit: (input) => messages.edit(conversationId, id, input),
       delete: () => messages.delete(conversationId, id),
       hide: () => messages.hide(conversationId, id),
+      unhide: () => messages.unhide(conversationId, id),
       pin: () => messages.pin(conversationId, id),
       unpin: () => messages.unpin(conversationId, id),
       forward: (toConversationId) => messages.forward(id, toConversationId),

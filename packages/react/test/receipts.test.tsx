@@ -116,7 +116,7 @@ describe('H19 useMessageActions', () => {
     expect(chat.server.messages(groupId)[0]?.deleted_at).not.toBeNull();
   });
 
-  it('H19.2 makes it unread, hides it, and tries again what failed or gives it up', async () => {
+  it('H19.2 makes it unread, hides it and shows it again, and tries again what failed or gives it up', async () => {
     chat.send('From Bob');
     chat.server.markRead(alice, groupId, 1);
     const { result } = await chat.run(useLast);
@@ -131,7 +131,10 @@ describe('H19 useMessageActions', () => {
     expect(result.current.message?.status).toBe('failed');
     await chat.after(() => result.current.actions.discard());
     expect(result.current.message?.content).toBe('From Bob');
-    await chat.after(() => result.current.actions.hide());
+    const { hide, unhide } = result.current.actions;
+    await chat.after(() => hide());
     expect(result.current.message).toBeUndefined();
+    await chat.after(() => unhide());
+    expect(result.current.message?.content).toBe('From Bob');
   });
 });

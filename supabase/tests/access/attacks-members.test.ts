@@ -384,6 +384,7 @@ describe('reading history before joining', () => {
           ['edit_message', { id: randomUUID(), message_id, content: 'x' }],
           ['delete_message', { message_id }],
           ['hide_message', { message_id }],
+          ['unhide_message', { message_id }],
           ['pin_message', { message_id }],
           ['unpin_message', { message_id }],
           ['add_reaction', { message_id, emoji: '🎉' }],

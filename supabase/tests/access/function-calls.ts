@@ -62,6 +62,17 @@ export const functionCalls: Record<string, FunctionCall> = {
   edit_message: changing(({ message }) => ({ id: randomUUID(), message_id: message.id, content: 'edited' })),
   delete_message: changing(({ message }) => ({ message_id: message.id })),
   hide_message: changing(({ message }) => ({ message_id: message.id })),
+  unhide_message: changing(
+    ({ message }) => ({ message_id: message.id }),
+    `with hidden as (
+       insert into confab.hidden_messages (user_id, message_id, conversation_id, seq)
+       select v.user_id, m.id, m.conversation_id, m.seq
+       from confab.messages m join confab.members v on v.conversation_id = m.conversation_id
+       where m.conversation_id = any ($1)
+       on conflict do nothing
+     )
+     update confab.members m set last_hidden_seq = 9 where m.conversation_id = any ($1)`,
+  ),
   forward_message: changing(({ message, here }) => ({
     id: randomUUID(),
     message_id: message.id,

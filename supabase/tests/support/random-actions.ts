@@ -129,6 +129,7 @@ const actions: readonly [weight: number, make: Make][] = [
   ],
   [7, withMessage('delete_message', () => ({}), true)],
   [5, withMessage('hide_message', () => ({}))],
+  [3, withMessage('unhide_message', () => ({}))],
   [4, withMessage('add_reaction', (random) => ({ emoji: pickFrom(emoji, random.below(4)) }))],
   [2, withMessage('remove_reaction', (random) => ({ emoji: pickFrom(emoji, random.below(4)) }))],
   [1, withMessage('pin_message', () => ({}))],

@@ -23,7 +23,7 @@ export const recountSql = `
       and x.sender_id is distinct from m.user_id
       and x.deleted_at is null
       and not exists (
-        select 1 from confab.hidden_messages h where h.user_id = m.user_id and h.message_id = x.id
+        select 1 from confab.hidden_messages h where h.user_id = m.user_id and h.message_id = x.id and h.is_hidden
       )
   ) r
   cross join lateral (

@@ -165,7 +165,7 @@ export interface Pulled {
   profiles: Profile[];
   drafts: Draft[];
   threads: ThreadState[];
-  hidden: { conversation_id: string; message_id: string }[];
+  hidden: { conversation_id: string; message_id: string; changed: number; message: Message | null }[];
   removed: string[];
   truncated: string[];
   has_more: boolean;
@@ -215,7 +215,7 @@ export interface Exported {
   reactions?: { message_id: string; emoji: string; created_at: string }[];
   mentions?: { conversation_id: string; seq: number }[];
   threads?: { root_id: string; last_read_seq: number; is_following: boolean }[];
-  hidden_messages?: { conversation_id: string; message_id: string }[];
+  hidden_messages?: { conversation_id: string; message_id: string; is_hidden: boolean }[];
   read_log?: { conversation_id: string; seq: number; read_at: string }[];
   messages: {
     id: string;
@@ -238,7 +238,8 @@ export interface Answers {
   send_message: Message;
   edit_message: Message;
   delete_message: Message;
-  hide_message: Message;
+  hide_message: Message & { changed: number };
+  unhide_message: Message & { changed: number };
   forward_message: Message;
   pin_message: Message;
   unpin_message: Message;

@@ -10,6 +10,7 @@ import {
   replace,
   rowAt,
   rowCount,
+  swapRow,
   trimmed,
   type MessageWindow,
 } from './message-window';
@@ -141,7 +142,18 @@ export function messageById(loaded: LoadedMessages | undefined, id: string): Mes
 /** Takes away what the user has deleted for themselves: the row stays, empty, and views leave it out. */
 export function hideMessage(loaded: LoadedMessages, id: string): LoadedMessages {
   const row = messageById(loaded, id);
-  return row && !row.isHidden ? put(loaded, hide(row)) : loaded;
+  return row && !row.isHidden ? swap(loaded, hide(row)) : loaded;
+}
+
+/** Brings back a message that the user had deleted for themselves. */
+export function showMessage(loaded: LoadedMessages, message: MessageRecord): LoadedMessages {
+  const row = messageAt(loaded, message.seq);
+  if (!row?.isHidden) return row ? put(loaded, message) : loaded;
+  const next = swap(loaded, message);
+  // Later changes of it came while it was hidden, without what it says: a pull is to bring them again.
+  return row.version > message.version
+    ? holding(next, { version: Math.min(loaded.version, message.version) })
+    : next;
 }
 
 /** One literal: the copy of a copy, made by spreading, costs ten times as much. */
@@ -150,6 +162,10 @@ function holding(
   next: Partial<LoadedMessages>,
 ): LoadedMessages {
   return { version: next.version ?? version, threadRootId, windows: next.windows ?? windows, room };
+}
+
+function swap(loaded: LoadedMessages, message: MessageRecord): LoadedMessages {
+  return holding(loaded, { windows: loaded.windows.map((window) => swapRow(window, message)) });
 }
 
 function put(loaded: LoadedMessages, message: MessageRecord): LoadedMessages {

@@ -8,8 +8,10 @@ import type { MessageRecord, ReactionRecord } from '../model/records';
 export function mergeMessage(known: MessageRecord | undefined, incoming: MessageRecord): MessageRecord {
   if (known?.id !== incoming.id) return incoming;
   if (incoming.version < known.version) return known;
-  // What one has deleted for oneself does not come back.
+  // What one has deleted for oneself does not come back by itself, and what one took back is not hidden by an old page:
+  // that is told by a mark of its own, which says when it was made.
   if (known.isHidden) return incoming.version === known.version ? known : hide(incoming);
+  if (incoming.isHidden && known.isHidden === false && incoming.version === known.version) return known;
   const isHidden = incoming.isHidden ?? known.isHidden;
   const replyTo = incoming.replyTo ?? known.replyTo;
   const ownOf = ({ emoji, own, count, userIds }: ReactionRecord): boolean | null =>

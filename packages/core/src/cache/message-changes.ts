@@ -8,6 +8,7 @@ const CHANGES = [
   'edit_message',
   'delete_message',
   'hide_message',
+  'unhide_message',
   'pin_message',
   'unpin_message',
   'add_reaction',
@@ -25,15 +26,14 @@ export function isChange(pending: PendingMutation): pending is PendingChange {
   return isOneOf.has(pending.mutation.type);
 }
 
-/** The message as it is once the change is made; null when it leaves the view (rule E5). */
+/** The message as it is once the change is made (rule E5). Whether it is shown at all is told apart. */
 export function changed<K extends MessageKinds>(
   kinds: K,
   target: Message<K>,
   { mutation, status, error, createdAt }: PendingChange,
   currentUserId: string | null,
-): Message<K> | null {
+): Message<K> {
   if (status === 'failed') return { ...target, error };
-  if (mutation.type === 'hide_message') return null;
   const at = new Date(createdAt).toISOString();
   const hasPendingChange = target.hasPendingChange || status === 'pending';
   if (mutation.type === 'delete_message')
@@ -42,6 +42,9 @@ export function changed<K extends MessageKinds>(
   if (target.deletedAt !== null)
     return mutation.type === 'edit_message' ? { ...target, hasPendingChange } : target;
   switch (mutation.type) {
+    case 'hide_message':
+    case 'unhide_message':
+      return target;
     case 'edit_message': {
       const { content, data, mentioned_user_ids: mentioned, mentions_everyone: everyone } = mutation.args;
       return {

@@ -55,10 +55,7 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
   const lastIn = new Map<string, { readonly record: MessageRecord; readonly message: Message<K> }>();
   const idsByPage = new WeakMap<Page, PageIds>();
   const byPending = new WeakMap<PendingMutation, Message<K>>();
-  const byChange = new WeakMap<
-    PendingMutation,
-    WeakMap<Message<K>, { readonly result: Message<K> | null }>
-  >();
+  const byChange = new WeakMap<PendingMutation, WeakMap<Message<K>, Message<K>>>();
   /** What was listed last: the next list mostly differs from it by one row. */
   const lastOf = new WeakMap<Place, Listed<K>>();
 
@@ -239,12 +236,9 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
   };
 
   /** Remembered by what it is made of: under a pending change a message keeps its reference too. */
-  const layOver = (target: Message<K> | null, pending: PendingChange): Message<K> | null => {
-    if (target === null) return null;
+  const layOver = (target: Message<K>, pending: PendingChange): Message<K> => {
     const known = remember(byChange, pending, () => new WeakMap());
-    return remember(known, target, () => ({
-      result: changed(context.kinds, target, pending, context.currentUserId),
-    })).result;
+    return remember(known, target, () => changed(context.kinds, target, pending, context.currentUserId));
   };
 
   return {
@@ -283,14 +277,20 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
       const sends = pending.filter(isShown);
       const changes = changesIn(pending).filter(isChange);
       if (sends.length === 0 && changes.length === 0) return laid(confirmed);
-      const all: (Message<K> | null)[] = confirmed.concat(sends.map(pendingMessage));
+      const all = confirmed.concat(sends.map(pendingMessage));
+      const hiddenAt = new Set<number>();
       const unsentAt = new Map(sends.map(({ mutation: { id } }, i) => [id, confirmed.length + i]));
       for (const change of changes) {
-        const id = change.mutation.args.message_id;
-        const at = unsentAt.get(id) ?? indexOf(id);
-        if (at >= 0) all[at] = layOver(all[at] ?? null, change);
+        const { type, args } = change.mutation;
+        const at = unsentAt.get(args.message_id) ?? indexOf(args.message_id);
+        const target = all[at];
+        if (!target) continue;
+        all[at] = layOver(target, change);
+        // The last word counts.
+        if (type === 'hide_message') hiddenAt.add(at);
+        else if (type === 'unhide_message') hiddenAt.delete(at);
       }
-      return laid(all.filter((shown) => shown !== null));
+      return laid(hiddenAt.size === 0 ? all : all.filter((_, at) => !hiddenAt.has(at)));
     },
   };
 }

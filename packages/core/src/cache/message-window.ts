@@ -94,6 +94,16 @@ function putRow(window: MessageWindow, message: MessageRecord): MessageWindow {
   return reaching(window, covers, replace(pages, p, next));
 }
 
+/** Puts a message in the place of its other state, whichever of them is newer. */
+export function swapRow(window: MessageWindow, message: MessageRecord): MessageWindow {
+  const { covers, pages } = window;
+  const [p, i] = placeOf(pages, message.seq);
+  const page = pages[p];
+  return page?.[i]?.id === message.id
+    ? reaching(window, covers, replace(pages, p, replace(page, i, message)))
+    : window;
+}
+
 /** What the window holds at a seq. */
 export function rowAt({ pages }: MessageWindow, seq: number): MessageRecord | undefined {
   const [p, i] = placeOf(pages, seq);

@@ -123,11 +123,25 @@ export interface Messages<K extends MessageKinds> {
   markUnread(conversationId: string, seq: number): Promise<void>;
   /**
    * Deletes a message for the current user only: it leaves the view, nobody else is told. Settles like
-   * {@link Messages.send}.
+   * {@link Messages.send}. {@link Messages.unhide} takes it back.
    *
    * @throws ConfabError `invalid`, `unauthenticated`
    */
   hide(conversationId: string, messageId: string): Promise<Queued<Message<K>>>;
+  /**
+   * Undoes {@link Messages.hide}, on all devices of the user: the message is back in its place, and counts as unread if it
+   * would without either. It shows at once while the server does not know that it was hidden; after that with the server's
+   * answer, which brings what it says. Settles like {@link Messages.send}.
+   *
+   * @throws ConfabError `invalid`, `unauthenticated`
+   * @example
+   * ```ts
+   * await confab.messages.hide(conversationId, messageId);
+   * // The user has changed their mind:
+   * await confab.messages.unhide(conversationId, messageId);
+   * ```
+   */
+  unhide(conversationId: string, messageId: string): Promise<Queued<Message<K>>>;
   /**
    * Sends a copy of a message to a conversation. Settles like {@link Messages.send}; the outcome may be `not_found`,
    * `forbidden` or `message_deleted`.
@@ -213,7 +227,7 @@ export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): M
 
   /** A mutation of one message that has no further arguments. */
   const change = (
-    type: 'hide_message' | 'pin_message' | 'unpin_message' | 'forward_message',
+    type: 'hide_message' | 'unhide_message' | 'pin_message' | 'unpin_message' | 'forward_message',
     conversationId: string,
     messageId: string,
   ) => write(type, conversationId, { message_id: messageId }, asMessage);
@@ -283,6 +297,7 @@ export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): M
       return write('delete_message', conversationId, { message_id: messageId }, asDeleted);
     },
     hide: (conversationId, messageId) => change('hide_message', conversationId, messageId),
+    unhide: (conversationId, messageId) => change('unhide_message', conversationId, messageId),
     pin: (conversationId, messageId) => change('pin_message', conversationId, messageId),
     unpin: (conversationId, messageId) => change('unpin_message', conversationId, messageId),
     forward: (messageId, toConversationId) => change('forward_message', toConversationId, messageId),

@@ -55,6 +55,7 @@ export const readMutation = tagged({
   ),
   delete_message: ofMessage,
   hide_message: ofMessage,
+  unhide_message: ofMessage,
   pin_message: ofMessage,
   unpin_message: ofMessage,
   add_reaction: ofReaction,

@@ -202,7 +202,13 @@ const snapshot = fields({
   invites: nullable(list(conversation)),
 });
 
-const hidden = record({ conversation_id: text, message_id: text });
+/** What the user has deleted for themselves; with what it says where that was taken back. */
+const hidden = record({
+  conversation_id: text,
+  message_id: text,
+  changed: number,
+  message: nullable(message),
+});
 
 const pull = fields({
   cursor: text,
@@ -264,7 +270,7 @@ const liveChange = tagged({
   profile: { profile },
   draft: { draft },
   thread: { thread },
-  hidden: { conversation_id: text, message_id: text },
+  hidden: { conversation_id: text, message_id: text, is_hidden: bool, changed: number },
 });
 
 /** What every page of something has besides it. */
@@ -278,6 +284,7 @@ export type HistoryPage = Decoded<typeof history>;
 export type PullResponse = Decoded<typeof pull>;
 export type PushResponse = Decoded<typeof push>;
 export type CursorAnswer = Decoded<typeof ownState>;
+export type HiddenMark = Decoded<typeof hidden>;
 export type LiveChange = Decoded<typeof liveChange>;
 
 /** Everything that comes from the wire, by what it is. */
@@ -292,6 +299,8 @@ const schemas = {
   pull,
   push,
   cursor: ownState,
+  /** Which of two such answers is the later one. */
+  changed: fields({ changed: number }),
   messagePage: fields({ messages: list(message), ...page }),
   memberPage: fields({ members: list(member), ...page }),
   threadPage: fields({ threads: list(thread), messages: list(message), ...page }),

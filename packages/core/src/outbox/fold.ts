@@ -60,6 +60,8 @@ export function fold(queue: Queue, mutation: Mutation): Folding | null {
       const changes = { ...last.mutation.args.changes, ...args.changes };
       return merged(last, { ...last.mutation, args: { changes } });
     }
+    case 'hide_message':
+    case 'unhide_message':
     case 'pin_message':
     case 'unpin_message':
     case 'add_reaction':

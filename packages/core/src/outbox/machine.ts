@@ -369,6 +369,7 @@ const personal = new Set<MutationType>([
   'set_membership',
   'save_draft',
   'hide_message',
+  'unhide_message',
   'pin_message',
   'unpin_message',
   'add_reaction',

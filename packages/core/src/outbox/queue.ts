@@ -57,6 +57,9 @@ export function foldKey({ type, args }: Mutation): string | null {
     case 'pin_message':
     case 'unpin_message':
       return `pin ${args.message_id}`;
+    case 'hide_message':
+    case 'unhide_message':
+      return `hide ${args.message_id}`;
     case 'add_reaction':
     case 'remove_reaction':
       return `react ${args.message_id} ${args.emoji}`;

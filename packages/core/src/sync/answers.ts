@@ -16,8 +16,10 @@ export function applyAnswer(applier: Applier, { type, args }: Mutation, result: 
   if (type === 'send_message' || 'message_id' in args) {
     const message = decode.message(result);
     const hasGap = applier.acknowledged(message);
+    const isMark = type === 'hide_message' || type === 'unhide_message';
+    if (isMark) applier.marked(message, decode.changed(result).changed);
     // Hiding takes no version, and may have hidden something unread.
-    return { version: message.version, hasMore: hasGap || type === 'hide_message' };
+    return { version: message.version, hasMore: hasGap || isMark };
   }
   switch (type) {
     case 'mark_read':

@@ -8,7 +8,14 @@ import {
 } from '../cache/conversation-changes';
 import { withoutConversations, withTotal } from '../cache/conversation-list';
 import { hide } from '../cache/merge-message';
-import { applyChange, applyChanges, hideMessage, latestWindow, messageAt } from '../cache/loaded-messages';
+import {
+  applyChange,
+  applyChanges,
+  hideMessage,
+  latestWindow,
+  messageAt,
+  showMessage,
+} from '../cache/loaded-messages';
 import { unreadAfter } from '../cache/message-window';
 import type {
   ConversationRecord,
@@ -19,7 +26,7 @@ import type {
   ProfileRecord,
   ThreadRecord,
 } from '../model/records';
-import type { ConversationPage, CursorAnswer, LiveChange, PullResponse } from '../model/wire';
+import type { ConversationPage, CursorAnswer, HiddenMark, LiveChange, PullResponse } from '../model/wire';
 
 /** Brings confirmed rows into the cache, from wherever they come; the only writer of conversations and messages. */
 export interface Applier {
@@ -27,6 +34,8 @@ export interface Applier {
   live(change: LiveChange): boolean;
   /** Like {@link live}, for the answer to a push. */
   acknowledged(message: MessageRecord): boolean;
+  /** The user has hidden a message from themselves, or shows it again, as the transaction `changed` has it. */
+  marked(message: MessageRecord, changed: number): void;
   /** The own membership as an answer has it. */
   cursor(answer: CursorAnswer): void;
   thread(thread: ThreadRecord): void;
@@ -40,7 +49,7 @@ export interface Applier {
   profiles(profiles: readonly ProfileRecord[]): void;
   /** Whether loaded messages miss changes that were heard of before they were loaded. */
   isBehind(): boolean;
-  /** A load has ended: what was hidden on its way is hidden now. */
+  /** A load has ended: what was hidden, or shown again, on its way is so now. */
   loaded(): void;
   /** How often everything was forgotten: an answer from before that belongs to another history. */
   resets(): number;
@@ -161,17 +170,24 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
     cache.setConversation(newerConversation(known, conversation));
   };
 
-  /** Messages that were hidden while a page that may hold them, from the server or from storage, was on its way. */
-  const hiddenEarly: (readonly [conversationId: string, messageId: string])[] = [];
-  const applyHidden = (conversationId: string, messageId: string) => {
-    if (cache.isAwaitingMessages(conversationId)) hiddenEarly.push([conversationId, messageId]);
-    cache.updateMessages(conversationId, (loaded) => hideMessage(loaded, messageId));
-    // What is stored of it may hold the message where this client does not.
+  /** What was hidden or shown again while a page that may hold it, from the server or from storage, was on its way. */
+  const early: HiddenMark[] = [];
+  /** By message, the transaction in which the user has hidden it or shown it again last: the later one counts. */
+  const marks = new Map<string, number>();
+  const applyHidden = (mark: HiddenMark) => {
+    const { conversationId, messageId, changed, message } = mark;
+    if (changed < (marks.get(messageId) ?? 0)) return;
+    marks.set(messageId, changed);
+    if (cache.isAwaitingMessages(conversationId)) early.push(mark);
+    cache.updateMessages(conversationId, (loaded) =>
+      message ? showMessage(loaded, message) : hideMessage(loaded, messageId),
+    );
+    // What is stored of it may hold the message as it was where this client does not.
     cache.forgotten.add(conversationId);
     const conversation = cache.conversation(conversationId);
     const last = conversation?.lastMessage;
     if (conversation && last?.id === messageId)
-      cache.setConversation({ ...conversation, lastMessage: hide(last) });
+      cache.setConversation({ ...conversation, lastMessage: message ?? hide(last) });
   };
 
   return {
@@ -189,8 +205,14 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
           cache.mergeThreads([change.thread]);
           return false;
         case 'hidden':
-          applyHidden(change.conversation_id, change.message_id);
-          // It may have been an unread one: the pull brings the new count.
+          if (change.is_hidden)
+            applyHidden({
+              conversationId: change.conversation_id,
+              messageId: change.message_id,
+              changed: change.changed,
+              message: null,
+            });
+          // It may count as unread: the pull brings the new count, and what a message says that is shown again.
           return true;
         case 'member': {
           const { member, profile } = change;
@@ -206,6 +228,10 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
       }
     }),
     acknowledged: as('push-ack', (message) => applyMessage(message, message.version, 'push-ack')),
+    marked: as('push-ack', (message, changed) => {
+      const { conversationId, id, isHidden } = message;
+      applyHidden({ conversationId, messageId: id, changed, message: isHidden ? null : message });
+    }),
     cursor: as('push-ack', applyOwnMember),
     thread: as('push-ack', (thread) => cache.mergeThreads([thread])),
     draft: as('push-ack', (draft) => mergeDrafts([draft])),
@@ -232,7 +258,7 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
         applyConversation(conversation);
         told.set(conversation.id, conversation.me.changed);
       }
-      for (const { conversationId, messageId } of response.hidden) applyHidden(conversationId, messageId);
+      response.hidden.forEach(applyHidden);
       // Who was removed and invited meanwhile is told of the invitation, and of the end only where a window was held.
       const invites = new Map(
         response.conversations.flatMap(({ id, me }) => (me.state === 'joined' ? [] : [[id, me.changed]])),
@@ -264,7 +290,7 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
         ([id, version]) => version < Math.max(heard.get(id) ?? 0, cache.conversation(id)?.version ?? 0),
       ),
     loaded() {
-      for (const hidden of hiddenEarly.splice(0)) applyHidden(...hidden);
+      early.splice(0).forEach(applyHidden);
     },
     resets: () => resets,
     reset() {
@@ -272,7 +298,8 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
       heard.clear();
       outside.clear();
       told.clear();
-      hiddenEarly.length = 0;
+      early.length = 0;
+      marks.clear();
       cache.reset();
     },
   };

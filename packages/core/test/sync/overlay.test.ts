@@ -90,6 +90,58 @@ describe('what is written shows at once', () => {
     expect(shown).toHaveLength(3);
   });
 
+  it('E5.6 what one takes back is there at once while nobody knows of it, and else with the answer', async () => {
+    const { alice, server, messages } = await createLiveWorld();
+    const { id } = server.send(BOB, ROOM, 'first');
+    server.send(BOB, ROOM, 'second', { reply_to_id: id });
+    server.react(BOB, ROOM, id, '👍');
+    await settled();
+    const before = messages.get().messages;
+    const contents = () => messages.get().messages.map(({ content }) => content);
+    alice.transport.hold('push');
+    await alice.confab.messages.hide(ROOM, id);
+    expect(contents()).toEqual(['second']);
+    await alice.confab.messages.unhide(ROOM, id);
+    expect(contents()).toEqual(['first', 'second']);
+    alice.transport.unhold('push');
+    alice.transport.nextHeld('push').release();
+    await settled();
+    expect(messages.get().messages).toEqual(before);
+    expect(server.message(ALICE, id)).toMatchObject({ is_hidden: false });
+
+    const shown = historyOf(messages, contents);
+    await (
+      await alice.confab.messages.hide(ROOM, id)
+    ).confirmed;
+    await settled();
+    const outcome = await (await alice.confab.messages.unhide(ROOM, id)).confirmed;
+    expect(outcome).toMatchObject({ ok: true, value: { id, content: 'first' } });
+    await settled();
+    expect(messages.get().messages).toEqual(before);
+    expect(shown).toEqual([['first', 'second'], ['second'], ['first', 'second']]);
+  });
+
+  it('E5.6 D7 another device shows it again too, with what is unread', async () => {
+    const { alice, server, messages, clock } = await createLiveWorld();
+    const { id } = server.send(BOB, ROOM, 'first');
+    await settled();
+    const unread = () => alice.confab.conversations.get(ROOM).get().conversation?.unreadCount;
+    const before = [messages.get().messages, unread()];
+    server.apply(ALICE, 'hide_message', ROOM, { message_id: id });
+    await settled();
+    expect([messages.get().messages, unread()]).toEqual([[], 0]);
+    server.apply(ALICE, 'unhide_message', ROOM, { message_id: id });
+    await settled();
+    expect([messages.get().messages, unread()]).toEqual(before);
+    // Hidden and shown again while away, with an edit in between.
+    alice.network.hasEvents = false;
+    server.apply(ALICE, 'hide_message', ROOM, { message_id: id });
+    server.apply(BOB, 'edit_message', ROOM, { message_id: id, content: 'edited' });
+    server.apply(ALICE, 'unhide_message', ROOM, { message_id: id });
+    await clock.advance(66_000);
+    expect(messages.get().messages.map(({ content }) => content)).toEqual(['edited']);
+  });
+
   it('E5.9 what is changed of a conversation does, and goes back when it was refused', async () => {
     const { alice, list } = await createLiveWorld();
     const shown = historyOf(list, () =>

@@ -1,5 +1,5 @@
 import type { MessageRow, OwnStateRow, ThreadRow } from './rows';
-import type { Conversation, Db, Member, Message, Payload, Profile } from './state';
+import type { Conversation, Db, Hidden, Member, Message, Payload, Profile } from './state';
 import { printTime } from './time';
 import {
   feedOf,
@@ -121,8 +121,10 @@ export function renewFeedKey(db: Db, room: Conversation): void {
   db.emit([oldFeed], hint(room));
 }
 
-export function emitHidden(db: Db, userId: string, { id, conversation }: Message): void {
-  db.emit([inboxOf(userId)], { type: 'hidden', conversation_id: conversation.id, message_id: id });
+export function emitHidden(db: Db, userId: string, { message, isHidden, changed }: Hidden): void {
+  const { id, conversation } = message;
+  const mark = { conversation_id: conversation.id, message_id: id, is_hidden: isHidden, changed };
+  db.emit([inboxOf(userId)], { type: 'hidden', ...mark });
 }
 
 export function emitThread(db: Db, userId: string, rootId: string): ThreadRow | null {

@@ -91,9 +91,10 @@ function about(db: Db, me: string) {
       last_read_seq: follow.lastReadSeq,
       is_following: follow.isFollowing,
     })),
-    hidden_messages: byId(hidden.values(), ({ message }) => message.id).map(({ message }) => ({
+    hidden_messages: byId(hidden.values(), ({ message }) => message.id).map(({ message, isHidden }) => ({
       conversation_id: message.conversation.id,
       message_id: message.id,
+      is_hidden: isHidden,
     })),
     read_log: members.flatMap(({ conversation, reads }) =>
       reads.map(({ seq, at }) => ({ conversation_id: conversation.id, seq, read_at: printTime(at) })),

@@ -15,6 +15,7 @@ import {
 import { emitHidden, emitOwnMember } from './events';
 import type { MessageRow } from './rows';
 import type { Db, Member, Message } from './state';
+import { isHiddenBy } from './unread';
 import { messageFor, sentMessageOf } from './wire';
 
 /** The answer to a send that is repeated: the message as it is now; null when it is new. */
@@ -61,6 +62,8 @@ function requireSlowness(db: Db, { conversation, lastSentSeq }: Member, seconds:
   if (wait > 0)
     fail('slow_mode', 'unable to send the message; the conversation is in slow mode', Math.ceil(wait));
 }
+
+type Hiding = (MessageRow & { readonly changed: number }) | null;
 
 interface Sending extends Omit<NewMessage, 'id' | 'senderId' | 'counts' | 'data'> {
   readonly id: string | null;
@@ -227,24 +230,32 @@ function buryMessage(db: Db, message: Message, by: string): MessageRow {
   return changeMessage(db, message, tombstone, by);
 }
 
-export function hideMessage(db: Db, me: string, messageId: string | null): MessageRow | null {
-  const message = requireMessage(db, messageId, me, 'delete the message for yourself');
+/** Deletes a message for the caller alone, or takes that back. */
+export function setHidden(db: Db, me: string, messageId: string | null, isHidden: boolean): Hiding {
+  const doing = isHidden ? 'delete the message for yourself' : 'take back its deletion for yourself';
+  const message = requireMessage(db, messageId, me, doing);
   const { conversation: room } = message;
-  const member = requireMember(db, room.id, me, 'delete the message for yourself');
-  const { hidden } = db.user(me);
-  if (!hidden.has(message.id)) {
-    member.lastHiddenSeq = Math.max(member.lastHiddenSeq, message.seq);
+  const member = requireMember(db, room.id, me, doing);
+  if (isHiddenBy(db, me, message) !== isHidden) {
+    if (isHidden) member.lastHiddenSeq = Math.max(member.lastHiddenSeq, message.seq);
     member.changed = db.xid();
-    hidden.set(message.id, { message, changed: db.xid() });
-    emitHidden(db, me, message);
-    const wasUnread =
+    const mark = { message, isHidden, changed: db.xid() };
+    db.user(me).hidden.set(message.id, mark);
+    emitHidden(db, me, mark);
+    const countsAsUnread =
       message.counts &&
       message.seq > member.unreadAfterSeq &&
       message.senderId !== me &&
       message.deletedAt === null;
-    if (wasUnread) emitOwnMember(db, member);
+    if (countsAsUnread) emitOwnMember(db, member);
   }
-  return messageFor(db, me, message);
+  return hiddenAnswer(db, me, message);
+}
+
+/** What hiding a message and showing it again are answered. */
+export function hiddenAnswer(db: Db, me: string, message: Message): Hiding {
+  const row = messageFor(db, me, message);
+  return row && { ...row, changed: db.user(me).hidden.get(message.id)?.changed ?? 0 };
 }
 
 export function setPinned(

@@ -10,7 +10,7 @@ import {
   leaveConversation,
   removeMember,
 } from './membership';
-import { deleteMessage, editMessage, forwardMessage, hideMessage, sendMessage, setPinned } from './messages';
+import { deleteMessage, editMessage, forwardMessage, sendMessage, setHidden, setPinned } from './messages';
 import { addReaction, removeReaction } from './reactions';
 import { setMembership, setRole, transferOwnership, updateConversation } from './roles';
 import type { Db } from './state';
@@ -81,7 +81,8 @@ export const mutations: ReadonlyMap<string, MutationRules> = new Map(
       }),
     ),
     delete_message: rule('message', false, (w) => deleteMessage(w.db, w.me, messageId(w))),
-    hide_message: rule('message', false, (w) => hideMessage(w.db, w.me, messageId(w))),
+    hide_message: rule('message', true, (w) => setHidden(w.db, w.me, messageId(w), true)),
+    unhide_message: rule('message', true, (w) => setHidden(w.db, w.me, messageId(w), false)),
     pin_message: rule('message', true, (w) => setPinned(w.db, w.me, messageId(w), true)),
     unpin_message: rule('message', true, (w) => setPinned(w.db, w.me, messageId(w), false)),
     add_reaction: rule('message', true, (w) =>

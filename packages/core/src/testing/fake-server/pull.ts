@@ -130,6 +130,11 @@ function messagesBehind(db: Db, me: string, windows: readonly Window[], limits: 
   return { truncated, foreign, fetched, hasMore };
 }
 
+function isVisibleTo({ conversation, seq }: Message, userId: string): boolean {
+  const { state, visibleFromSeq = 0 } = conversation.members.get(userId) ?? {};
+  return state === 'joined' && seq >= visibleFromSeq;
+}
+
 export function pull(db: Db, me: string, read: ArgumentReader, windowsArg: unknown, limits: PullLimits) {
   const windows = readWindows(windowsArg ?? {});
   const until = db.horizon();
@@ -159,6 +164,9 @@ export function pull(db: Db, me: string, read: ArgumentReader, windowsArg: unkno
   const sent = cut === null ? changes : changes.filter(({ xid }) => xid <= cut);
   const of = (what: Change['what']) => sent.filter((change) => change.what === what);
   const { truncated, foreign, fetched, hasMore } = messagesBehind(db, me, windows, limits);
+  const marked = of('hidden').flatMap(({ id }) => db.user(me).hidden.get(id ?? '') ?? []);
+  // Who may not see a message is not told that it is shown again.
+  const shownAgain = marked.filter(({ message, isHidden }) => !isHidden && isVisibleTo(message, me));
   const ended = of('removed').flatMap(({ room }) => room?.id ?? []);
   return {
     cursor: `${db.epoch}.${cut === null ? until : cut + 1}`,
@@ -168,16 +176,22 @@ export function pull(db: Db, me: string, read: ArgumentReader, windowsArg: unkno
     messages: fetched.flatMap((message) => messageFor(db, me, message) ?? []),
     profiles: profilesOf(db, [
       ...[...of('profile'), ...of('conversation')].map(({ id }) => id),
-      ...fetched.flatMap((message) => {
-        const { state, visibleFromSeq = 0 } = message.conversation.members.get(me) ?? {};
-        return state === 'joined' && message.seq >= visibleFromSeq
-          ? peopleOf(db, message, visibleFromSeq)
-          : [];
-      }),
+      ...[...fetched, ...shownAgain.map(({ message }) => message)].flatMap((message) =>
+        isVisibleTo(message, me)
+          ? peopleOf(db, message, message.conversation.members.get(me)?.visibleFromSeq ?? 0)
+          : [],
+      ),
     ]),
     drafts: of('draft').flatMap(({ draft }) => (draft ? draftWire(draft) : [])),
     threads: of('thread').flatMap(({ id }) => threadFor(db, me, id) ?? []),
-    hidden: of('hidden').map(({ room, id }) => ({ conversation_id: room?.id, message_id: id })),
+    hidden: marked
+      .filter((mark) => mark.isHidden || shownAgain.includes(mark))
+      .map(({ message, isHidden, changed }) => ({
+        conversation_id: message.conversation.id,
+        message_id: message.id,
+        changed,
+        message: isHidden ? null : messageFor(db, me, message),
+      })),
     removed: [...new Set([...ended, ...foreign])],
     truncated,
     has_more: cut !== null || hasMore,

@@ -1,7 +1,7 @@
 import { ConfabError, type ErrorInfo } from '../../errors/confab-error';
 import { fail, isObject, readArguments, uuidOf } from './arguments';
 import { readAllIn, toReadAll } from './cursors';
-import { wasApplied } from './messages';
+import { hiddenAnswer, wasApplied } from './messages';
 import { mutations } from './mutations';
 import type { Db } from './state';
 import { conversationFor, messageFor, ownState, threadFor } from './wire';
@@ -81,7 +81,9 @@ function repeatedAnswer(db: Db, me: string, type: string, targetId: string | nul
     return member ? ownState(db, member) : null;
   }
   if (type === 'follow_thread') return threadFor(db, me, id);
-  if (mutations.get(type)?.target === 'message') return messageFor(db, me, db.messages.get(id));
+  const message = db.messages.get(id);
+  if (message && (type === 'hide_message' || type === 'unhide_message')) return hiddenAnswer(db, me, message);
+  if (mutations.get(type)?.target === 'message') return messageFor(db, me, message);
   return conversationFor(db, me, db.conversations.get(id));
 }
 

@@ -4,7 +4,7 @@ import { requireEmoji } from './emoji';
 import { descending, DIGITS, pageOf, pagePlace, pageSize, showMessages } from './pages';
 import type { Db } from './state';
 import { parseDay, printTime, printTimeOrNull } from './time';
-import { isHiddenFor, isUnreadThread, mentions, visibleFollows } from './unread';
+import { isHiddenBy, isHiddenFor, isUnreadThread, mentions, visibleFollows } from './unread';
 import { profilesOf, threadWire } from './wire';
 
 /** Who reacted to a message, the first one first. */
@@ -221,7 +221,7 @@ export function listPinned(db: Db, me: string, read: ArgumentReader) {
 /** What a message was before each of its edits, oldest first. */
 export function listVersions(db: Db, me: string, read: ArgumentReader) {
   const message = requireMessage(db, read('uuid', 'message_id'), me, 'read the versions of the message');
-  const shown = db.user(me).hidden.has(message.id) ? [] : message.versions;
+  const shown = isHiddenBy(db, me, message) ? [] : message.versions;
   return {
     versions: shown.map(({ content, data, at }, i) => ({
       number: i + 1,

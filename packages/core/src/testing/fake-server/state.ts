@@ -169,6 +169,13 @@ export interface Follow {
   changed: number;
 }
 
+/** Whether a user has deleted a message for themselves. */
+export interface Hidden {
+  readonly message: Message;
+  readonly isHidden: boolean;
+  readonly changed: number;
+}
+
 export interface Draft {
   readonly userId: string;
   readonly conversation: Conversation;
@@ -184,8 +191,8 @@ export interface Draft {
 export interface UserRows {
   /** Also those that have ended. */
   readonly memberships: Map<string, Member>;
-  /** Messages deleted for oneself alone. */
-  readonly hidden: Map<string, { readonly message: Message; readonly changed: number }>;
+  /** Messages deleted for oneself alone, by id. One that is shown again stays, so that pulls tell of it. */
+  readonly hidden: Map<string, Hidden>;
   readonly follows: Map<string, Follow>;
   /** By the root of the thread, or the conversation. */
   readonly drafts: Map<string, Draft>;

@@ -1,7 +1,11 @@
 import type { Db, Follow, Member, Message } from './state';
 
 export const isHiddenFor = (db: Db, member: Member, message: Message): boolean =>
-  member.lastHiddenSeq >= message.seq && db.user(member.userId).hidden.has(message.id);
+  member.lastHiddenSeq >= message.seq && isHiddenBy(db, member.userId, message);
+
+/** Whether somebody has deleted a message for themselves, wherever they are now. */
+export const isHiddenBy = (db: Db, userId: string, { id }: Message): boolean =>
+  db.user(userId).hidden.get(id)?.isHidden ?? false;
 
 /** What counts after the unread cursor, less what is deleted, one's own and hidden (rule D7). */
 export function unreadOf(db: Db, member: Member): number {

@@ -71,6 +71,17 @@ export const extras: Actions = {
       return tab.confab.messages.hide(room, message.id);
     },
   },
+  unhide: {
+    weight: 2,
+    act: ({ run, client, tab, room, step }) => {
+      const ids = [...run.ledger.hidden].flatMap((mark) => {
+        const [user, id = ''] = mark.split(' ');
+        return user === client.user && run.ledger.stored.get(id)?.room === room ? [id] : [];
+      });
+      const id = pick(ids.toReversed(), step.a % 4);
+      return id === undefined ? undefined : tab.confab.messages.unhide(room, id);
+    },
+  },
   forward: {
     weight: 2,
     act: (scene) => {

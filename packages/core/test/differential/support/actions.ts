@@ -131,6 +131,7 @@ const makers: readonly (readonly [weight: number, type: string, make: Make])[] =
   ],
   [5, 'delete_message', own(() => ({}))],
   [4, 'hide_message', withMessage],
+  [3, 'unhide_message', withMessage],
   [2, 'pin_message', withMessage],
   [1, 'unpin_message', withMessage],
   [

@@ -3,6 +3,7 @@ import {
   applyChange,
   applyChanges,
   hideMessage,
+  showMessage,
   latestWindow,
   messageAt,
   messageById,
@@ -287,6 +288,24 @@ describe('looking up', () => {
     expect(messageAt(held, 5)).toBeUndefined();
     expect(messageById(held, message(2).id)).toEqual(message(2));
     expect(messageById(held, message(5).id)).toBeUndefined();
+  });
+
+  it('E6.2 what one shows again is filled wherever it is, and only that', () => {
+    const held = loadedOf([1, 3], [11, 20]);
+    const hidden = hideMessage(held, message(2).id);
+    expect(showMessage(hidden, message(2))).toEqual(held);
+    expect(showMessage(held, message(2))).toBe(held);
+    expect(showMessage(hidden, message(5))).toBe(hidden);
+  });
+
+  it('E6.6 what changed while it was hidden is asked for when it is shown as it was before', () => {
+    const held = openMessages(page(1, 3));
+    const hidden = hideMessage(held, message(2).id);
+    const { loaded } = applyChange(hidden, edited(message(2), held.version + 1), held.version + 1);
+    expect(messageAt(loaded, 2)).toMatchObject({ isHidden: true, content: null });
+    const shown = showMessage(loaded, message(2, { version: held.version }));
+    expect(messageAt(shown, 2)).toMatchObject({ version: held.version, content: message(2).content });
+    expect(shown.version).toBe(held.version);
   });
 
   it('E6.2 what one deletes for oneself is emptied wherever it is', () => {

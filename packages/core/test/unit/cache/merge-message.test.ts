@@ -59,7 +59,14 @@ describe('two states of a message', () => {
     const answer = message(2, { version: 3, reactions: [reaction('a', true)], isHidden: false });
     expect(mergeMessage(event, answer)).toBe(answer);
     const hidden = hide(answer);
-    expect(mergeMessage(answer, hidden)).toEqual(hidden);
+    expect(mergeMessage(event, hidden)).toEqual(hidden);
+  });
+
+  it('D5 what is shown again is not hidden by a page of before, nor shown by one that is newer than its hiding', () => {
+    const shown = message(2, { version: 3, isHidden: false });
+    expect(mergeMessage(shown, hide(shown))).toBe(shown);
+    // A newer state without what it says can only be shown as hidden.
+    expect(mergeMessage(shown, hide(edited(shown, 4)))).toMatchObject({ version: 4, isHidden: true });
   });
 
   it('D5 what I have deleted for myself stays so, whatever happens to it', () => {

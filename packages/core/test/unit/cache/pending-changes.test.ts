@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { overlayConversation, type ConversationContext } from '../../../src/cache/conversation-overlay';
+import { hide } from '../../../src/cache/merge-message';
 import { createMessageOverlay } from '../../../src/cache/message-overlay';
 import type { Mutation } from '../../../src/model/mutation';
 import type { PendingMutation } from '../../../src/model/pending';
@@ -23,7 +24,10 @@ const DAY_ISO = '2030-01-02T00:00:00.000Z';
 
 const overlay = () => createMessageOverlay({ kinds: {}, currentUserId: ALICE, profile: () => null });
 
-type ToMessage = Extract<Mutation['type'], 'hide_message' | 'pin_message' | 'unpin_message'>;
+type ToMessage = Extract<
+  Mutation['type'],
+  'hide_message' | 'unhide_message' | 'pin_message' | 'unpin_message'
+>;
 const change = (type: ToMessage, messageId: string, n = 90) =>
   pending({ type, id: uuid(n), conversation_id: CONVERSATION, args: { message_id: messageId } });
 const react = (isOn: boolean, messageId: string, emoji = '👍', n = 91) =>
@@ -102,6 +106,16 @@ describe('pending changes of messages', () => {
       react(true, row.id),
     ]);
     expect(shown.map(({ id }) => id)).toEqual([other.id]);
+  });
+
+  it('E5.6 what one shows again is back with all that is pending on it: the last word counts', () => {
+    const words = [change('hide_message', row.id, 90), change('unhide_message', row.id, 91)];
+    const edited = pending(edit(93, row.id));
+    const [shown] = show(row, ...words, edited);
+    expect(shown).toEqual(show(row, edited)[0]);
+    expect(show(row, ...words, change('hide_message', row.id, 92), edited)).toEqual([]);
+    // Without what it says there is nothing to show.
+    expect(show(hide(row), change('unhide_message', row.id))).toEqual([]);
   });
 
   it('E5.7 nothing is laid over what somebody has deleted meanwhile', () => {

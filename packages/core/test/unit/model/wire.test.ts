@@ -266,7 +266,13 @@ describe('good rows', () => {
     });
     const about = { conversation_id: CONVERSATION, thread: threadRow(thread()) };
     expect(decode.liveChange({ type: 'thread', ...about })).toEqual({ type: 'thread', thread: thread() });
-    const hidden = { type: 'hidden', conversation_id: CONVERSATION, message_id: ALICE };
+    const hidden = {
+      type: 'hidden',
+      conversation_id: CONVERSATION,
+      message_id: ALICE,
+      is_hidden: true,
+      changed: 7,
+    };
     expect(decode.liveChange(hidden)).toEqual(hidden);
   });
 
@@ -274,12 +280,12 @@ describe('good rows', () => {
     const answer = pullAnswer({
       drafts: [draftRow(draft())],
       threads: [threadRow(thread())],
-      hidden: [{ conversation_id: CONVERSATION, message_id: ALICE }],
+      hidden: [{ conversation_id: CONVERSATION, message_id: ALICE, changed: 7, message: null }],
     });
     expect(decode.pull(answer)).toMatchObject({
       drafts: [draft()],
       threads: [thread()],
-      hidden: [{ conversationId: CONVERSATION, messageId: ALICE }],
+      hidden: [{ conversationId: CONVERSATION, messageId: ALICE, changed: 7, message: null }],
     });
   });
 

@@ -26,6 +26,7 @@ const mutations: readonly Mutation[] = [
     [
       { type: 'forward_message', args: { message_id: uuid(1) } },
       { type: 'hide_message', args: { message_id: uuid(1) } },
+      { type: 'unhide_message', args: { message_id: uuid(1) } },
       { type: 'pin_message', args: { message_id: uuid(1) } },
       { type: 'unpin_message', args: { message_id: uuid(1) } },
       { type: 'add_reaction', args: { message_id: uuid(1), emoji: '👍🏽' } },

@@ -4,7 +4,8 @@ import { create, edit, markDelivered, markRead, markUnread, remove, send } from 
 import { createQueueUnderTest, NOW, numberOf } from '../support/outbox';
 import { CONVERSATION, OTHER_CONVERSATION as OTHER, uuid } from '../support/rows';
 
-const pin = (n: number, id: number, type: 'pin_message' | 'unpin_message' = 'pin_message'): Mutation => ({
+type Mark = 'pin_message' | 'unpin_message' | 'hide_message' | 'unhide_message';
+const pin = (n: number, id: number, type: Mark = 'pin_message'): Mutation => ({
   ...remove(n, uuid(id)),
   type,
 });
@@ -127,6 +128,12 @@ describe('folding', () => {
       react(2, 'remove_reaction'),
     ]);
     expect(left(react(1, 'add_reaction'), react(2, 'remove_reaction', '🎉'))).toHaveLength(2);
+    expect(
+      left(pin(1, 50, 'hide_message'), pin(2, 51, 'hide_message'), pin(3, 50, 'unhide_message')),
+    ).toEqual([pin(2, 51, 'hide_message'), pin(3, 50, 'unhide_message')]);
+    expect(
+      left(pin(1, 50, 'unhide_message'), pin(2, 50, 'hide_message'), pin(3, 50, 'hide_message')),
+    ).toEqual([pin(2, 50, 'hide_message')]);
     expect(left(pin(1, 50), pin(2, 51), pin(3, 50, 'unpin_message'))).toEqual([
       pin(2, 51),
       pin(3, 50, 'unpin_message'),

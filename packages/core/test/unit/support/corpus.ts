@@ -31,6 +31,9 @@ export function createCorpus(): Sample[] {
   server.apply(ALICE, 'pin_message', room, { message_id: root.id });
   server.delete(BOB, room, gone.id);
   server.apply(ALICE, 'hide_message', room, { message_id: server.send(BOB, room, 'Hidden').id });
+  const shown = { message_id: server.send(BOB, room, 'Shown again').id };
+  server.apply(ALICE, 'hide_message', room, shown);
+  add('changed', server.apply(ALICE, 'unhide_message', room, shown));
   server.markRead(BOB, room, 2);
   server.apply(ALICE, 'set_membership', room, {
     changes: { is_pinned: true, is_archived: true, muted_until: 'infinity' },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { keys, type Drafts, type Invites, type Threads } from '../../../src/cache/cache';
 import { latestWindow, openMessages } from '../../../src/cache/loaded-messages';
+import { hide } from '../../../src/cache/merge-message';
 import type { ConversationRecord, MessageRecord } from '../../../src/model/records';
 import type { LiveChange, PullResponse } from '../../../src/model/wire';
 import { applyAnswer } from '../../../src/sync/answers';
@@ -76,6 +77,20 @@ const live = (row: MessageRecord): LiveChange => ({
   message: row,
 });
 
+const hiddenEvent = (messageId: string, changed: number) => ({
+  type: 'hidden' as const,
+  conversation_id: CONVERSATION,
+  message_id: messageId,
+  is_hidden: true,
+  changed,
+});
+const hiddenMark = (messageId: string, changed: number, shown: MessageRecord | null = null) => ({
+  conversationId: CONVERSATION,
+  messageId,
+  changed,
+  message: shown,
+});
+
 describe('what depends on the reader', () => {
   const reaction = { emoji: '👍', count: 20, userIds: [BOB], own: null };
 
@@ -96,11 +111,10 @@ describe('what depends on the reader', () => {
 
   it('D5 what I deleted for myself empties its row, and a pull is to bring the count', () => {
     const { applier, window, known } = start();
-    const hidden = { type: 'hidden' as const, conversation_id: CONVERSATION, message_id: message(3).id };
-    expect(applier.live(hidden)).toBe(true);
+    expect(applier.live(hiddenEvent(message(3).id, 5))).toBe(true);
     expect(window()?.pages.flat()[2]).toMatchObject({ isHidden: true, content: null, version: 3 });
     expect(known()?.lastMessage).toMatchObject({ isHidden: true, content: null });
-    applier.pull(pulled({ hidden: [{ conversationId: CONVERSATION, messageId: message(1).id }] }), {});
+    applier.pull(pulled({ hidden: [hiddenMark(message(1).id, 5)] }), {});
     expect(window()?.pages.flat()[0]).toMatchObject({ isHidden: true });
     expect(window()?.covers).toEqual({ from: 1, to: 3 });
   });
@@ -108,9 +122,40 @@ describe('what depends on the reader', () => {
   it('D5 of what is not held nothing happens', () => {
     const { applier, window } = start();
     const before = window();
-    applier.live({ type: 'hidden', conversation_id: OTHER_CONVERSATION, message_id: uuid(1) });
-    applier.live({ type: 'hidden', conversation_id: CONVERSATION, message_id: uuid(1) });
+    applier.live({ ...hiddenEvent(uuid(1), 5), conversation_id: OTHER_CONVERSATION });
+    applier.live(hiddenEvent(uuid(1), 5));
     expect(window()).toBe(before);
+  });
+
+  it('D5 what I show again is back with what it says, by a pull or by the answer', () => {
+    const { applier, window, known } = start();
+    const third = { ...message(3), isHidden: false };
+    applier.live(live(third));
+    const before = [window()?.pages, known()?.lastMessage];
+    for (const changed of [6, 8]) {
+      applier.live(hiddenEvent(message(3).id, changed - 1));
+      expect(window()?.pages.flat()[2]).toMatchObject({ isHidden: true });
+      // The event alone does not say what the message says.
+      expect(applier.live({ ...hiddenEvent(message(3).id, changed), is_hidden: false })).toBe(true);
+      expect(window()?.pages.flat()[2]).toMatchObject({ isHidden: true });
+      if (changed === 6) applier.pull(pulled({ hidden: [hiddenMark(message(3).id, 6, third)] }), {});
+      else applier.marked(third, 8);
+      expect([window()?.pages, known()?.lastMessage]).toEqual(before);
+    }
+  });
+
+  it('D5 of what I have hidden and shown again the later one counts, whichever comes first', () => {
+    const { applier, window } = start();
+    const third = () => window()?.pages.flat()[2];
+    const shown = { ...message(3), isHidden: false };
+    applier.pull(pulled({ hidden: [hiddenMark(message(3).id, 6, shown)] }), {});
+    applier.live(hiddenEvent(message(3).id, 5));
+    applier.marked(hide(message(3)), 5);
+    applier.acknowledged(hide(message(3)));
+    expect(third()).toMatchObject({ content: message(3).content });
+    applier.pull(pulled({ hidden: [hiddenMark(message(3).id, 7)] }), {});
+    applier.marked(shown, 6);
+    expect(third()).toMatchObject({ isHidden: true, content: null });
   });
 });
 
@@ -337,8 +382,11 @@ describe('answers', () => {
     const { applier } = start();
     const row = messageRow(message(4, { id: uuid(1) }));
     expect(applyAnswer(applier, send(1), row)).toEqual({ version: 4, hasMore: false });
-    const hiding = { ...ofConversation, type: 'hide_message', args: { message_id: uuid(1) } } as const;
-    expect(applyAnswer(applier, hiding, row)).toMatchObject({ hasMore: true });
+    for (const type of ['hide_message', 'unhide_message'] as const) {
+      const marking = { ...ofConversation, type, args: { message_id: uuid(1) } };
+      expect(applyAnswer(applier, marking, { ...row, changed: 5 })).toMatchObject({ hasMore: true });
+      expect(() => applyAnswer(applier, marking, row)).toThrow('changed');
+    }
   });
 
   it('E5 that are a cursor, a thread, nothing or a conversation are applied', () => {
