@@ -1,26 +1,116 @@
--- D10 Realtime events are written in the transaction that makes the change, by emit() and nothing else.
+-- D10 Realtime events are written in the transaction that makes the change, by emit() and nothing else. What one
+-- transaction tells one topic is gathered and goes out as one event when it commits: Realtime counts events, and drops
+-- those above a limit.
 
-create function confab_private.emit(p_topics text[], p_payload jsonb)
+create unlogged table confab_private.outgoing_changes (
+  xid xid8 not null default pg_current_xact_id(),
+  place bigint generated always as identity,
+  topics text[] not null,
+  change jsonb not null,
+  bytes integer not null,
+  is_first boolean not null,
+  primary key (xid, place)
+);
+
+-- Rows live as long as their transaction: compressing them would be work for nothing.
+alter table confab_private.outgoing_changes alter column change set storage external;
+
+comment on table confab_private.outgoing_changes is
+  'D10 What the running transactions have to tell. Each sends and deletes its own rows when it commits, so that nobody else ever sees one.';
+comment on column confab_private.outgoing_changes.is_first is
+  'Whether its transaction had nothing to tell before: this row sends for all of them.';
+
+create function confab_private.emit(p_topics text[], p_change jsonb)
 returns void
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_payload jsonb := p_payload;
 begin
-  -- As stored, which is about as long as the text and costs nothing to ask.
-  if pg_column_size(v_payload) > 200000 then
-    v_payload := v_payload - 'message' - 'profile';
+  if cardinality(p_topics) > 0 then
+    insert into confab_private.outgoing_changes (topics, change, bytes, is_first)
+    values (
+      p_topics,
+      p_change,
+      -- As stored, which is about as long as the text and costs nothing to ask.
+      pg_column_size(p_change),
+      not exists (select from confab_private.outgoing_changes o where o.xid = pg_current_xact_id())
+    );
   end if;
-  perform realtime.send(v_payload, 'change', t.topic, true) from unnest(p_topics) t (topic);
-exception when others then
-  -- Losing an event costs seconds, the next pull brings the row; losing the write would cost the row.
-  raise warning 'confab: unable to write realtime events; %', sqlerrm;
 end;
 $$;
 
 comment on function confab_private.emit(text[], jsonb) is
-  'D10 Writes one private event `change` per topic. Above 200 kB the row is left out and the client pulls. Never fails.';
+  'D10 Tells topics of a change when the transaction commits: all that it tells one topic is one private event `changes`, in the order of the calls. Taken back with the savepoint or transaction in which it was called.';
+
+create function confab_private.send_outgoing_changes()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_max_bytes constant integer := 200000;
+  v_xid constant bigint := new.xid::text;
+  v_event record;
+begin
+  begin
+    for v_event in
+      select
+        c.topic,
+        coalesce(jsonb_agg(c.change order by c.place) filter (where c.bytes <= v_max_bytes), '[]') as changes,
+        bool_or(c.bytes > v_max_bytes) as is_cut
+      from (
+        select t.topic, o.place, o.change, sum(o.bytes) over (partition by t.topic order by o.place) as bytes
+        from confab_private.outgoing_changes o
+        cross join unnest(o.topics) t (topic)
+        where o.xid = new.xid
+      ) c
+      group by c.topic
+      order by min(c.place), c.topic
+    loop
+      perform realtime.send(
+        jsonb_build_object('xid', v_xid, 'changes', v_event.changes)
+          || case when v_event.is_cut then '{"is_cut": true}' else '{}'::jsonb end,
+        'changes',
+        v_event.topic,
+        true
+      );
+    end loop;
+  exception when others then
+    -- Losing an event costs seconds, the next pull brings the row; losing the write would cost the row.
+    raise warning 'confab: unable to write realtime events; %', sqlerrm;
+  end;
+  delete from confab_private.outgoing_changes o where o.xid = new.xid;
+  return null;
+end;
+$$;
+
+comment on function confab_private.send_outgoing_changes() is
+  'D10 Writes one event {xid, changes} per topic. What is beyond 200 kB is left out, and is_cut says that clients have to pull. Never fails.';
+
+create constraint trigger send_outgoing_changes after insert on confab_private.outgoing_changes
+  deferrable initially deferred
+  for each row when (new.is_first)
+  execute function confab_private.send_outgoing_changes();
+
+create function confab_private.told_to(p_user_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'xid', min(o.xid::text::bigint),
+    'told', coalesce(jsonb_agg(distinct split_part(t.topic, ':', 2)), '[]')
+  )
+  from confab_private.outgoing_changes o
+  cross join unnest(o.topics) t (topic)
+  where o.xid = pg_current_xact_id_if_assigned()
+    and (t.topic = 'inbox:' || p_user_id or starts_with(t.topic, 'feed:'));
+$$;
+
+comment on function confab_private.told_to(uuid) is
+  'D10 Answers {xid, told}: where this transaction has something to tell that p_user_id may hear, as the id of the user for its inbox and those of conversations for their feeds. xid is null where there is nothing. Who does not hear it knows that events are lost.';
 
 create function confab_private.emit_to_members(
   p_conversation_id uuid,
@@ -146,9 +236,19 @@ declare
   v_is_shared boolean;
 begin
   select
-    jsonb_build_object('unread', v.unread, 'unread_mentions', v.unread_mentions, 'unread_threads', v.unread_threads),
+    jsonb_build_object(
+      'version', case when v.state = 'joined' then v.version else 0 end,
+      'unread', v.unread, 'unread_mentions', v.unread_mentions, 'unread_threads', v.unread_threads
+    ),
     v.own_wire,
-    jsonb_build_object('type', 'member', 'conversation_id', p_conversation_id, 'member', v.wire, 'profile', p.wire),
+    jsonb_build_object(
+      'type', 'member',
+      'conversation_id', p_conversation_id,
+      -- Who has not reached it has missed an event.
+      'version', case when v.state = 'joined' then v.version else 0 end,
+      'member', v.wire,
+      'profile', p.wire
+    ),
     not p_is_receipt or (k.has_receipts and v.member_count <= s.receipts_max_members)
   into v_counts, v_own, v_payload, v_is_shared
   from confab_private.memberships v
@@ -171,7 +271,7 @@ end;
 $$;
 
 comment on function confab_private.emit_member(uuid, uuid, boolean) is
-  'D6 D10 Tells of a member that changed: its own devices always, with its settings and unread counts; the others too, but of a cursor (p_is_receipt) only up to settings.receipts_max_members and where the kind has receipts. Returns {member, unread, unread_mentions, unread_threads}.';
+  'D6 D10 Tells of a member that changed: its own devices always, with its settings and unread counts; the others too, but of a cursor (p_is_receipt) only up to settings.receipts_max_members and where the kind has receipts. Returns {member, version, unread, unread_mentions, unread_threads}.';
 
 create function confab_private.emit_own_member(p_conversation_id uuid, p_user_id uuid)
 returns jsonb
@@ -190,7 +290,7 @@ end;
 $$;
 
 comment on function confab_private.emit_own_member(uuid, uuid) is
-  'D10 Tells a member''s own devices of what concerns nobody else: its settings and unread cursor. Returns {member, unread, unread_mentions, unread_threads}.';
+  'D10 Tells a member''s own devices of what concerns nobody else: its settings and unread cursor. Returns {member, version, unread, unread_mentions, unread_threads}.';
 
 create function confab_private.emit_conversation(p_conversation_id uuid, p_user_ids uuid[])
 returns void

@@ -10,6 +10,7 @@ begin
   return (
     select jsonb_build_object(
       'member', v.own_wire,
+      'version', case when v.state = 'joined' then v.version else 0 end,
       'unread', v.unread, 'unread_mentions', v.unread_mentions, 'unread_threads', v.unread_threads
     )
     from confab_private.memberships v
@@ -19,7 +20,7 @@ end;
 $$;
 
 comment on function confab_private.own_state(uuid, uuid) is
-  'D7 The answer when a cursor did not move: {member, unread, unread_mentions, unread_threads}.';
+  'D7 The answer when a cursor did not move: {member, version, unread, unread_mentions, unread_threads}.';
 
 create function confab_private.require_seq(p_seq bigint, p_least bigint, p_doing text)
 returns void
@@ -90,6 +91,7 @@ as $$
 declare
   v_me constant uuid := confab_private.require_me();
   v_doing constant text := 'mark messages as delivered';
+  v_state jsonb;
 begin
   perform confab_private.require_seq(p_seq, 0, v_doing);
   perform confab_private.require_member(p_conversation_id, v_me, v_doing);
@@ -102,10 +104,11 @@ begin
     and m.user_id = v_me
     and m.state = 'joined'
     and m.last_delivered_seq < least(p_seq, c.last_seq);
-  if found then
-    return jsonb_build_object('member', confab_private.emit_member(p_conversation_id, v_me, true) -> 'member');
-  end if;
-  return jsonb_build_object('member', confab_private.own_state(p_conversation_id, v_me) -> 'member');
+  v_state := case
+    when found then confab_private.emit_member(p_conversation_id, v_me, true)
+    else confab_private.own_state(p_conversation_id, v_me)
+  end;
+  return jsonb_build_object('member', v_state -> 'member', 'version', v_state -> 'version');
 end;
 $$;
 
@@ -269,7 +272,7 @@ returns jsonb language plpgsql volatile set search_path = ''
 as $$ begin return confab_private.mark_read($1, $2); end $$;
 
 comment on function confab.mark_read(uuid, bigint) is
-'Moves the caller''s cursors forward to seq, at most to the last message, and answers {member, unread, unread_mentions, unread_threads}. A lower seq changes nothing.
+'Moves the caller''s cursors forward to seq, at most to the last message, and answers {member, version, unread, unread_mentions, unread_threads}. A lower seq changes nothing.
 Errors: `unauthenticated`, `not_member`, `not_found`, `invalid`. Rules D6, D7.';
 
 create function confab.mark_delivered(conversation_id uuid, seq bigint)
@@ -277,7 +280,7 @@ returns jsonb language plpgsql volatile set search_path = ''
 as $$ begin return confab_private.mark_delivered($1, $2); end $$;
 
 comment on function confab.mark_delivered(uuid, bigint) is
-'Moves the caller''s delivered cursor forward to seq, at most to the last message, and answers {member}. A lower seq changes nothing.
+'Moves the caller''s delivered cursor forward to seq, at most to the last message, and answers {member, version}. A lower seq changes nothing.
 Errors: `unauthenticated`, `not_member`, `not_found`, `invalid`. Rule D6.';
 
 create function confab.mark_unread(conversation_id uuid, seq bigint)
@@ -285,7 +288,7 @@ returns jsonb language plpgsql volatile set search_path = ''
 as $$ begin return confab_private.mark_unread($1, $2); end $$;
 
 comment on function confab.mark_unread(uuid, bigint) is
-'Makes the message at seq and all after it unread again for the caller, and answers {member, unread, unread_mentions, unread_threads}. What others see as read stays read.
+'Makes the message at seq and all after it unread again for the caller, and answers {member, version, unread, unread_mentions, unread_threads}. What others see as read stays read.
 
 seq: 1 or more; one that is unread already changes nothing.
 Errors: `unauthenticated`, `not_member`, `not_found`, `invalid`. Rule D7.';

@@ -368,7 +368,7 @@ begin
       )
     end;
   end loop;
-  return jsonb_build_object('results', to_jsonb(v_results));
+  return confab_private.told_to(v_me) || jsonb_build_object('results', to_jsonb(v_results));
 end;
 $$;
 
@@ -381,7 +381,7 @@ returns jsonb language plpgsql volatile set search_path = ''
 as $$ begin return confab_private.push($1); end $$;
 
 comment on function confab.push(jsonb) is
-'Applies up to 100 mutations, each completely or not at all, and answers {results} in the order given.
+'Applies up to 100 mutations, each completely or not at all, and answers {results, xid, told}: results in the order given; xid, which the live events of this push carry; told, where the caller can hear one: the caller''s id for the inbox, the id of a conversation for its feed.
 
 A mutation is {id, type, conversation_id, args}. Its answer is {id, ok: true, result} or {id, ok: false, error: {code, message, retryable, retry_after}}. After a retryable failure the rest of that conversation is answered `blocked_by_previous`; a permanent failure stops nothing else. Replaying a mutation changes nothing and answers the same.
 Errors of the whole call: `unauthenticated`, `invalid` (no array, more than 100). Rules D3, D11.';

@@ -28,7 +28,10 @@ const rolesOf = async (conversationId: string): Promise<Record<string, string>> 
 
 /** The topics and types of what was written about a conversation meanwhile. */
 async function eventsOf(conversationId: string, act: () => Promise<unknown>): Promise<string[]> {
-  const sql = `select id, topic, payload ->> 'type' as type from realtime.messages where payload ->> 'conversation_id' = $1`;
+  const sql = `
+    select m.id, m.topic, c.change ->> 'type' as type
+    from realtime.messages m, jsonb_array_elements(m.payload -> 'changes') c (change)
+    where c.change ->> 'conversation_id' = $1`;
   const before = await query<{ id: string }>(sql, [conversationId]);
   await act();
   const after = await query<{ id: string; topic: string; type: string }>(sql, [conversationId]);

@@ -170,9 +170,9 @@ describe('marking everything as read', () => {
     }
     const written = (): Promise<{ topic: string; type: string; n: number }[]> =>
       query(
-        `select topic, payload ->> 'type' as type, count(*)::integer as n
-         from realtime.messages
-         where topic = any ($1)
+        `select m.topic, c.change ->> 'type' as type, count(*)::integer as n
+         from realtime.messages m, jsonb_array_elements(m.payload -> 'changes') c (change)
+         where m.topic = any ($1)
          group by 1, 2`,
         [[inboxOf(alice), inboxOf(bob)]],
       );

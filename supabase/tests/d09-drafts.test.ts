@@ -117,7 +117,7 @@ describe('telling', () => {
     const events = await eventsOf(group.id, async () => {
       saved = await save(alice, group, 'text', ahead(-10));
     });
-    expect(events).toMatchObject([{ topic: inboxOf(alice), event: 'change', private: true }]);
+    expect(events).toMatchObject([{ topic: inboxOf(alice), event: 'changes', private: true }]);
     expect(events[0]?.payload).toEqual({ type: 'draft', conversation_id: group.id, draft: saved });
     const pulled = await alice.call('pull', { cursor: mine });
     expect(pulled).toMatchObject({ drafts: [saved] });

@@ -12,11 +12,12 @@ const three = async (): Promise<Named> => (await newUsers('Alice', 'Bob', 'Carol
 /** The events of type `profile` about a user that `act` wrote. */
 async function told(user: User, act: () => Promise<unknown>): Promise<Event[]> {
   const sql = `
-    select id::text as id, topic, event, private, payload - 'id' as payload from realtime.messages
-    where payload ->> 'type' = 'profile' and payload -> 'profile' ->> 'id' = $1`;
+    select m.id::text as id, m.topic, m.event, m.private, c.change as payload
+    from realtime.messages m, jsonb_array_elements(m.payload -> 'changes') c (change)
+    where c.change ->> 'type' = 'profile' and c.change -> 'profile' ->> 'id' = $1`;
   const before = await query<{ id: string }>(sql, [user.id]);
   await act();
-  const after = await query<Event & { id: string }>(sql, [user.id]);
+  const after = await query<Event>(sql, [user.id]);
   return after.filter(({ id }) => !before.some((row) => row.id === id));
 }
 const topics = (events: readonly Event[]): string[] => events.map(({ topic }) => topic).sort();
@@ -36,7 +37,7 @@ describe('a new name or picture', () => {
     const events = await told(bob, () => rename(bob, 'Bobby'));
     expect(topics(events)).toEqual(inboxes(alice, bob, carol));
     for (const { event, private: isPrivate, payload } of events) {
-      expect([event, isPrivate]).toEqual(['change', true]);
+      expect([event, isPrivate]).toEqual(['changes', true]);
       expect(payload).toEqual({
         type: 'profile',
         profile: expect.objectContaining({ id: bob.id, display_name: 'Bobby', avatar_url: null }),
@@ -116,8 +117,9 @@ describe('a new name or picture', () => {
     const ids = users.map(({ id }) => id);
     await query(`update confab.profiles set display_name = 'Everybody' where id = any ($1::uuid[])`, [ids]);
     const [row] = await query<{ n: number }>(
-      `select count(*)::integer as n from realtime.messages
-       where payload ->> 'type' = 'profile' and (payload -> 'profile' ->> 'id')::uuid = any ($1::uuid[])`,
+      `select count(*)::integer as n
+       from realtime.messages m, jsonb_array_elements(m.payload -> 'changes') c (change)
+       where c.change ->> 'type' = 'profile' and (c.change -> 'profile' ->> 'id')::uuid = any ($1::uuid[])`,
       [ids],
     );
     expect(row?.n).toBe(50);

@@ -4,33 +4,9 @@ import type pg from 'pg';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { beginAs, one, query, withDatabase, withSettings } from './support/database.js';
+import { eventsOf, inboxOf as inbox, type Event } from './support/events.js';
 import { direct, mutation, newGroup, newUser, newUsers, push, send, type User } from './support/users.js';
 import type { Conversation } from './support/wire.js';
-
-interface Event {
-  topic: string;
-  event: string;
-  private: boolean;
-  payload: Record<string, unknown> & { type: string };
-}
-
-const inbox = (user: User): string => `inbox:${user.id}`;
-
-/** What a call wrote, by topic; events of other conversations are left out. */
-async function eventsOf(conversationId: string, act: () => Promise<unknown>): Promise<Event[]> {
-  const before = await query<{ id: string }>(
-    `select id from realtime.messages where payload ->> 'conversation_id' = $1`,
-    [conversationId],
-  );
-  await act();
-  return query<Event>(
-    `select topic, event, private, payload - 'id' as payload
-     from realtime.messages
-     where payload ->> 'conversation_id' = $1 and id <> all ($2)
-     order by topic, payload ->> 'version'`,
-    [conversationId, before.map(({ id }) => id)],
-  );
-}
 
 const topicsOf = (events: Event[]): string[] => events.map(({ topic }) => topic).sort();
 
@@ -46,7 +22,7 @@ describe('events', () => {
     expect(topicsOf(events)).toEqual([inbox(alice), inbox(bob)].sort());
     const { messages, profiles } = await bob.call('history', { conversation_id: group.id });
     for (const event of events) {
-      expect(event).toMatchObject({ event: 'change', private: true });
+      expect(event).toMatchObject({ event: 'changes', private: true });
       expect(event.payload).toEqual({
         type: 'message',
         conversation_id: group.id,
@@ -187,22 +163,16 @@ describe('events', () => {
     });
   });
 
-  it('D10 above 200 kB an event carries only the version', async () => {
+  it('D10 an event carries no row above 200 kB, but says that there is more', async () => {
     const [alice, bob] = (await newUsers('Alice', 'Bob')) as [User, User];
     const { id } = await direct(alice, bob);
     await withSettings({ max_content_length: 300_000 }, async () => {
-      const [event] = await eventsOf(id, () => send(alice, id, 'ä'.repeat(150_000)));
-      expect(event?.payload).toEqual({
-        type: 'message',
-        conversation_id: id,
-        version: 1,
-        conversation: {
-          last_seq: 1,
-          last_timeline_seq: 1,
-          version: 1,
-          last_activity_at: expect.any(String),
-        },
-      });
+      await send(alice, id, 'ä'.repeat(150_000));
+      const [event] = await query<{ payload: unknown }>(
+        `select payload - 'id' - 'xid' as payload from realtime.messages where topic = $1 order by inserted_at desc`,
+        [inbox(bob)],
+      );
+      expect(event?.payload).toEqual({ changes: [], is_cut: true });
       const pulled = await bob.call('history', { conversation_id: id });
       expect(pulled.messages[0]?.content).toHaveLength(150_000);
     });
@@ -229,6 +199,8 @@ describe('events', () => {
         ]);
         await db.query('set local role authenticated');
         await db.query('select confab.send_message($1, $2, $3)', [messageId, id, 'still there']);
+        // What is done at the end of the transaction, while it is broken.
+        await db.query('set constraints all immediate');
         await db.query('reset role');
         await db.query('set local role supabase_realtime_admin');
         await db.query(mends);

@@ -39,7 +39,7 @@ describe('listening by other ways', () => {
       await join(theirs, mallory, topic, { private: false });
       theirs.say(`realtime:${topic}`, 'broadcast', {
         type: 'broadcast',
-        event: 'change',
+        event: 'changes',
         payload: { forged: secret },
       });
     }

@@ -1,8 +1,9 @@
 import { query } from './database.js';
 import type { User } from './users.js';
 
-/** A realtime event as the database wrote it. */
+/** One change of a realtime event as the database wrote it; `id` is that of the event, which may carry several. */
 export interface Event {
+  id: string;
   topic: string;
   event: string;
   private: boolean;
@@ -13,16 +14,13 @@ export const inboxOf = (user: Pick<User, 'id'>): string => `inbox:${user.id}`;
 
 /** What `act` wrote about one conversation, in the order of writing. */
 export async function eventsOf(conversationId: string, act: () => Promise<unknown>): Promise<Event[]> {
-  const before = await query<{ id: string }>(
-    `select id from realtime.messages where payload ->> 'conversation_id' = $1`,
-    [conversationId],
-  );
+  const before = await query<{ id: string }>('select id from realtime.messages');
   await act();
   return query<Event>(
-    `select topic, event, private, payload - 'id' as payload
-     from realtime.messages
-     where payload ->> 'conversation_id' = $1 and id <> all ($2)
-     order by inserted_at, (payload ->> 'version')::bigint, topic`,
+    `select m.id, m.topic, m.event, m.private, c.change as payload
+     from realtime.messages m, jsonb_array_elements(m.payload -> 'changes') with ordinality c (change, place)
+     where c.change ->> 'conversation_id' = $1 and m.id <> all ($2)
+     order by m.inserted_at, m.topic, c.place`,
     [conversationId, before.map(({ id }) => id)],
   );
 }

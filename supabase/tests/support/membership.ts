@@ -48,7 +48,7 @@ export async function traces(conversationId: string): Promise<unknown> {
        (select to_jsonb(c) from confab.conversations c where c.id = $1) as conversation,
        (select jsonb_agg(m order by m.user_id) from confab.members m where m.conversation_id = $1) as members,
        (select count(*) from confab.messages m where m.conversation_id = $1) as messages,
-       (select count(*) from realtime.messages r where r.payload ->> 'conversation_id' = $1::text) as events`,
+       (select count(*) from realtime.messages r where r.payload -> 'changes' @> jsonb_build_array(jsonb_build_object('conversation_id', $1::text))) as events`,
     [conversationId],
   );
 }

@@ -111,7 +111,7 @@ export async function openConfab(core, options) {
 
   const hand = (event) => {
     state = Math.max(state, event.version);
-    inbox.emit('change', event);
+    inbox.emit('changes', { xid: 1, changes: [event] });
   };
   const unwatch = () => {
     for (const stop of stops.splice(0)) stop();

@@ -243,14 +243,20 @@ type PushResult =
 const done = mapped(fields({ id: text, result: anything }), (row) => ({ ...row, ok: true as const }));
 const refused = mapped(fields({ id: text, error: pushError }), (row) => ({ ...row, ok: false as const }));
 const pushResult = choice<PushResult>(({ ok }) => (ok === true ? done : ok === false ? refused : undefined));
-const push = fields({ results: list(pushResult) });
+const push = fields({
+  results: list(pushResult),
+  /** Of the live events of this push; null when it told nobody anything. */
+  xid: optional(nullable(number)),
+  /** Where one of them goes: the id of the user for the inbox, of a conversation for its feed. */
+  told: optional(list(text)),
+});
 
 const counts = {
   unread: optional(number),
   unread_mentions: optional(number),
   unread_threads: optional(number),
 };
-const ownState = fields({ member: ownMember, ...counts });
+const ownState = fields({ member: ownMember, version: optional(number), ...counts });
 
 const liveChange = tagged({
   message: {
@@ -261,6 +267,7 @@ const liveChange = tagged({
   },
   member: {
     conversation_id: text,
+    version: optional(number),
     // Of one's own membership one is told more.
     member: choice<MemberRecord>((row) => ('unread_after_seq' in row ? ownMember : member)),
     profile: optional(nullable(profile)),
@@ -272,6 +279,9 @@ const liveChange = tagged({
   thread: { thread },
   hidden: { conversation_id: text, message_id: text, is_hidden: bool, changed: number },
 });
+
+/** What one transaction tells the inbox or a feed. Each change is read by itself, so that one alone may be unreadable. */
+const liveEvent = fields({ xid: number, changes: list(anything), is_cut: optional(bool) });
 
 /** What every page of something has besides it. */
 const page = { profiles: list(profile), next: textOrNull };
@@ -311,6 +321,7 @@ const schemas = {
   drafts: fields({ drafts: list(draft) }),
   unreadCounts: fields({ messages: number, conversations: number, mentions: number, threads: number }),
   exportPage: object,
+  liveEvent,
   liveChange,
 };
 

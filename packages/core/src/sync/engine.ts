@@ -2,7 +2,6 @@ import { listed } from '../cache/conversation-list';
 import { ConfabError, toConfabError } from '../errors/confab-error';
 import { createWritable, type Readable } from '../lib/readable';
 import { isUnsent } from '../model/pending';
-import type { LiveChange } from '../model/wire';
 import { applyAnswer } from './answers';
 import { createApplier, type Applier } from './apply';
 import { createCachePersistence, type CachePersistence } from './cache-persistence';
@@ -19,6 +18,7 @@ import { createConfirmedWrites } from './confirmed-writes';
 import { createDeliveries } from './deliveries';
 import type { Call, Deps } from './deps';
 import { createInbox } from './inbox';
+import { createLiveChanges } from './live-changes';
 import { createOutboxDriver, type OutboxDriver } from './outbox-driver';
 import type { Confirmed } from './outcomes';
 import { createPuller } from './puller';
@@ -99,12 +99,18 @@ export function createEngine(deps: Deps): Engine {
       },
       onLost: () => dispatch({ type: 'channel_lost' }),
       onDenied: () => dispatch({ type: 'channel_denied' }),
-      onChange,
+      onChanges: (changes) => live.take(changes),
       onMissed: () => requestPull(),
     },
   );
-  /** Live changes held back until the pull after the join is done (rule E7). */
-  let held: LiveChange[] = [];
+  const live = createLiveChanges(cache, applier, {
+    isHolding,
+    onMessage: (conversationId, senderId) => rooms.noteMessage(conversationId, senderId),
+    onApplied(isMissing, of) {
+      if (isMissing) requestPull();
+      afterRows(of);
+    },
+  });
   let cancelTick = () => {};
   /** Grows whenever the inbox becomes live. */
   let readiness = 0;
@@ -119,7 +125,7 @@ export function createEngine(deps: Deps): Engine {
       const at = tickAt(state);
       if (at !== null) cancelTick = clock.after(Math.max(0, at - clock.now()), () => tick(at));
       connection.set(state);
-      if (!isHolding()) releaseHeld();
+      live.release();
       if (state.type === 'live' && before.type !== 'live') reloadFailed(() => true);
     }
     // A listener, or an effect before, may have gone on to another state, which has effects of its own.
@@ -140,7 +146,7 @@ export function createEngine(deps: Deps): Engine {
         inbox.open(userId() ?? '');
         return;
       case 'close_channel':
-        held = [];
+        live.drop();
         inbox.close();
         return;
       case 'pull':
@@ -222,12 +228,6 @@ export function createEngine(deps: Deps): Engine {
     return state.type === 'catching_up' && state.attempt === 0;
   }
 
-  function releaseHeld(): void {
-    const changes = held;
-    held = [];
-    for (const change of changes) applyLive(change);
-  }
-
   /** What failed to load while the server was away, or by chance. */
   function reloadFailed(isWorthIt: (error: ConfabError, queryKey: readonly unknown[]) => boolean): void {
     cache.loads.reload(
@@ -239,19 +239,6 @@ export function createEngine(deps: Deps): Engine {
   function isOverBy(error: ConfabError, [, , conversationId]: readonly unknown[]): boolean {
     if (error.code === 'not_member') return cache.conversation(String(conversationId)) !== undefined;
     return error.class !== 'permanent';
-  }
-
-  function onChange(change: LiveChange): void {
-    if (isHolding()) held.push(change);
-    else applyLive(change);
-  }
-
-  function applyLive(change: LiveChange): void {
-    if (change.type === 'message' && change.message?.senderId) {
-      rooms.noteMessage(change.conversation_id, change.message.senderId);
-    }
-    if (applier.live(change)) requestPull();
-    afterRows(change.type === 'message' ? change.conversation_id : undefined);
   }
 
   /** One place decides what newly arrived rows call for. `of`: they are messages of this conversation alone. */

@@ -21,7 +21,8 @@ export interface InboxHandlers {
   readonly onDenied: () => void;
   /** A feed has become live or has gone, or an event could not be read: changes may have been missed. */
   readonly onMissed: () => void;
-  readonly onChange: (change: LiveChange) => void;
+  /** What one transaction has told one topic, in order. */
+  readonly onChanges: (changes: readonly LiveChange[]) => void;
 }
 
 /** With the inbox and the rooms less than the 100 channels of a connection: some are left for the app's own. */
@@ -39,11 +40,10 @@ export function createInbox(
   const denied = new Set<string>();
   let unheard = 0;
 
-  const onBroadcast = (event: string, payload: unknown) => {
-    if (event !== 'change') return;
-    let change: LiveChange;
+  /** Undefined for what is of another version of the schema: a pull brings what it meant. */
+  const readable = <T>(decoder: (value: unknown) => T, value: unknown): T | undefined => {
     try {
-      change = decode.liveChange(payload);
+      return decoder(value);
     } catch (error) {
       if (!(error instanceof ConfabError)) throw error;
       unreadable.update((count) => count + 1);
@@ -53,10 +53,16 @@ export function createInbox(
         cause: 'live',
         detail: { reason: error.message, count: unreadable.get() },
       });
-      // An event of another version of the schema: a pull brings what it meant.
-      return handlers.onMissed();
+      return undefined;
     }
-    handlers.onChange(change);
+  };
+  const onBroadcast = (event: string, payload: unknown) => {
+    if (event !== 'changes') return;
+    const told = readable(decode.liveEvent, payload);
+    const changes = told ? told.changes.map((change) => readable(decode.liveChange, change)) : [undefined];
+    const known = changes.filter((change) => change !== undefined);
+    if (known.length > 0) handlers.onChanges(known);
+    if (told?.is_cut === true || known.length < changes.length) handlers.onMissed();
   };
 
   const close = () => {

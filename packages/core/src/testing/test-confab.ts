@@ -112,7 +112,7 @@ export function createTestConfab<const K extends MessageKinds = Record<never, ne
   const client = { realtime };
   all.clients.add(client);
   const stop = server.onEvent((topic, payload) => {
-    if (isUp) realtime.publish(topic, 'change', payload);
+    if (isUp) realtime.publish(topic, 'changes', payload);
   });
   const { confab } = createConfabOnFakes(fakes, messageKinds);
   const { cache: _cache, logger: _logger, ids: _ids, ...visible } = fakes;

@@ -90,7 +90,7 @@ describe('live events', () => {
     server.send(BOB, ROOM, 'two');
     await settled();
     const before = alice.transport.count('pull');
-    for (const event of events) alice.realtime.publish(INBOX, 'change', event);
+    for (const event of events) alice.realtime.publish(INBOX, 'changes', event);
     await settled();
     expect(contents(messages)).toEqual(['one', 'two']);
     expect(list.get().conversations[0]?.unreadCount).toBe(2);
@@ -100,8 +100,9 @@ describe('live events', () => {
   it('E8.6 counts events it cannot read and pulls what they meant; those of other names are nothing to it', async () => {
     const { alice, messages } = await createLiveWorld();
     const before = alice.transport.count('pull');
-    for (const payload of [null, 7, {}, { type: 'message' }, { type: 'weather', conversation_id: ROOM }])
-      alice.realtime.publish(INBOX, 'change', payload);
+    const weather = { xid: 1, changes: [{ type: 'weather', conversation_id: ROOM }] };
+    for (const payload of [null, 7, {}, { xid: 1, changes: [{ type: 'message' }] }, weather])
+      alice.realtime.publish(INBOX, 'changes', payload);
     alice.realtime.publish(INBOX, 'other', { type: 'conversation', conversation_id: ROOM });
     await settled();
     expect(contents(messages)).toEqual([]);
@@ -128,7 +129,7 @@ describe('answers to pushes', () => {
     const { id } = await alice.confab.messages.send(ROOM, { content: 'mine' });
     await settled();
     expect(messages.get().messages).toMatchObject([{ id, seq: 1, status: 'sent' }]);
-    for (const event of events) alice.realtime.publish(INBOX, 'change', event);
+    for (const event of events) alice.realtime.publish(INBOX, 'changes', event);
     expect(messages.get().messages).toMatchObject([{ id, seq: 1, status: 'sent' }]);
     expect(queuedIn(alice.engine.outbox)).toEqual([]);
   });

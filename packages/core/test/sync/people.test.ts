@@ -72,7 +72,7 @@ describe('a new name or picture', () => {
     server.setProfile(BOB, 'Robert');
     stop();
     await settled();
-    alice.realtime.publish(`inbox:${ALICE}`, 'change', late[0]);
+    alice.realtime.publish(`inbox:${ALICE}`, 'changes', late[0]);
     await settled();
     expect(people.get()[BOB]?.displayName).toBe('Robert');
   });

@@ -47,15 +47,15 @@ export function markDelivered(
   me: string,
   conversationId: string | null,
   given: number | null,
-): Pick<OwnStateRow, 'member'> {
+): Pick<OwnStateRow, 'member' | 'version'> {
   const doing = 'mark messages as delivered';
   const asked = requireSeq(given, 0, doing);
   const member = requireMember(db, conversationId, me, doing);
   const seq = Math.min(asked, member.conversation.lastSeq);
-  if (member.lastDeliveredSeq >= seq) return { member: ownState(db, member).member };
-  member.lastDeliveredSeq = seq;
-  member.changed = db.xid();
-  return { member: emitMember(db, member, true).member };
+  const isMoved = member.lastDeliveredSeq < seq;
+  if (isMoved) Object.assign(member, { lastDeliveredSeq: seq, changed: db.xid() });
+  const state = isMoved ? emitMember(db, member, true) : ownState(db, member);
+  return { member: state.member, version: state.version };
 }
 
 export function markUnread(

@@ -6,12 +6,11 @@ import {
   isLarge,
   memberWire,
   messageFor,
-  ownMemberWire,
   ownState,
   profileWire,
+  reachedVersion,
   sharedMessage,
   threadFor,
-  unreadWire,
 } from './wire';
 
 // Rule D10: what is told to whom when something changes.
@@ -82,10 +81,11 @@ export function emitMember(db: Db, member: Member, isReceipt: boolean): OwnState
   const payload = {
     type: 'member',
     conversation_id: room.id,
+    version: reachedVersion(member),
     member: memberWire(db, member),
     profile: profile ? profileWire(profile) : null,
   };
-  const state = { member: ownMemberWire(db, member), ...unreadWire(db, member) };
+  const state = ownState(db, member);
   const own = { userId, payload: { ...payload, ...state } };
   if (!isReceipt || (kind?.hasReceipts && room.memberCount <= db.settings.receipts_max_members))
     emitToMembers(db, room, payload, own);

@@ -19,6 +19,7 @@ import {
   type Db,
   type FakeServerSettings,
   type GivenKinds,
+  type LiveEventRow,
   type Member,
   type Message,
   type Payload,
@@ -53,8 +54,8 @@ export interface FakeServer {
   call(fn: string, args: CallArguments, userId: string): unknown;
   /** The names {@link FakeServer.call} knows. */
   readonly functions: readonly string[];
-  /** Hears every live event, once what caused it is done. */
-  onEvent(listener: (topic: string, payload: Payload) => void): () => void;
+  /** Hears every live event once the transaction that caused it is done. */
+  onEvent(listener: (topic: string, event: LiveEventRow) => void): () => void;
   /** Whether a user may join a private topic, or send on it. */
   mayUseTopic(userId: string, topic: string, isWrite?: boolean): boolean;
   /** Refuses mutations before they are applied, until it answers null. */
@@ -115,7 +116,7 @@ const BEGINNING = Date.UTC(2025, 11, 31);
 /** Creates a server nobody has used yet. */
 export function createFakeServer(options: FakeServerOptions = {}): FakeServer {
   const random = createSeededRandom(options.seed ?? 1);
-  const listeners = new Set<{ readonly hear: (topic: string, payload: Payload) => void }>();
+  const listeners = new Set<{ readonly hear: (topic: string, event: LiveEventRow) => void }>();
   const users = new Map<string, UserRows>();
   let calls = 0;
   const clock = options.now ?? (() => BEGINNING + calls * 1000);
@@ -124,7 +125,7 @@ export function createFakeServer(options: FakeServerOptions = {}): FakeServer {
   let lastMicros = 0;
   let lastXid = 1;
   let ownXid: number | null = null;
-  let told: { readonly topics: readonly string[]; readonly payload: Payload }[] = [];
+  let told: { readonly topics: readonly string[]; readonly change: Payload }[] = [];
   let epoch = 1;
   let settings: FakeServerSettings = { ...defaultSettings, ...options.settings };
 
@@ -149,8 +150,15 @@ export function createFakeServer(options: FakeServerOptions = {}): FakeServer {
     xid: () => (ownXid ??= ++lastXid),
     horizon: () => ownXid ?? lastXid + 1,
     mint: mintUuid,
-    emit(topics, payload) {
-      if (listeners.size > 0 && topics.length > 0) told.push({ topics, payload: fitting(payload) });
+    emit(topics, change) {
+      if (topics.length > 0) told.push({ topics, change });
+    },
+    toldTo(userId) {
+      const heard = told
+        .flatMap(({ topics }) => topics)
+        .filter((topic) => topic === `inbox:${userId}` || topic.startsWith('feed:'));
+      const ids = [...new Set(heard.map((topic) => topic.split(':')[1] ?? ''))].sort();
+      return { xid: ids.length > 0 ? db.xid() : null, told: ids };
     },
   };
 
@@ -170,11 +178,10 @@ export function createFakeServer(options: FakeServerOptions = {}): FakeServer {
     try {
       return attempt(act);
     } finally {
-      const events = told;
+      const events = told.length > 0 && listeners.size > 0 ? eventsOf(db.xid(), told) : [];
       told = [];
       ownXid = null;
-      for (const { topics, payload } of events)
-        for (const topic of topics) for (const { hear } of [...listeners]) hear(topic, payload);
+      for (const [topic, event] of events) for (const { hear } of [...listeners]) hear(topic, event);
     }
   };
 
@@ -294,9 +301,25 @@ export function createFakeServer(options: FakeServerOptions = {}): FakeServer {
 
 const MAX_EVENT = 200_000;
 
-/** Above about 200 kB the row is left out and clients pull. */
-function fitting(payload: Payload): Payload {
-  if (JSON.stringify(payload).length <= MAX_EVENT) return payload;
-  const { message: _message, profile: _profile, ...rest } = payload;
-  return rest;
+/** One event for each topic; what is beyond about 200 kB is left out, and clients pull. */
+function eventsOf(
+  xid: number,
+  told: readonly { readonly topics: readonly string[]; readonly change: Payload }[],
+): ReadonlyMap<string, LiveEventRow> {
+  const events = new Map<string, { changes: Payload[]; bytes: number }>();
+  for (const { topics, change } of told) {
+    const { length } = JSON.stringify(change);
+    for (const topic of topics) {
+      const event = events.get(topic) ?? { changes: [], bytes: 0 };
+      events.set(topic, event);
+      event.bytes += length;
+      if (event.bytes <= MAX_EVENT) event.changes.push(change);
+    }
+  }
+  return new Map(
+    [...events].map(([topic, { changes, bytes }]) => [
+      topic,
+      bytes > MAX_EVENT ? { xid, changes, is_cut: true } : { xid, changes },
+    ]),
+  );
 }

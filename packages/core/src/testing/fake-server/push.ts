@@ -171,7 +171,7 @@ export function push(
   given: unknown,
   attempt: (act: () => unknown) => unknown,
   refuse: (mutation: PushedMutation) => Refusal | null,
-): { readonly results: PushResultRow[] } {
+): { readonly results: PushResultRow[] } & ReturnType<Db['toldTo']> {
   if (!Array.isArray(given)) return fail('invalid', 'unable to push; mutations must be an array');
   if (given.length > 100) fail('invalid', 'unable to push; at most 100 mutations are allowed at once');
   const blocked = new Set<string>();
@@ -214,7 +214,7 @@ export function push(
     // A part of mark_all_read speaks for all of it where it failed.
     if (!reads || !result.ok) results[place] ??= result;
   }
-  return { results };
+  return { results, ...db.toldTo(me) };
 }
 
 const withError = (refusal: Refusal) => {

@@ -113,6 +113,7 @@ export interface ConversationRow {
 /** What answers and events say of the caller's own membership. */
 export interface OwnStateRow {
   readonly member: OwnMemberRow;
+  readonly version: number;
   readonly unread: number;
   readonly unread_mentions: number;
   readonly unread_threads: number;

@@ -203,6 +203,14 @@ export interface UserRows {
 
 export type Payload = Readonly<Record<string, unknown>>;
 
+/** What one transaction tells one topic. */
+export interface LiveEventRow {
+  readonly xid: number;
+  readonly changes: readonly Payload[];
+  /** There was more than fits into an event. */
+  readonly is_cut?: true;
+}
+
 /** The tables, and what a transaction has. */
 export interface Db {
   readonly settings: FakeServerSettings;
@@ -224,8 +232,10 @@ export interface Db {
   readonly epoch: string;
   /** A random id. */
   mint(): string;
-  /** Tells topics of something once the transaction is over (rule D10). */
-  emit(topics: readonly string[], payload: Payload): void;
+  /** Tells topics of a change once the transaction is over (rule D10). */
+  emit(topics: readonly string[], change: Payload): void;
+  /** Where this transaction has something to tell that the user may hear: the user's id, and those of feeds. */
+  toldTo(userId: string): { readonly xid: number | null; readonly told: readonly string[] };
 }
 
 export const defaultSettings: FakeServerSettings = {

@@ -187,8 +187,13 @@ export const unreadWire = (db: Db, member: Member) => ({
 
 export const ownState = (db: Db, member: Member): OwnStateRow => ({
   member: ownMemberWire(db, member),
+  version: reachedVersion(member),
   ...unreadWire(db, member),
 });
+
+/** The version of the conversation; nobody's business before one has joined. */
+export const reachedVersion = ({ state, conversation }: Member): number =>
+  state === 'joined' ? conversation.version : 0;
 
 export const isLarge = (db: Db, { isFeedForced, memberCount }: Conversation): boolean =>
   isFeedForced || memberCount > db.settings.fanout_max_members;

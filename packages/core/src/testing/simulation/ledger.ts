@@ -109,9 +109,10 @@ export function createLedger(server: Server): Ledger {
     const ids = byContent.get(message.content) ?? new Set();
     byContent.set(message.content, ids.add(message.id));
   };
-  server.onEvent((_topic, payload) => {
-    if (payload['type'] !== 'message' || !payload['message']) return;
-    take(String(payload['conversation_id']), Number(payload['version']), payload['message'] as MessageEvent);
+  server.onEvent((_topic, { changes }) => {
+    for (const { type, conversation_id, version, message } of changes)
+      if (type === 'message' && message)
+        take(String(conversation_id), Number(version), message as MessageEvent);
   });
 
   return {

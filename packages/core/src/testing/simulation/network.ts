@@ -75,7 +75,7 @@ export function createNetwork(run: Run, client: Client, life: Life): Network {
       const targets = [...live].filter((channel) => channel.topic === topic && channel.isOpen());
       const arrive = () => {
         if (!isAwake()) return;
-        for (const channel of targets) channel.emit('change', payload);
+        for (const channel of targets) channel.emit('changes', payload);
       };
       run.clock.after(random.int(climate.delayEventMs), arrive);
       if (strikes(climate.doubleEvent, 'eventDoubled'))

@@ -5,7 +5,7 @@ const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
 
 /** Lists whose order says nothing, or is that of ids which a server makes. */
-const UNORDERED = new Set(['members', 'profiles', 'hidden', 'removed', 'truncated']);
+const UNORDERED = new Set(['members', 'profiles', 'hidden', 'removed', 'truncated', 'told']);
 const UNORDERED_IN_EXPORTS = new Set(['memberships', 'threads', 'hidden_messages', 'mentions', 'read_log']);
 const UNORDERED_IN_PULLS = new Set([...UNORDERED, 'conversations', 'drafts', 'threads', 'messages']);
 
@@ -106,7 +106,7 @@ export function createComparison(
       return isId(fake) && isId(real) && bind(fake, real) ? null : say();
     }
     if (typeof fake === 'number' && typeof real === 'number') {
-      if (key === 'changed') return bindXid(fake, real) ? null : say();
+      if (key === 'changed' || key === 'xid') return bindXid(fake, real) ? null : say();
       if (key === 'rank') return Math.abs(fake - real) < 0.0002 ? null : say();
       // Seconds until something is allowed again.
       if (key === 'retry_after') return Math.abs(fake - real) <= 60 ? null : say();
@@ -126,7 +126,7 @@ export function createComparison(
   const plain = (value: unknown, name: string): unknown => {
     if (Array.isArray(value)) return value.map((item) => plain(item, name));
     if (typeof value === 'string') return TIME.test(value) ? timeOf(value) : value;
-    if (!isObject(value)) return name === 'changed' ? '<xid>' : value;
+    if (!isObject(value)) return name === 'changed' || name === 'xid' ? '<xid>' : value;
     return Object.fromEntries(
       Object.entries(value)
         .sort(([a], [b]) => (a < b ? -1 : 1))

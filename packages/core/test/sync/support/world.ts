@@ -79,7 +79,7 @@ export function createWorld({ random = () => 0.5, ...options }: WorldOptions = {
         });
       }
       server.onEvent((topic, payload) => {
-        if (network.isUp && network.hasEvents) realtime.publish(topic, 'change', payload);
+        if (network.isUp && network.hasEvents) realtime.publish(topic, 'changes', payload);
       });
       const stops: (() => void)[] = [];
       return {

@@ -14,7 +14,9 @@ export function createCorpus(): Sample[] {
   const samples: Sample[] = [];
   const add = (name: Sample['name'], value: unknown) => samples.push({ name, value: copied(value) });
   server.onEvent((topic, payload) => {
-    if (topic === `inbox:${ALICE}`) add('liveChange', payload);
+    if (topic !== `inbox:${ALICE}`) return;
+    add('liveEvent', { ...payload, changes: [] });
+    for (const change of payload.changes) add('liveChange', change);
   });
   server.addUser(ALICE, 'Alice');
   server.addUser(BOB, 'Bob');

@@ -9,6 +9,8 @@ import { messageRow } from '../support/wire';
 
 const INBOX = `inbox:${ALICE}`;
 const HINT = { type: 'conversation', conversation_id: CONVERSATION };
+/** An event with these changes. */
+const told = (...changes: readonly unknown[]) => ({ xid: 1, changes });
 
 function start() {
   const realtime = createFakeRealtime();
@@ -23,7 +25,7 @@ function start() {
       onLost: () => events.push('lost'),
       onDenied: () => events.push('denied'),
       onMissed: () => events.push('missed'),
-      onChange: (change) => events.push(`change ${change.type}`),
+      onChanges: (changes) => events.push(`changes ${changes.map(({ type }) => type).join(' ')}`),
     },
   );
   return { realtime, clock, inbox, events, log };
@@ -118,27 +120,45 @@ describe('events', () => {
   it('E7.2 are decoded and passed on', () => {
     const { channel, events } = opened();
     channel.ready();
-    channel.emit('change', {
+    const sent = {
       type: 'message',
       conversation_id: CONVERSATION,
       version: 1,
       message: messageRow(message(1)),
       profile: null,
       conversation: { last_seq: 1, version: 1, last_activity_at: 't' },
-    });
-    channel.emit('change', HINT);
-    channel.emit('other', HINT);
-    expect(events).toEqual(['ready', 'change message', 'change conversation']);
+    };
+    channel.emit('changes', told(sent, HINT));
+    channel.emit('changes', told(HINT));
+    channel.emit('other', told(HINT));
+    expect(events).toEqual(['ready', 'changes message conversation', 'changes conversation']);
   });
 
-  it.each([undefined, null, 'text', {}, { ...HINT, type: 'tomorrow' }, { type: 'member' }])(
+  it('E8.6 one that was too long for all of its changes is made up for by a pull', () => {
+    const { channel, events, inbox } = opened();
+    channel.ready();
+    channel.emit('changes', { ...told(HINT), is_cut: true });
+    channel.emit('changes', { ...told(), is_cut: true });
+    expect(events).toEqual(['ready', 'changes conversation', 'missed', 'missed']);
+    expect(inbox.unreadable.get()).toBe(0);
+  });
+
+  it('E8.6 a change that cannot be read takes none of those beside it along', () => {
+    const { channel, events, inbox } = opened();
+    channel.ready();
+    channel.emit('changes', told(HINT, { ...HINT, type: 'tomorrow' }, HINT));
+    expect(events).toEqual(['ready', 'changes conversation conversation', 'missed']);
+    expect(inbox.unreadable.get()).toBe(1);
+  });
+
+  it.each([undefined, null, 'text', {}, HINT, told({ ...HINT, type: 'tomorrow' }), told({ type: 'member' })])(
     'E8.6 one that cannot be read (%j) is counted, makes up for itself by a pull, and harms nothing',
     (payload) => {
       const { channel, events, inbox, log } = opened();
       channel.ready();
-      channel.emit('change', payload);
-      channel.emit('change', HINT);
-      expect(events).toEqual(['ready', 'missed', 'change conversation']);
+      channel.emit('changes', payload);
+      channel.emit('changes', told(HINT));
+      expect(events).toEqual(['ready', 'missed', 'changes conversation']);
       expect(inbox.unreadable.get()).toBe(1);
       expect(log.filter(({ level }) => level === 'warn')).toMatchObject([
         { event: 'unreadable_live_event', cause: 'live', detail: { count: 1 } },
@@ -171,8 +191,8 @@ describe('feeds', () => {
     const { inbox, realtime, events } = live();
     inbox.setFeeds(['feed:1']);
     realtime.channel('feed:1').ready();
-    realtime.channel('feed:1').emit('change', HINT);
-    expect(events).toEqual(['missed', 'change conversation']);
+    realtime.channel('feed:1').emit('changes', told(HINT));
+    expect(events).toEqual(['missed', 'changes conversation']);
   });
 
   it('E8.5 say when they become live or go, for changes may have been missed; the inbox stays as it is', async () => {

@@ -102,10 +102,9 @@ describe('the fake server', () => {
   it('E12.7 tells live what happened once all of it is done, and of what failed nothing', () => {
     const { server } = createServer();
     const heard: string[] = [];
-    server.onEvent((topic, { type }) => {
-      heard.push(
-        `${topic === `inbox:${BOB}` ? 'Bob' : 'Alice'} ${String(type)} ${server.messages(ROOM).length}`,
-      );
+    server.onEvent((topic, { changes }) => {
+      const types = changes.map(({ type }) => String(type)).join(' ');
+      heard.push(`${topic === `inbox:${BOB}` ? 'Bob' : 'Alice'} ${types} ${server.messages(ROOM).length}`);
     });
     const send = (content: string, n: number) => ({
       id: uuid(100 + n),
@@ -114,21 +113,30 @@ describe('the fake server', () => {
       args: { content },
     });
     server.call('push', { mutations: [send('one', 1), send('', 2), send('two', 3)] }, ALICE);
-    expect(heard).toEqual(['Alice message 2', 'Bob message 2', 'Alice message 2', 'Bob message 2']);
+    // What one transaction tells somebody is one event.
+    expect(heard).toEqual(['Alice message message 2', 'Bob message message 2']);
     expect(refusal(() => server.send(CAROL, ROOM, 'from outside'))?.code).toBe('not_member');
-    expect(heard).toHaveLength(4);
+    expect(heard).toHaveLength(2);
   });
 
-  it('E12.7 leaves the row out of an event above 200 kB', () => {
+  it('E12.7 leaves out of an event what is beyond 200 kB, and says so', () => {
     const { server } = createServer({ settings: { max_content_length: 300_000 } });
-    const payloads: Readonly<Record<string, unknown>>[] = [];
-    server.onEvent((_, payload) => void payloads.push(payload));
-    server.send(ALICE, ROOM, 'x'.repeat(150_000));
-    server.send(ALICE, ROOM, 'x'.repeat(250_000));
-    expect(payloads.filter((payload) => 'message' in payload)).toHaveLength(2);
-    expect(payloads.filter((payload) => !('message' in payload))).toMatchObject([
-      { version: 2 },
-      { version: 2 },
+    const heard: unknown[] = [];
+    server.onEvent((topic, { changes, is_cut }) => {
+      if (topic === `inbox:${BOB}`) heard.push([changes.map(({ version }) => version), is_cut]);
+    });
+    const send = (length: number, n: number) => ({
+      id: uuid(200 + n),
+      type: 'send_message',
+      conversation_id: ROOM,
+      args: { content: 'x'.repeat(length) },
+    });
+    for (const lengths of [[150_000], [250_000], [150_000, 100_000, 1]])
+      server.call('push', { mutations: lengths.map((length) => send(length, heard.length + length)) }, ALICE);
+    expect(heard).toEqual([
+      [[1], undefined],
+      [[], true],
+      [[3], true],
     ]);
   });
 
