@@ -1,4 +1,69 @@
--- How names and messages are compared when people look for them.
+-- What shows nothing, and how names and messages are compared when people look for them.
+
+create function confab_private.white_class()
+returns text
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  -- Not \s, which depends on the locale of the database.
+  select '\u0009-\u000d\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u2800\u3000'
+$$;
+
+comment on function confab_private.white_class() is
+  'White space and the blank of Braille: the characters, as in the brackets of a regular expression.';
+
+create function confab_private.unseen_class()
+returns text
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select '\u0001-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f'
+    || '\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3'
+    || '\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e0fff'
+$$;
+
+comment on function confab_private.unseen_class() is
+  'What is only there for the renderer (controls, marks of direction, joiners, selectors, tags, fillers): the characters, as in the brackets of a regular expression.';
+
+create function confab_private.is_blank(p_text text)
+returns boolean
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+begin
+  -- Most text has something of ASCII to show.
+  return coalesce(p_text, '') !~ '[!-~]'
+    and coalesce(p_text, '') !~ ('[^' || confab_private.white_class() || confab_private.unseen_class() || ']');
+end;
+$$;
+
+comment on function confab_private.is_blank(text) is 'Whether nothing of a text shows, as of none.';
+
+create function confab_private.trimmed(p_text text)
+returns text
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+begin
+  if confab_private.is_blank(p_text) then
+    return null;
+  end if;
+  return btrim(
+    p_text,
+    U&' \0009\000A\000B\000C\000D\0085\00A0\1680\2000\2001\2002\2003\2004\2005\2006\2007\2008\2009\200A\2028\2029\202F\205F\2800\3000'
+  );
+end;
+$$;
+
+comment on function confab_private.trimmed(text) is 'A name without white space around it, null when nothing of it shows.';
 
 create function confab_private.fold(p_text text)
 returns text
@@ -57,12 +122,12 @@ strict
 set search_path = ''
 as $$
 begin
-  return '%' || regexp_replace(confab_private.fold(btrim(p_query)), '([\\%_])', '\\\1', 'g') || '%';
+  return '%' || regexp_replace(confab_private.fold(confab_private.trimmed(p_query)), '([\\%_])', '\\\1', 'g') || '%';
 end;
 $$;
 
 comment on function confab_private.like_pattern(text) is
-  'For `fold(x) like …`: whether x holds p_query, whose %, _ and \ mean themselves.';
+  'For `fold(x) like …`: whether x holds p_query, whose %, _ and \ mean themselves; null when it is blank.';
 
 create function confab_private.unspaced_class()
 returns text

@@ -135,16 +135,18 @@ language plpgsql
 immutable
 set search_path = ''
 as $$
+declare
+  v_text constant text := confab_private.trimmed(p_text);
 begin
-  if char_length(btrim(p_text)) > p_max then
+  if char_length(v_text) > p_max then
     perform confab_private.fail('invalid', format('unable to %s; %s exceeds %s characters', p_doing, p_name, p_max));
   end if;
-  return nullif(btrim(p_text), '');
+  return v_text;
 end;
 $$;
 
 comment on function confab_private.require_text(text, text, integer, text) is
-  'A short text without blanks around it, null when there is nothing in it, or `invalid` when it is too long.';
+  'A short text without white space around it, null when nothing of it shows, or `invalid` when it is too long.';
 
 create function confab_private.message_for(p_me uuid, p_message_id uuid)
 returns jsonb

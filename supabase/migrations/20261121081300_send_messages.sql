@@ -9,7 +9,7 @@ as $$
 declare
   v_max integer;
 begin
-  if p_is_needed and coalesce(p_content, '') !~ '\S' then
+  if p_is_needed and confab_private.is_blank(p_content) then
     perform confab_private.fail('content_empty', format('unable to %s; it has no content', p_doing));
   end if;
   select s.max_content_length into v_max from confab_private.settings s;

@@ -87,7 +87,7 @@ as $$
 declare
   v_me constant uuid := confab_private.require_me();
   v_doing constant text := 'save the draft';
-  v_is_empty constant boolean := coalesce(p_content, '') !~ '\S';
+  v_is_empty constant boolean := confab_private.is_blank(p_content);
   v_now constant timestamptz := clock_timestamp();
   v_data jsonb;
   v_member confab.members;

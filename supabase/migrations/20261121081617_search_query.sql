@@ -37,7 +37,7 @@ begin
     perform confab_private.fail('invalid', 'unable to search; the query exceeds 200 characters');
   end if;
   for v_piece in
-    select regexp_matches(translate(coalesce(p_query, ''), '“”„‟«»', '""""""'), '(-?)"([^"]*)"?|(-?)([^\s"]+)', 'g')
+    select regexp_matches(translate(coalesce(p_query, ''), '“”„‟«»', '""""""'), '(-?)"([^"]*)"?|(-?)([^' || confab_private.white_class() || '"]+)', 'g')
   loop
     v_plain := btrim(confab_private.plain(coalesce(v_piece[2], v_piece[4])));
     continue when v_plain = '';
@@ -148,7 +148,7 @@ set search_path = ''
 as $$
 declare
   v_length constant integer := 200;
-  v_text text := regexp_replace(translate(p_content, U&'\E000\E001', ''), '\s+', ' ', 'g');
+  v_text text := regexp_replace(translate(p_content, U&'\E000\E001', ''), '[' || confab_private.white_class() || ']+', ' ', 'g');
   v_folded text;
   v_parts text[];
   v_units text[];

@@ -1,6 +1,7 @@
 import { keys, type Invites } from '../cache/cache';
 import { withFound } from '../cache/conversation-list';
 import { queryState } from '../cache/query-readable';
+import { trimmed } from '../lib/blank';
 import { defined, snakeCased } from '../lib/defined';
 import { derive, type Readable } from '../lib/readable';
 import { isSameArray } from '../lib/same';
@@ -190,8 +191,8 @@ export function createConversations<K extends MessageKinds>(deps: FeatureDeps<K>
       const args = {
         kind,
         member_ids: [...memberIds],
-        title,
-        description,
+        title: shown(title),
+        description: shown(description),
         avatar_url: avatarUrl,
         data,
         context_type: context?.type,
@@ -202,7 +203,7 @@ export function createConversations<K extends MessageKinds>(deps: FeatureDeps<K>
       );
     },
     update: (id, changes) =>
-      write('update_conversation', id, { changes: snakeCased(changes) }, asConversation),
+      write('update_conversation', id, { changes: snakeCased(shownChanges(changes)) }, asConversation),
     async setMembership(id, { mutedUntil, ...changes }) {
       const isTime = mutedUntil != null && mutedUntil !== 'infinity';
       const until = isTime ? toInstant(mutedUntil, 'mute the conversation') : mutedUntil;
@@ -223,5 +224,16 @@ export function createConversations<K extends MessageKinds>(deps: FeatureDeps<K>
       });
       return { items: conversations.map(showConversation), next };
     },
+  };
+}
+
+/** A text as the server will keep it, so that it shows as it will be: none when nothing of it shows. */
+const shown = (text: string | null | undefined): string | undefined => trimmed(text ?? '') ?? undefined;
+
+function shownChanges({ title, description, ...changes }: ConversationChanges): ConversationChanges {
+  return {
+    ...changes,
+    ...(title !== undefined && { title: shown(title) ?? null }),
+    ...(description !== undefined && { description: shown(description) ?? null }),
   };
 }

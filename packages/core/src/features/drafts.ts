@@ -1,5 +1,6 @@
 import { draftKey, keys, type Drafts as KnownDrafts } from '../cache/cache';
 import { queryState } from '../cache/query-readable';
+import { isBlank } from '../lib/blank';
 import { derive, type Readable } from '../lib/readable';
 import { remembered } from '../lib/remembered';
 import { isSameArray } from '../lib/same';
@@ -117,7 +118,7 @@ export function createDrafts<K extends MessageKinds>(deps: FeatureDeps<K>): Draf
       const place = input.threadRootId ?? conversationId;
       const save = () => {
         // Sent before anything of it was saved: there is nothing to empty.
-        if (!input.content?.trim() && !drafts.get(conversationId, place).get()) return stopWaiting(place);
+        if (isBlank(input.content) && !drafts.get(conversationId, place).get()) return stopWaiting(place);
         drafts.save(conversationId, input).catch(() => undefined);
       };
       stopWaiting(place);
@@ -146,7 +147,7 @@ function draftOf({ mutation, status }: PendingMutation): Draft | null {
   return {
     conversationId: mutation.conversation_id,
     threadRootId: thread_root_id ?? null,
-    content: content?.trim() ? content : null,
+    content: isBlank(content) ? null : content,
     data,
     replyToId: reply_to_id ?? null,
     savedAt: saved_at,

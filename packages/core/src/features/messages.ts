@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import { readCursor } from '../cache/conversation-overlay';
 import { ConfabError } from '../errors/confab-error';
+import { isBlank } from '../lib/blank';
 import { object, read, readBy } from '../lib/decode';
 import { defined } from '../lib/defined';
 import type { Readable } from '../lib/readable';
@@ -348,7 +349,7 @@ export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): M
 const changes = new Set<MutationType>(['edit_message', 'delete_message']);
 
 function assertContent(content: string | null, doing: string): void {
-  if (content?.trim()) return;
+  if (!isBlank(content)) return;
   throw new ConfabError({ code: 'content_empty', message: `unable to ${doing} the message; it is empty` });
 }
 

@@ -1,5 +1,6 @@
 import { ConfabError } from '../errors/confab-error';
 import type { Draft, DraftInput } from '../features/drafts';
+import { isBlank } from '../lib/blank';
 import { createWritable, derive } from '../lib/readable';
 import { trimMessage } from '../lib/trim-message';
 import type { MessageKinds } from '../model/kinds';
@@ -146,7 +147,7 @@ export function createComposer<K extends MessageKinds>(
     change({ ...written, caret });
     // In a thread nobody sees who types in the conversation.
     if (threadRootId !== undefined || state.get().editing) return;
-    if (written.text.trim()) others.keystroke();
+    if (!isBlank(written.text)) others.keystroke();
     else others.stop();
   };
   const view = derive([state], (now): ComposerView<K> => {
@@ -157,7 +158,7 @@ export function createComposer<K extends MessageKinds>(
       mentionQuery: queryAt(now, now.caret),
       length,
       isTooLong: length > maxLength,
-      canSend: length > 0 && length <= maxLength,
+      canSend: !isBlank(now.text) && length <= maxLength,
     };
   });
   const submit = (now: State): Promise<Queued<Message<K>>> => {

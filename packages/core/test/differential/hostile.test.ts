@@ -52,7 +52,8 @@ const texts: Readonly<Record<string, string>> = {
   'only blanks': ' \t\n ',
   'only wide blanks': '\u3000\u2003',
   'only a no-break space': '\u00a0',
-  'only what is invisible': '\u200b',
+  'only what is invisible': '\u200b\u00ad\u202e\ufeff\u3164\u2800\ufe0f\u{e0061}\u0001',
+  'only an accent': '\u0301',
   empty: '',
 };
 /** What Postgres keeps in no JSON. */

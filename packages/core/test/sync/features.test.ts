@@ -143,6 +143,50 @@ describe('messages', () => {
     expect((await confirmed).ok).toBe(true);
   });
 
+  it('E12.9 show something: what does not is no message, edit, draft or title', async () => {
+    const { alice, server } = await createLiveWorld();
+    const { messages, drafts, conversations } = alice.confab;
+    const { id } = server.send(ALICE, ROOM, 'hello');
+    alice.watch(drafts.list());
+    alice.watch(conversations.get(ROOM));
+    await settled();
+    const title = () => conversations.get(ROOM).get().conversation?.title;
+    for (const blank of [
+      '',
+      ' \n ',
+      '\u200b',
+      '\u2800',
+      '\u3164',
+      '\u00ad',
+      '\u202e',
+      '\ufeff',
+      '\ufe0f\u200d',
+      '\u0001',
+    ]) {
+      await expect(messages.send(ROOM, { content: blank })).rejects.toMatchObject({ code: 'content_empty' });
+      await expect(messages.edit(ROOM, id, { content: blank })).rejects.toMatchObject({
+        code: 'content_empty',
+      });
+      await drafts.save(ROOM, { content: 'begun' });
+      expect(drafts.list().get()).toHaveLength(1);
+      await drafts.save(ROOM, { content: blank });
+      expect(drafts.list().get()).toEqual([]);
+      alice.transport.hold('push');
+      await conversations.update(ROOM, { title: 'Hikers' });
+      await conversations.update(ROOM, { title: blank });
+      expect(title()).toBeNull();
+      await conversations.update(ROOM, { title: `\u3000Hikers\n` });
+      expect(title()).toBe('Hikers');
+      alice.transport.unhold('push');
+      for (const held of alice.transport.held('push')) held.release();
+      await settled();
+      expect(title()).toBe('Hikers');
+      expect(drafts.list().get()).toEqual([]);
+    }
+    for (const seen of ['.', '\u200bx', '❤', '\u0301', 'ㅤ한'])
+      expect((await (await messages.send(ROOM, { content: seen })).confirmed).ok).toBe(true);
+  });
+
   it('E12.5 are checked before they are queued', async () => {
     const { alice } = await createLiveWorld();
     const send = (content: string) => alice.confab.messages.send(ROOM, { content });

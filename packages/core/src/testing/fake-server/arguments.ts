@@ -1,5 +1,6 @@
 import { ConfabError } from '../../errors/confab-error';
 import type { ServerErrorCode } from '../../errors/codes';
+import { trimmed } from '../../lib/blank';
 import type { JsonObject } from '../../model/records';
 import { parseDay, parseTime } from './time';
 
@@ -69,16 +70,12 @@ export const charLength = (text: string): number => {
   return length;
 };
 
-/** Postgres trims blanks alone. */
-export const trimBlanks = (text: string): string => text.replace(/^ +| +$/g, '');
-
-/** A short text without blanks around it, null when there is nothing in it. */
+/** A short text without white space around it, null when nothing of it shows. */
 export function requireText(text: string | null, name: string, max: number, doing: string): string | null {
-  if (text === null) return null;
-  const trimmed = trimBlanks(text);
-  if (trimmed.length > max && charLength(trimmed) > max)
+  const short = text === null ? null : trimmed(text);
+  if (short !== null && short.length > max && charLength(short) > max)
     fail('invalid', `unable to ${doing}; ${name} exceeds ${max} characters`);
-  return trimmed === '' ? null : trimmed;
+  return short;
 }
 
 /** How long jsonb is as text, in bytes: with a blank after each comma and colon. */

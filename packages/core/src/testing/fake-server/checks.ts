@@ -1,6 +1,6 @@
 import type { MemberRole } from '../../model/records';
+import { isBlank } from '../../lib/blank';
 import { charLength, fail } from './arguments';
-import { BLANKS } from './search-text';
 import type { Conversation, Db, FakeConversationKind, Member, Message } from './state';
 
 // Who may do what. `doing` completes "unable to …".
@@ -75,10 +75,6 @@ export function requireJoined(room: Conversation, userId: string | null, doing: 
   if (member?.state === 'joined') return member;
   return fail('not_found', `unable to ${doing}; no such member`);
 }
-
-const BLANK = new RegExp(`^[${BLANKS}]*$`);
-
-export const isBlank = (text: string | null): boolean => text === null || BLANK.test(text);
 
 export function requireContent(db: Db, content: string | null, isNeeded: boolean, doing: string): void {
   if (isNeeded && isBlank(content)) fail('content_empty', `unable to ${doing}; it has no content`);

@@ -1,5 +1,6 @@
 import { fail, requireData } from './arguments';
-import { isBlank, requireContent, requireMember } from './checks';
+import { isBlank } from '../../lib/blank';
+import { requireContent, requireMember } from './checks';
 import { emitDraft } from './events';
 import type { DraftRow } from './rows';
 import type { Db, Member } from './state';

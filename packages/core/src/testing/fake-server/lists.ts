@@ -1,4 +1,5 @@
-import { fail, readArguments, requireKeys, requireText, trimBlanks, type ArgumentReader } from './arguments';
+import { trimmed } from '../../lib/blank';
+import { fail, readArguments, requireKeys, requireText, type ArgumentReader } from './arguments';
 import { requireMember } from './checks';
 import { descending, DIGITS, pageOf, pagePlace, pageSize } from './pages';
 import { isRole } from './roles';
@@ -61,8 +62,8 @@ function filterOf(db: Db, me: string, given: Readonly<Record<string, unknown>>, 
   const isMuted = read('boolean', 'is_muted');
   const isHidden = read('boolean', 'is_hidden');
   const isUnread = read('boolean', 'is_unread');
-  const text = read('text', 'query');
-  const query = text === null ? null : fold(trimBlanks(text));
+  const text = trimmed(read('text', 'query') ?? '');
+  const query = text === null ? null : fold(text);
   if (state !== 'joined' && state !== 'invited')
     fail('invalid', `unable to ${doing}; state must be joined or invited`);
   const now = db.now();

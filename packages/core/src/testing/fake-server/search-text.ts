@@ -1,8 +1,5 @@
 // How texts are compared when people look for them, as in the database.
 
-/** What the database takes for a blank, as in the brackets of a regular expression. */
-export const BLANKS = '\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
-
 const isAscii = (text: string): boolean => /^[^\u0080-\uffff]*$/.test(text);
 /** Accents, vowel points, and what is only there for the renderer. */
 const MARKS =
