@@ -21,13 +21,13 @@ immutable
 parallel safe
 set search_path = ''
 as $$
-  select '\u0001-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f'
-    || '\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3'
+  select '\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f'
+    || '\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3'
     || '\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e0fff'
 $$;
 
 comment on function confab_private.unseen_class() is
-  'What is only there for the renderer (controls, marks of direction, joiners, selectors, tags, fillers): the characters, as in the brackets of a regular expression.';
+  'What is only there for the renderer (marks of direction, joiners, selectors, tags, fillers): the characters, as in the brackets of a regular expression.';
 
 create function confab_private.is_blank(p_text text)
 returns boolean
@@ -39,11 +39,12 @@ as $$
 begin
   -- Most text has something of ASCII to show.
   return coalesce(p_text, '') !~ '[!-~]'
-    and coalesce(p_text, '') !~ ('[^' || confab_private.white_class() || confab_private.unseen_class() || ']');
+    and coalesce(p_text, '') !~ ('[^\u0001-\u001f\u007f-\u009f' || confab_private.white_class()
+      || confab_private.unseen_class() || ']');
 end;
 $$;
 
-comment on function confab_private.is_blank(text) is 'Whether nothing of a text shows, as of none.';
+comment on function confab_private.is_blank(text) is 'Whether nothing of a text shows (white space, controls, what is only there for the renderer), as of none.';
 
 create function confab_private.trimmed(p_text text)
 returns text
@@ -75,36 +76,64 @@ set search_path = ''
 as $$
 declare
   v_text text;
+  -- What is younger than the Unicode that some database or device knows (10 for case, 14 for the rest) stays as it is.
+  v_young constant text := '\u0897\u1ac1-\u1aff\u1c89\u1c8a\u2c2f\ua7b8-\ua7f7\U00010570-\U000105ff\U00010d50-\U00010d8f'
+    '\U00010efa-\U00010eff\U00011380-\U000113ff\U00016100-\U0001613f\U00016d40-\U00016d7f\U00016e40-\U00016eff'
+    '\U0001cc00-\U0001ccff\U0001e030-\U0001e6ff';
 begin
-  -- Most text is plain ASCII, where one byte is one character.
+  -- Most text is plain ASCII, where one byte is one character. Collations are named, or the answer would depend on that of
+  -- the database.
   if octet_length(p_text) = char_length(p_text) then
-    return lower(p_text);
+    return lower(p_text collate "C");
   end if;
-  -- The collation is named, or the answer would depend on that of the database.
   v_text := lower(p_text collate pg_catalog."und-x-icu");
   -- Letters that stay what they are: nothing to do for most text in Cyrillic, Hebrew, Thai, Chinese, Japanese, Korean.
   if v_text !~ (
     '[^\u0001-\u007f\u03b1\u03b2-\u03c1\u03c3-\u03c9\u0430-\u0438\u043a-\u044f\u05d0-\u05ea\u0e01-\u0e32\u0e34-\u0e5b'
     || '\u2010\u2012-\u2016\u2018-\u2023\u3001-\u3029\u3041-\u3096\u30a1-\u30fe\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]'
   ) then
+    -- Looking is cheaper than replacing.
+    if v_text ~ '[\u2010-\u2015\u2018-\u201b]' then
+      return translate(v_text, '‘’‛‐‒–—―', '''''''-----');
+    end if;
     return v_text;
+  end if;
+  if p_text ~ ('[' || v_young || ']') then
+    return (
+      select string_agg(coalesce(confab_private.fold(r.run[1]), r.run[2]), '' order by r.place)
+      from regexp_matches(p_text, '([^' || v_young || ']+)|([' || v_young || ']+)', 'g') with ordinality r (run, place)
+    );
   end if;
   -- Accents, vowel points, and what is only there for the renderer.
   v_text := regexp_replace(
     lower(normalize(p_text, nfkd) collate pg_catalog."und-x-icu"),
-    '[\u00ad\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670'
-    || '\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u2060\u20d0-\u20ff\ufe00-\ufe0f\ufeff]',
+    '[' || confab_private.unseen_class()
+    || '\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670'
+    || '\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u0730-\u074a\u0898-\u089f\u08ca-\u08e1\u08e3-\u08ff\u1ab0-\u1aff\u1dc0-\u1dff'
+    || '\u20d0-\u20ff\ufe20-\ufe2f]',
     '', 'g'
   );
-  -- Looking is cheaper than replacing.
-  if v_text ~ '[øłđðħıĸŋŧςىیکة]' then
-    v_text := translate(v_text, 'øłđðħıĸŋŧςىیکة', 'olddhikntσييكه');
+  -- Letters that no table of Unicode takes apart, and what keyboards put for apostrophes and hyphens.
+  if v_text ~ '[øłđðħıĸŋŧςƀⱥȼɇǥɨɉƚɵɍʉɏƶ\u06cc\u0649\u06a9\u0629\u0671\u2010-\u2015\u2018-\u201bʼʻ−]' then
+    v_text := translate(
+      v_text,
+      'øłđðħıĸŋŧςƀⱥȼɇǥɨɉƚɵɍʉɏƶ' || U&'\06CC\0649\06A9\0629\0671' || '‘’‛ʼʻ‐‒–—―−',
+      'olddhikntσbacegijloruyz' || U&'\064A\064A\0643\0647\0627' || '''''''''''------'
+    );
   end if;
   if v_text ~ '[ßæœþ]' then
     v_text := replace(replace(replace(replace(v_text, 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th');
   end if;
+  -- The Georgian capitals, which older databases do not know as such.
+  if v_text ~ '[\u1c90-\u1cbf]' then
+    v_text := translate(
+      v_text,
+      'ᲐᲑᲒᲓᲔᲕᲖᲗᲘᲙᲚᲛᲜᲝᲞᲟᲠᲡᲢᲣᲤᲥᲦᲧᲨᲩᲪᲫᲬᲭᲮᲯᲰᲱᲲᲳᲴᲵᲶᲷᲸᲹᲺᲽᲾᲿ',
+      'აბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰჱჲჳჴჵჶჷჸჹჺჽჾჿ'
+    );
+  end if;
   -- What is left taken apart belongs together: Hangul, voiced kana, vowels of Indic scripts.
-  if v_text ~ '[\u0900-\u1fff\u3099\u309a]' then
+  if v_text ~ '[^\u0001-\u0482\u048a-\u058f\u05d0-\u05ea\u0620-\u064a\u2000-\u2bff\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff]' then
     return normalize(v_text, nfc);
   end if;
   return v_text;
@@ -112,7 +141,7 @@ end;
 $$;
 
 comment on function confab_private.fold(text) is
-  'Text without case and accents, wide and ligated letters in their plain form: what is compared in every search.';
+  'Text without case, accents and what cannot be seen, wide and ligated letters in their plain form: what is compared in every search. The device folds names in the same way.';
 
 create function confab_private.like_pattern(p_query text)
 returns text

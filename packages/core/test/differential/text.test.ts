@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isBlank, trimmed } from '../../src/lib/blank';
 import { qualifiedEmoji } from '../../src/lib/emoji';
+import { fold } from '../../src/lib/fold';
+import { isNamed } from '../../src/screens/names';
+import { createSeededRandom } from '../../src/testing/seeded-random';
+import { names } from './support/names';
 import { openRealServer, type RealServer } from './support/stack';
 
 // What the device and the database make of the same text.
@@ -39,7 +43,7 @@ const pointsOf = (text: string) => [...text].map((one) => one.codePointAt(0)?.to
 const everyCharacter = Array.from({ length: 0x110000 - 1 }, (_, i) => i + 1)
   .filter(
     (point) =>
-      point < 0xd800 || (point > 0xdfff && point < 0x34000) || point >> 12 === 0xe0 || point % 99 === 0,
+      (point < 0x34000 || point >> 12 === 0xe0 || point % 99 === 0) && (point < 0xd800 || point > 0xdfff),
   )
   .map((point) => String.fromCodePoint(point));
 
@@ -67,6 +71,42 @@ describe('blank text', () => {
     );
     expect(await differences('confab_private.trimmed(t)', names, trimmed)).toEqual([]);
   });
+});
+
+describe('folded text', () => {
+  const foldThere = 'confab_private.fold(t)';
+
+  it('E16.13 is the same on the device and in the database, of all characters', async () => {
+    expect(await differences(foldThere, everyCharacter, fold)).toEqual([]);
+  });
+
+  it('E16.13 is the same of characters beside each other, whatever their scripts', async () => {
+    const random = createSeededRandom(16);
+    const interesting = everyCharacter.filter((one) => fold(one) !== one || /\p{M}/u.test(one));
+    const texts = Array.from({ length: 30_000 }, () =>
+      Array.from({ length: 1 + random.int(6) }, () =>
+        random.pick(random.chance(0.7) ? interesting : everyCharacter),
+      ).join(''),
+    );
+    expect(await differences(foldThere, texts, fold)).toEqual([]);
+  });
+
+  it.each(Object.entries(names))(
+    'E16.13 finds the same names on the device and in the database: %s',
+    async (_, table) => {
+      const pairs = table.flatMap(([name, finds, misses]) => [
+        ...finds.map((query) => ({ name, query, isFound: true })),
+        ...misses.map((query) => ({ name, query, isFound: false })),
+      ]);
+      const rows = await real.query<{ is_found: boolean }>(
+        `select coalesce(confab_private.fold(name) like confab_private.like_pattern(query), true) as is_found
+       from unnest($1::text[], $2::text[]) with ordinality as given (name, query, place) order by place`,
+        [pairs.map(({ name }) => name), pairs.map(({ query }) => query)],
+      );
+      expect(rows.map((row, i) => ({ ...pairs[i], isFound: row.is_found }))).toEqual(pairs);
+      expect(pairs.map((pair) => ({ ...pair, isFound: isNamed(pair.name, pair.query) }))).toEqual(pairs);
+    },
+  );
 });
 
 describe('emoji', () => {

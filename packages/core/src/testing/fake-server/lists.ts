@@ -1,11 +1,11 @@
 import { trimmed } from '../../lib/blank';
+import { fold } from '../../lib/fold';
 import { fail, readArguments, requireKeys, requireText, type ArgumentReader } from './arguments';
 import { requireMember } from './checks';
 import { descending, DIGITS, pageOf, pagePlace, pageSize } from './pages';
 import { isRole } from './roles';
 import type { MemberRow } from './rows';
 import type { Conversation, Db, Member } from './state';
-import { fold } from './search-text';
 import { unreadOf, unreadThreadsOf, unreadTotalOf } from './unread';
 import { conversationFor, isHiddenConversation, memberWire, peopleOf, profilesOf } from './wire';
 

@@ -1,44 +1,8 @@
-// How texts are compared when people look for them, as in the database.
+import { fold } from '../../lib/fold';
+
+// How messages are compared when people look for them, as in the database.
 
 const isAscii = (text: string): boolean => /^[^\u0080-\uffff]*$/.test(text);
-/** Accents, vowel points, and what is only there for the renderer. */
-const MARKS =
-  'ad 300-36f 483-487 591-5bd 5bf 5c1 5c2 5c4 5c5 5c7 610-61a 640 64b-65f 670 6d6-6dc 6df-6e8 6ea-6ed 1ab0-1aff ' +
-  '1dc0-1dff 200b-200f 2060 20d0-20ff fe00-fe0f feff';
-const MARK = new RegExp(`[${MARKS.replace(/[0-9a-f]+/g, '\\u{$&}').replaceAll(' ', '')}]`, 'gu');
-const LETTERS: Readonly<Record<string, string>> = {
-  ø: 'o',
-  ł: 'l',
-  đ: 'd',
-  ð: 'd',
-  ħ: 'h',
-  ı: 'i',
-  ĸ: 'k',
-  ŋ: 'n',
-  ŧ: 't',
-  ς: 'σ',
-  '\u06cc': '\u064a',
-  '\u0649': '\u064a',
-  '\u06a9': '\u0643',
-  '\u0629': '\u0647',
-  ß: 'ss',
-  æ: 'ae',
-  œ: 'oe',
-  þ: 'th',
-};
-const SPECIAL = new RegExp(Object.keys(LETTERS).join('|'), 'gu');
-
-/** Text without case and accents, wide and ligated letters in their plain form. */
-export function fold(text: string): string {
-  if (isAscii(text)) return text.toLowerCase();
-  const plain = text
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(MARK, '')
-    .replace(SPECIAL, (letter) => LETTERS[letter] ?? letter);
-  // What is left taken apart belongs together: Hangul, voiced kana, vowels of Indic scripts.
-  return /[\u0900-\u1fff]|\u3099|\u309a/u.test(plain) ? plain.normalize('NFC') : plain;
-}
 
 /** Writing that has no spaces between words, and emoji; as in the brackets of a regular expression. */
 export const UNSPACED =

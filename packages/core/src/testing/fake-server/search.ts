@@ -1,8 +1,9 @@
 import { WHITE } from '../../lib/blank';
+import { fold } from '../../lib/fold';
 import { charLength, fail, type ArgumentReader } from './arguments';
 import { requireMember, requireMessage } from './checks';
 import { descending, DIGITS, pageOf, pagePlace, pageSize } from './pages';
-import { fold, GAP, plain, UNSPACED } from './search-text';
+import { GAP, plain, UNSPACED } from './search-text';
 import type { Db, Message } from './state';
 import { isHiddenFor } from './unread';
 import { messageFor, profilesOf } from './wire';
