@@ -167,7 +167,7 @@ set search_path = ''
 as $$
   -- Thai, Lao, Tibetan, Burmese, jamo, Khmer, Tai; symbols; kana, bopomofo, Han, Hangul; emoji.
   select '\u0e01-\u0e2e\u0e30-\u0e4e\u0e80-\u0eff\u0f00-\u0fff\u1000-\u1049\u1050-\u109f\u1100-\u11ff\u1780-\u17d3\u17db-\u17ff'
-    || '\u19e0-\u19ff\u1a20-\u1aaf\u2600-\u27bf\u3005-\u3007\u3040-\u30fa\u30fc-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf'
+    || '\u19e0-\u19ff\u1a20-\u1aaf\u2190-\u2bff\u3005-\u3007\u3030\u303d\u3040-\u30fa\u30fc-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf'
     || '\u4e00-\u9fff\ua960-\ua97f\ua9e0-\ua9ff\uaa60-\uaa7f\uac00-\ud7ff\uf900-\ufaff\U0001b000-\U0001b2ff'
     || '\U0001f000-\U0001faff\U00020000-\U0003ffff'
 $$;
@@ -184,8 +184,8 @@ set search_path = ''
 as $$
   select '\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u00d7\u00f7\u02c2-\u02df\u055a-\u055f\u0589\u058a\u05be\u05c0'
     || '\u05c3\u05c6\u05f3\u05f4\u060c\u061b\u061e\u061f\u066a-\u066d\u06d4\u0964\u0965\u0e2f\u0e4f\u0e5a\u0e5b\u104a-\u104f'
-    || '\u1361-\u1368\u17d4-\u17da\u2000-\u206f\u20a0-\u20cf\u2190-\u25ff\u27c0-\u2bff\u2e00-\u2e7f\u3000-\u3004\u3008-\u303f'
-    || '\u30fb\ue000-\uf8ff\ufff0-\uffff'
+    || '\u1361-\u1368\u17d4-\u17da\u2000-\u206f\u20a0-\u20cf\u2e00-\u2e7f\u3000-\u3004\u3008-\u302f'
+    || '\u3031-\u303c\u303e\u303f\u30fb\ue000-\uf8ff\ufff0-\uffff'
 $$;
 
 comment on function confab_private.gap_class() is
@@ -204,18 +204,24 @@ declare
   v_text text;
 begin
   if octet_length(p_text) = char_length(p_text) then
-    return regexp_replace(' ' || lower(p_text) || ' ', '[^a-z0-9]+', ' ', 'g');
+    v_text := regexp_replace(' ' || lower(p_text collate "C") || ' ', '[^a-z0-9]+', ' ', 'g');
+    if v_text <> ' ' then
+      return v_text;
+    end if;
   end if;
   v_text := confab_private.fold(p_text);
   if v_text ~ ('[' || confab_private.unspaced_class() || ']') then
     v_text := regexp_replace(v_text, '([' || confab_private.unspaced_class() || ']+)', ' \1 ', 'g');
   end if;
-  return regexp_replace(' ' || v_text || ' ', '[' || confab_private.gap_class() || ']+', ' ', 'g');
+  if v_text ~ ('[^' || confab_private.gap_class() || ']') then
+    return regexp_replace(' ' || v_text || ' ', '[' || confab_private.gap_class() || ']+', ' ', 'g');
+  end if;
+  return regexp_replace(' ' || v_text || ' ', '[' || confab_private.white_class() || ']+', ' ', 'g');
 end;
 $$;
 
 comment on function confab_private.plain(text) is
-  'Folded text as its words alone, each with a blank before and after it; a run of writing without spaces is one word.';
+  'Folded text as its words alone, each with a blank before and after it; a run of writing without spaces is one word. A text without any word is the signs it consists of.';
 
 create function confab_private.words_of(p_plain text)
 returns text[]

@@ -96,6 +96,7 @@ begin
        ) w
        where $2.is_exact or (
          confab_private.plain(w.content) like all ($2.needed)
+         and (cardinality($2.written) = 0 or replace(confab_private.fold(w.content), '' '', '''') like all ($2.written))
          and not confab_private.plain(w.content) like any ($2.excluded)
        )
        order by w.created_at desc, w.id desc
@@ -136,7 +137,7 @@ declare
   v_hits confab_private.search_hits := row('{}', '{}');
   v_cutoff timestamptz := coalesce(p_filter.from_time, '-infinity');
   -- What plain ASCII must contain: a cheap question before the dear one.
-  v_needles constant text[] := array(select '%' || btrim(n.pattern, '% ') || '%' from unnest(p_query.needed) n (pattern)
+  v_needles constant text[] := array(select '%' || btrim(substr(n.pattern, 2, char_length(n.pattern) - 2)) || '%' from unnest(p_query.needed) n (pattern)
     where n.pattern !~ '[^ %] [^ %]');
   v_walked bigint := 0;
   v_round record;
@@ -176,6 +177,10 @@ begin
               or (m.kind = any (p_filter.attachment_kinds)) = p_filter.has_attachment
             )
             and confab_private.plain(m.content) like all (p_query.needed)
+            and (
+              cardinality(p_query.written) = 0
+              or replace(confab_private.fold(m.content), ' ', '') like all (p_query.written)
+            )
             and not confab_private.plain(m.content) like any (p_query.excluded)
             and not exists (
               select 1 from confab.hidden_messages h where h.user_id = p_me and h.message_id = m.id and h.is_hidden

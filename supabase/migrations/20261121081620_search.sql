@@ -11,7 +11,8 @@ create function confab_private.search_messages(
   p_thread_root_id uuid,
   p_sort text,
   p_before text,
-  p_max_rows integer
+  p_max_rows integer,
+  p_excluding text
 )
 returns json
 language plpgsql
@@ -47,7 +48,7 @@ begin
       perform confab_private.fail('not_found', format('unable to %s; no such thread in the conversation', v_doing));
     end if;
   end if;
-  v_query := confab_private.parse_search(p_query);
+  v_query := confab_private.parse_search(p_query, p_excluding);
 
   v_filter.conversation_id := coalesce(p_conversation_id, v_root.conversation_id);
   v_filter.sender_id := p_from_user_id;
@@ -125,7 +126,7 @@ end;
 $$;
 
 comment on function confab_private.search_messages(
-  text, uuid, uuid, text, timestamptz, timestamptz, boolean, uuid, text, text, integer
+  text, uuid, uuid, text, timestamptz, timestamptz, boolean, uuid, text, text, integer, text
 ) is 'Body of confab.search_messages.';
 
 -- What an app calls.
@@ -141,17 +142,19 @@ create function confab.search_messages(
   thread_root_id uuid default null,
   sort text default 'newest',
   before text default null,
-  max_rows integer default 20
+  max_rows integer default 20,
+  excluding text default null
 )
 returns json language plpgsql stable set search_path = ''
-as $$ begin return confab_private.search_messages($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11); end $$;
+as $$ begin return confab_private.search_messages($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12); end $$;
 
 comment on function confab.search_messages(
-  text, uuid, uuid, text, timestamptz, timestamptz, boolean, uuid, text, text, integer
+  text, uuid, uuid, text, timestamptz, timestamptz, boolean, uuid, text, text, integer, text
 ) is
 'Messages the caller can see that have all the words of a text: {results: [{message, snippet, rank}], profiles, next}.
 
-query: at most 200 characters. Case and accents do not matter; every word has to occur, the last one, from three characters on, may be the beginning of a word; "in quotes" as a phrase; -word or -"a phrase" must not occur. In writing without spaces between words (Chinese, Japanese, Thai, Korean, …), and of emoji, any part is found. Nothing else has a meaning, so any text is safe; one without anything to look for, as one with exclusions only, finds nothing.
+query: of a longer one the first 200 characters count. Case and accents do not matter; every word has to occur, the last one, from three characters on, may be the beginning of a word; "in quotes" as a phrase. In writing without spaces between words (Chinese, Japanese, Thai, Korean, …), and of emoji, any part is found. A word with signs (C++, R&D, #tag, .env, --force) is looked for as it is written; other signs say nothing beside words, and by themselves find messages that consist of signs and have them. No sign has another meaning, so whatever is pasted finds itself.
+excluding: words, or "phrases", of which none may occur; at most 200 characters. By itself it finds nothing.
 conversation_id, thread_root_id (its replies and itself), sender_id, kind, from_time (inclusive), to_time (exclusive), has_attachment (by the kind of message): what the messages have to be besides; null = anything.
 sort: `newest`, or `relevance`: the best of the newest 1,000 that fit. before: the `next` of the previous page, with the other arguments unchanged. max_rows: 1 to 200.
 snippet: an excerpt as plain text, blanks drawn together, matches between U+E000 and U+E001. rank: how often the words occur in how short a text.
@@ -159,6 +162,6 @@ Not found are deleted messages, those the caller has deleted for itself, those f
 Errors: `unauthenticated`, `not_member`, `not_found` (conversation, thread), `unknown_kind`, `invalid`. Rule D13.';
 
 grant execute on function
-  confab.search_messages(text, uuid, uuid, text, timestamptz, timestamptz, boolean, uuid, text, text, integer),
-  confab_private.search_messages(text, uuid, uuid, text, timestamptz, timestamptz, boolean, uuid, text, text, integer)
+  confab.search_messages(text, uuid, uuid, text, timestamptz, timestamptz, boolean, uuid, text, text, integer, text),
+  confab_private.search_messages(text, uuid, uuid, text, timestamptz, timestamptz, boolean, uuid, text, text, integer, text)
 to authenticated, service_role;

@@ -33,8 +33,7 @@ const queries = [
   '京',
   '市 alpha',
   '"alpha beta"',
-  'gamma -delta',
-  '-"alpha beta" alpha beta',
+  'gamma delta',
   'zeta epsilon del',
 ];
 

@@ -99,8 +99,8 @@ const languages: Record<string, Language> = {
   },
   Chinese: {
     text: '我们明天下午三点在北京开会，请准时参加。',
-    finds: ['北京', '明天', '天下', '京', '明天下午三点', '北京 参加', '"北京开会"', '三点', '-上海 北京'],
-    misses: ['上海', '北开', '京北', '明天下午四点', '北京 -明天', '加入'],
+    finds: ['北京', '明天', '天下', '京', '明天下午三点', '北京 参加', '"北京开会"', '三点'],
+    misses: ['上海', '北开', '京北', '明天下午四点', '北京 上海', '加入'],
   },
   Japanese: {
     text: 'パーティーは東京タワーで、iPhoneを買う。がんばって',
@@ -124,8 +124,8 @@ const languages: Record<string, Language> = {
   },
   emoji: {
     text: 'party 🎉🎂 yes 👍🏽 ❤️',
-    finds: ['🎉', '🎂', '🎉🎂', '👍', '👍🏽', '❤', '❤️', 'party 🎉', '-🎈 🎉'],
-    misses: ['🎈', '🎂🎉', 'party -🎉'],
+    finds: ['🎉', '🎂', '🎉🎂', '👍', '👍🏽', '❤', '❤️', 'party 🎉'],
+    misses: ['🎈', '🎂🎉', 'party 🎈'],
   },
   signs: {
     text: 'snake_case C++ a/b 50% user@example.com #tag 3.14 don\\t ₤5 ½ ﬁne ｗｉｄｅ',
@@ -143,7 +143,7 @@ const languages: Record<string, Language> = {
       'wide',
       'don\\t',
     ],
-    misses: ['snakecase', '31', 'percent'],
+    misses: ['snakecase', '31', 'percent', 'c#', 'c--x', '#snake'],
   },
 };
 
@@ -191,14 +191,15 @@ describe('what a query says', () => {
     ['"on sat"', []],
     ['"the cat', [0]],
     ['“sat on”', [0]],
-    ['the -cat', [1]],
-    ['the -"sat on"', [1]],
-    ['the -"on sat"', [0, 1]],
+    // A dash takes nothing away.
+    ['the -cat', []],
+    ['the -"sat on"', [0]],
+    ['the -"on sat"', []],
     ['sat - cat', [0]],
     ['sat & dog', [1]],
     ['sat | dog', [1]],
     ['!sat', [0, 1]],
-    ['sat:*', [0, 1]],
+    ['sat:*', []],
     ['sat <-> on', [0]],
     ['(sat)', [0, 1]],
     ['cat cat cat', [0]],
@@ -212,7 +213,7 @@ describe('what a query says', () => {
     ['_', []],
     ['c_t', []],
     ['ca%', []],
-    ['cat%', [0, 2]],
+    ['cat%', []],
     ['\\', []],
   ];
 
@@ -223,13 +224,17 @@ describe('what a query says', () => {
     );
   });
 
-  it('D13 a query may have 200 characters', async () => {
-    expect(await found(alice, `cat ${'-x '.repeat(60)}`)).toHaveLength(1);
-    expect(await found(alice, 'x'.repeat(200))).toEqual([]);
-    expect(refused(await alice.refusal('search_messages', { query: 'x'.repeat(201) }))).toBe('400 invalid');
-    expect(refused(await alice.refusal('search_messages', { query: 'x'.repeat(10_000) }))).toBe(
-      '400 invalid',
-    );
+  it('D13 of a query 200 characters count, and what is excluded may have as many', async () => {
+    expect(await found(alice, `cat ${'sat '.repeat(49)} and more`)).toEqual([texts[0]]);
+    expect(await found(alice, `cat ${'- '.repeat(10_000)}`)).toEqual([texts[2], texts[0]]);
+    expect(await found(alice, 'x'.repeat(10_000))).toEqual([]);
+    expect(await found(alice, 'the', { excluding: 'cat' })).toEqual([texts[1]]);
+    expect(await found(alice, 'the', { excluding: '"sat on"' })).toEqual([texts[1]]);
+    expect(await found(alice, 'the', { excluding: '"on sat" ?' })).toEqual([texts[1], texts[0]]);
+    expect(await found(alice, '', { excluding: 'cat' })).toEqual([]);
+    expect(
+      refused(await alice.refusal('search_messages', { query: 'cat', excluding: 'x'.repeat(201) })),
+    ).toBe('400 invalid');
     expect(await search(alice, null)).toEqual({ results: [], profiles: [], next: null });
   });
 

@@ -838,6 +838,7 @@ export type Database = {
         Args: {
           before?: string;
           conversation_id?: string;
+          excluding?: string;
           from_time?: string;
           has_attachment?: boolean;
           kind?: string;

@@ -7,8 +7,13 @@ import { toInstant } from './input';
 
 /** What to look for, and where. */
 export interface MessageQuery extends PageOptions {
-  /** Words that all have to be in the message. */
+  /**
+   * Words that all have to be in the message, or phrases in quotes. Nothing else in it has a meaning, so text that is pasted
+   * finds itself; of a longer one the first 200 characters count.
+   */
   readonly query: string;
+  /** Words, or phrases in quotes, of which none may be in the message; at most 200 characters. */
+  readonly excluding?: string;
   /** Only in this conversation; without it in all. */
   readonly conversationId?: string;
   readonly threadRootId?: string;
@@ -58,9 +63,10 @@ export interface Search<K extends MessageKinds> {
 export function createSearch<K extends MessageKinds>(deps: FeatureDeps<K>): Search<K> {
   const { page, showMessage } = createFeature(deps);
   return {
-    async messages({ query, sort, after, limit, ...where }) {
+    async messages({ query, excluding, sort, after, limit, ...where }) {
       const args = {
         query,
+        excluding,
         conversation_id: where.conversationId,
         thread_root_id: where.threadRootId,
         sender_id: where.senderId,

@@ -1,9 +1,9 @@
-import { WHITE } from '../../lib/blank';
+import { isBlank, WHITE } from '../../lib/blank';
 import { fold } from '../../lib/fold';
 import { charLength, fail, type ArgumentReader } from './arguments';
 import { requireMember, requireMessage } from './checks';
 import { descending, DIGITS, pageOf, pagePlace, pageSize } from './pages';
-import { GAP, plain, UNSPACED } from './search-text';
+import { GAP, hasWords, plain, signedWords, UNSPACED } from './search-text';
 import type { Db, Message } from './state';
 import { isHiddenFor } from './unread';
 import { messageFor, profilesOf } from './wire';
@@ -12,7 +12,9 @@ const STARTS_UNSPACED = new RegExp(`^[${UNSPACED}]`, 'u');
 const ENDS_UNSPACED = new RegExp(`[${UNSPACED}]$`, 'u');
 const BEFORE = `(?<![^${GAP}${UNSPACED}])`;
 const AFTER = `(?![^${GAP}${UNSPACED}])`;
-const PIECES = new RegExp(`(-?)"([^"]*)"?|(-?)([^${WHITE}"]+)`, 'gu');
+const PIECES = new RegExp(`"([^"]*)"?|([^${WHITE}"]+)`, 'gu');
+const LEADING_GAP = new RegExp(`^[${GAP}]+`, 'u');
+const CUT_WORD = new RegExp(`[^${WHITE}]+$`, 'u');
 const BLANK_RUN = new RegExp(`[${WHITE}]+`, 'gu');
 const MAX_QUERY = 200;
 const MAX_INDEXED = 50_000;
@@ -23,6 +25,8 @@ interface Query {
   /** Parts of `plain(content)`. */
   readonly needed: readonly string[];
   readonly excluded: readonly string[];
+  /** Parts of folded content without its blanks. */
+  readonly written: readonly string[];
   readonly marks: RegExp;
 }
 
@@ -30,31 +34,61 @@ interface Query {
 const partOf = (word: string): string =>
   `${STARTS_UNSPACED.test(word) ? '' : ' '}${word}${ENDS_UNSPACED.test(word) ? '' : ' '}`;
 
-const escaped = (word: string): string => word.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+const escaped = (word: string): string => word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 
-/** Words, "phrases" and -exclusions; null when there is nothing in it to look for. */
-function parseQuery(text: string | null): Query | null {
-  if (text === null) return null;
-  if (charLength(text) > MAX_QUERY)
-    fail('invalid', `unable to search; the query exceeds ${MAX_QUERY} characters`);
+/** As much of a search text as is looked for: its first 200 characters, in whole words. */
+function startOf(given: string): string {
+  const quoted = given.replace(/[“”„‟«»]/g, '"');
+  if (charLength(quoted) <= MAX_QUERY) return quoted;
+  const text = quoted.replace(LEADING_GAP, '') || quoted;
+  const whole = [...text]
+    .slice(0, MAX_QUERY + 1)
+    .join('')
+    .replace(CUT_WORD, '');
+  return isBlank(whole) ? [...text].slice(0, MAX_QUERY).join('') : whole;
+}
+
+const piecesOf = (text: string) =>
+  [...text.matchAll(PIECES)].map(([, phrase, word]) => ({
+    isPhrase: phrase !== undefined,
+    text: phrase ?? word ?? '',
+  }));
+
+/** Words and "phrases", and those that must not be there; null when there is nothing to look for. */
+function parseQuery(given: string | null, excluding: string | null): Query | null {
+  if (excluding !== null && charLength(excluding) > MAX_QUERY)
+    fail('invalid', `unable to search; what is excluded exceeds ${MAX_QUERY} characters`);
+  const excluded = piecesOf(startOf(excluding ?? ''))
+    .map(({ text }) => plain(text).trim())
+    .filter(hasWords)
+    .map(partOf);
+  const text = startOf(given ?? '');
+  const isOfWords = hasWords(plain(text));
   const needed: string[] = [];
-  const excluded: string[] = [];
+  const written: string[] = [];
   const marks: string[] = [];
+  const signedMarks: string[] = [];
   let prefix: string | null = null;
-  for (const piece of text.replace(/[“”„‟«»]/g, '"').matchAll(PIECES)) {
-    const [, phraseMinus, phrase, wordMinus, word] = piece;
-    const words = plain(phrase ?? word ?? '').trim();
-    if (words === '') continue;
+  for (const piece of piecesOf(text)) {
+    const words = plain(piece.text).trim();
+    // Signs by themselves say nothing beside words.
+    if (words === '' || (isOfWords && !hasWords(words))) continue;
     prefix = null;
-    if (phraseMinus === '-' || wordMinus === '-') {
-      excluded.push(partOf(words));
-      continue;
+    for (const word of isOfWords ? signedWords(piece.text) : []) {
+      written.push(word.replaceAll(' ', ''));
+      if (!piece.isPhrase) signedMarks.push(escaped(word));
     }
     // Without quotes every word is looked for by itself, wherever it stands.
-    for (const part of phrase === undefined ? words.split(' ') : [words]) {
+    for (const part of isOfWords && piece.isPhrase ? [words] : words.split(' ')) {
+      if (!isOfWords) {
+        needed.push(` ${part}`);
+        marks.push(escaped(part));
+        continue;
+      }
       const isUnspaced = STARTS_UNSPACED.test(part);
+      const length = charLength(part);
       needed.push(partOf(part));
-      prefix = phrase === undefined && !isUnspaced && charLength(part) >= 3 ? part : null;
+      prefix = !isUnspaced && length >= 3 && (!piece.isPhrase || length >= MAX_QUERY - 1) ? part : null;
       const mark = part.split(' ').map(escaped).join(`[${GAP}]*`);
       marks.push(isUnspaced ? mark : ENDS_UNSPACED.test(part) ? BEFORE + mark : BEFORE + mark + AFTER);
     }
@@ -64,8 +98,8 @@ function parseQuery(text: string | null): Query | null {
     needed[needed.length - 1] = ` ${prefix}`;
     marks[marks.length - 1] = `${BEFORE}${escaped(prefix)}[^${GAP}${UNSPACED}]*`;
   }
-  const longestFirst = marks.sort((a, b) => charLength(b) - charLength(a));
-  return { needed, excluded, marks: new RegExp(longestFirst.join('|'), 'gu') };
+  const longestFirst = marks.sort((x, y) => charLength(y) - charLength(x));
+  return { needed, excluded, written, marks: new RegExp([...signedMarks, ...longestFirst].join('|'), 'gu') };
 }
 
 /** How well a plain text fits: how often the words occur, whether the last one is whole, how short the text is. */
@@ -156,7 +190,7 @@ export function searchMessages(db: Db, me: string, read: ArgumentReader) {
   const place = pagePlace(read('text', 'before'), isRanked ? /^\d{1,9}-\d{1,17}$/ : DIGITS, doing);
   if (sort !== 'newest' && !isRanked) fail('invalid', `unable to ${doing}; sort must be newest or relevance`);
   const fits = filterOf(db, me, read, doing);
-  const query = parseQuery(read('text', 'query'));
+  const query = parseQuery(read('text', 'query'), read('text', 'excluding'));
   const found = query === null ? [] : [...matching(db, me, query)].filter(({ message }) => fits(message));
   const newest = found
     .map(({ message, text }) => ({ message, text, at: message.createdAt, id: message.id }))
@@ -189,15 +223,22 @@ export function searchMessages(db: Db, me: string, read: ArgumentReader) {
   };
 }
 
-function* matching(db: Db, me: string, { needed, excluded }: Query) {
+function* matching(db: Db, me: string, { needed, excluded, written }: Query) {
   for (const member of db.user(me).memberships.values()) {
     if (member.state !== 'joined') continue;
     for (const message of member.conversation.messages) {
       if (message.content === null || message.seq < member.visibleFromSeq) continue;
       const text = plain(message.content.slice(0, MAX_INDEXED));
-      const isFound = needed.every((part) => text.includes(part));
+      const isFound =
+        needed.every((part) => text.includes(part)) &&
+        (written.length === 0 || isWritten(message.content, written));
       if (isFound && !excluded.some((part) => text.includes(part)) && !isHiddenFor(db, member, message))
         yield { message, text };
     }
   }
+}
+
+function isWritten(content: string, words: readonly string[]): boolean {
+  const text = fold(content).replaceAll(' ', '');
+  return words.every((word) => text.includes(word));
 }

@@ -374,6 +374,7 @@ export function nextReading(play: Play): Reading {
           '-x',
           '',
         ]),
+        ...(random.chance(0.2) && { excluding: random.pick(['world', '"lorem ipsum"', '-x', '']) }),
         max_rows,
         ...(random.chance(0.3) ? { sort: random.pick(['relevance', 'newest', 'best']) } : {}),
         ...(random.chance(0.3) ? { conversation_id } : {}),
