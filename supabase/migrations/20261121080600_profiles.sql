@@ -54,10 +54,11 @@ set search_path = ''
 as $$
   select coalesce(
     (
-      select confab_private.shown_name(p_meta ->> k.key)
-      from unnest(array['display_name', 'name', 'full_name']) with ordinality k (key, place)
-      where jsonb_typeof(p_meta -> k.key) = 'string' and confab_private.shown_name(p_meta ->> k.key) is not null
-      order by k.place
+      select confab_private.shown_name(m.meta ->> k.key)
+      from (values (p_meta, 1), (p_meta -> 'user_metadata', 2)) m (meta, place)
+      cross join unnest(array['display_name', 'name', 'full_name']) with ordinality k (key, place)
+      where jsonb_typeof(m.meta -> k.key) = 'string' and confab_private.shown_name(m.meta ->> k.key) is not null
+      order by m.place, k.place
       limit 1
     ),
     'Anonymous'
@@ -65,7 +66,7 @@ as $$
 $$;
 
 comment on function confab_private.display_name_of(jsonb) is
-  'D2 The name of a user by the metadata of the sign-up: the first of display_name, name and full_name that others may see, else Anonymous.';
+  'D2 The name of a user by the metadata of the sign-up, or by the claims of a token: the first of display_name, name and full_name that others may see, else Anonymous.';
 
 create function confab_private.avatar_url_of(p_meta jsonb)
 returns text
@@ -73,15 +74,16 @@ language sql
 immutable
 set search_path = ''
 as $$
-  select btrim(p_meta ->> k.key)
-  from unnest(array['avatar_url', 'picture']) with ordinality k (key, place)
-  where jsonb_typeof(p_meta -> k.key) = 'string' and char_length(btrim(p_meta ->> k.key)) between 1 and 2000
-  order by k.place
+  select btrim(m.meta ->> k.key)
+  from (values (p_meta, 1), (p_meta -> 'user_metadata', 2)) m (meta, place)
+  cross join unnest(array['avatar_url', 'picture']) with ordinality k (key, place)
+  where jsonb_typeof(m.meta -> k.key) = 'string' and char_length(btrim(m.meta ->> k.key)) between 1 and 2000
+  order by m.place, k.place
   limit 1
 $$;
 
 comment on function confab_private.avatar_url_of(jsonb) is
-  'The picture in the metadata of the sign-up: avatar_url, else picture; null when there is none of at most 2000 characters.';
+  'The picture in the metadata of the sign-up, or in the claims of a token: avatar_url, else picture; null when there is none of at most 2000 characters.';
 
 create function confab_private.keep_profile()
 returns trigger

@@ -100,6 +100,44 @@ $$;
 
 comment on function confab_private.set_profile(uuid, text, text) is 'Body of confab.set_profile.';
 
+create function confab_private.current_user_id()
+returns uuid
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  return confab_private.require_profile();
+end;
+$$;
+
+comment on function confab_private.current_user_id() is 'Body of confab.current_user_id.';
+
+-- What an app calls.
+
+create function confab.current_user_id()
+returns uuid language plpgsql volatile set search_path = ''
+as $$ begin return confab_private.current_user_id(); end $$;
+
+comment on function confab.current_user_id() is
+'The id of the caller in Confab, by which others know the caller and which topics are named after. For a user of the project''s own Auth the id there; for one of another issuer what user_id answers. Makes the profile, from the claims of the token, where there is none yet.
+Errors: `unauthenticated`. Rule D2.';
+
+create function confab.user_id(issuer text, subject text)
+returns uuid language plpgsql stable set search_path = ''
+as $$ begin return confab_private.user_id($1, $2); end $$;
+
+comment on function confab.user_id(text, text) is
+'The id in Confab of somebody whose tokens another issuer signs, whether they were here before or not; null without a subject.
+
+issuer, subject: the claims iss and sub of the tokens, exactly as they are there. Of the project''s own Auth the subject itself. Rule D2.';
+
+grant execute on function
+  confab.current_user_id(),
+  confab.user_id(text, text),
+  confab_private.current_user_id()
+to authenticated, service_role;
+
 -- What a server calls, and a trigger on the app's own table.
 
 create function confab.set_profile(user_id uuid, display_name text, avatar_url text default null)

@@ -17,7 +17,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_me uuid := confab_private.require_me();
+  v_me uuid := confab_private.require_profile();
   v_doing constant text := 'create the conversation';
   v_context_type constant text := confab_private.require_text(p_context_type, 'context_type', 200, v_doing);
   v_context_id constant text := confab_private.require_text(p_context_id, 'context_id', 200, v_doing);
@@ -95,7 +95,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_me uuid := confab_private.require_me();
+  v_me uuid := confab_private.require_profile();
   v_doing constant text := 'open the direct conversation';
   v_low uuid := least(v_me, p_user_id);
   v_high uuid := greatest(v_me, p_user_id);

@@ -295,7 +295,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_me uuid := confab_private.require_me();
+  v_me uuid := confab_private.require_profile();
   v_step record;
   v_results jsonb[];
   v_result jsonb;

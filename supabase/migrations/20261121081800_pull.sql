@@ -328,7 +328,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_me uuid := confab_private.require_me();
+  v_me uuid := confab_private.require_profile();
   v_windows jsonb := coalesce(p_windows, '{}');
 begin
   if jsonb_typeof(v_windows) <> 'object' or exists (

@@ -118,8 +118,13 @@ grant select on confab_private.read_log to authenticated, service_role;
 grant insert, update on confab.conversation_kinds, confab.message_kinds to service_role;
 
 -- What policies call runs as the caller.
+grant select on confab_private.own_issuers to authenticated, service_role;
 grant execute on function
   confab_private.try_uuid(text),
+  confab_private.claims(),
+  confab_private.foreign_id(text, text),
+  confab_private.user_id(text, text),
+  confab_private.has_session(text, uuid),
   confab_private.me(),
   confab_private.my_conversation_ids(),
   confab_private.my_contact_ids()

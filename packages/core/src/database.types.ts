@@ -733,6 +733,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      current_user_id: { Args: Record<PropertyKey, never>; Returns: string };
       decline_invite: { Args: { conversation_id: string }; Returns: Json };
       delete_message: { Args: { message_id: string }; Returns: Json };
       drafts: { Args: { max_rows?: number }; Returns: Json };
@@ -881,6 +882,7 @@ export type Database = {
       unread_total: { Args: Record<PropertyKey, never>; Returns: number };
       update_conversation: { Args: { changes: Json; conversation_id: string }; Returns: Json };
       update_settings: { Args: { changes: Json }; Returns: Json };
+      user_id: { Args: { issuer: string; subject: string }; Returns: string };
     };
     Enums: {
       [_ in never]: never;

@@ -217,6 +217,8 @@ export const functionCalls: Record<string, FunctionCall> = {
   settings: reading(() => ({})),
   update_settings: reading(() => ({ changes: {} })),
   purge_messages: reading(() => ({ older_than_days: 36_500 })),
+  current_user_id: reading(() => ({})),
+  user_id: reading(() => ({ issuer: 'https://id.example.com', subject: 'user_1' })),
   set_profile: { args: ({ userId }) => ({ user_id: userId, display_name: 'Somebody' }), isWide: true },
   erase_user_messages: { args: ({ userId }) => ({ user_id: userId }), isWide: true },
 };

@@ -7,7 +7,7 @@ import type { TestTarget } from './target.js';
 
 /**
  * One stack for all suites, or the project that `CONFAB_TEST_URL`, `CONFAB_TEST_ANON_KEY`,
- * `CONFAB_TEST_SERVICE_KEY` and `CONFAB_TEST_DB_URL` name.
+ * `CONFAB_TEST_SERVICE_KEY`, `CONFAB_TEST_DB_URL` and `CONFAB_TEST_JWT_SECRET` name.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { target, stop } = await findTarget();
@@ -37,14 +37,15 @@ async function findTarget(): Promise<{ target: TestTarget; stop: () => Promise<v
     CONFAB_TEST_ANON_KEY: anonKey,
     CONFAB_TEST_SERVICE_KEY: serviceRoleKey,
     CONFAB_TEST_DB_URL: dbUrl,
+    CONFAB_TEST_JWT_SECRET: jwtSecret,
   } = process.env;
   if (apiUrl !== undefined) {
-    if (anonKey === undefined || serviceRoleKey === undefined || dbUrl === undefined) {
+    if (!anonKey || !serviceRoleKey || !dbUrl || !jwtSecret) {
       throw new Error(
-        'unable to test against CONFAB_TEST_URL; set CONFAB_TEST_ANON_KEY, CONFAB_TEST_SERVICE_KEY and CONFAB_TEST_DB_URL too',
+        'unable to test against CONFAB_TEST_URL; set CONFAB_TEST_ANON_KEY, _SERVICE_KEY, _DB_URL and _JWT_SECRET too',
       );
     }
-    return { target: { apiUrl, anonKey, serviceRoleKey, dbUrl }, stop: async () => undefined };
+    return { target: { apiUrl, anonKey, serviceRoleKey, dbUrl, jwtSecret }, stop: async () => undefined };
   }
   const { startLocalStack } = await import('@confab/local-stack');
   const stack = await startLocalStack({
@@ -61,6 +62,7 @@ async function findTarget(): Promise<{ target: TestTarget; stop: () => Promise<v
       anonKey: stack.anonKey,
       serviceRoleKey: stack.serviceRoleKey,
       dbUrl: stack.dbUrl,
+      jwtSecret: stack.jwtSecret,
     },
     stop: () => stack.stop(),
   };

@@ -5,6 +5,8 @@ export interface TestTarget {
   apiUrl: string;
   anonKey: string;
   serviceRoleKey: string;
+  /** What tokens of any issuer are signed with here. */
+  jwtSecret: string;
   /** A role that owns the schemas. */
   dbUrl: string;
 }

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 
 import {
   createClient,
@@ -72,6 +72,27 @@ export const newUsers = (...names: string[]): Promise<User[]> =>
     async (made, name) => [...(await made), await newUser(name)],
     Promise.resolve([]),
   );
+
+/** A token with these claims, as an issuer that the project trusts would sign it. */
+export function signToken(claims: Record<string, unknown>): string {
+  const exp = Math.floor(Date.now() / 1000) + 3600;
+  const parts = [
+    { alg: 'HS256', typ: 'JWT' },
+    { role: 'authenticated', aud: 'authenticated', exp, ...claims },
+  ].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'));
+  const signature = createHmac('sha256', target().jwtSecret).update(parts.join('.')).digest('base64url');
+  return [...parts, signature].join('.');
+}
+
+/** Whoever a token with these claims is, before their first call. */
+export const newcomer = (claims: Record<string, unknown>): User => userOf('', '', signToken(claims));
+
+/** The same after it. */
+export async function foreigner(claims: Record<string, unknown>): Promise<User> {
+  const token = signToken(claims);
+  const id = await userOf('', '', token).call('current_user_id');
+  return userOf(id, typeof claims['name'] === 'string' ? claims['name'] : '', token);
+}
 
 function userOf(id: string, name: string, accessToken: string): User {
   const client = newClient(target().anonKey, accessToken);

@@ -227,6 +227,8 @@ export interface Exported {
 
 /** The answer of each function of the schema. */
 export interface Answers {
+  current_user_id: string;
+  user_id: string | null;
   push: { results: MutationResult[] };
   pull: Pulled;
   history: History;

@@ -1,9 +1,27 @@
 import type { AuthError, Session, SupabaseClient } from '@supabase/supabase-js';
 import { ConfabError } from '../errors/confab-error';
-import type { Auth } from '../ports';
+import type { Auth, Clock } from '../ports';
+import { createTokenAuth } from './token-auth';
 
-/** The session of a supabase-js client. */
-export function createSupabaseAuth(supabase: Pick<SupabaseClient, 'auth'>): Auth {
+/** Who is signed in to a supabase-js client. */
+export function createSupabaseAuth(
+  supabase: Pick<SupabaseClient, 'auth' | 'schema' | 'realtime'>,
+  clock: Clock,
+): Auth {
+  return hasSessions(supabase) ? createSessionAuth(supabase) : createTokenAuth(supabase, clock);
+}
+
+/** A client with the option `accessToken` throws wherever its `auth` is touched. */
+function hasSessions({ auth }: Pick<SupabaseClient, 'auth'>): boolean {
+  try {
+    return typeof auth.getSession === 'function';
+  } catch {
+    return false;
+  }
+}
+
+/** The session of the project's own Auth. */
+function createSessionAuth(supabase: Pick<SupabaseClient, 'auth'>): Auth {
   return {
     async currentUser() {
       const { data, error } = await supabase.auth.getSession();

@@ -80,7 +80,7 @@ export function createConfab<const K extends MessageKinds = Record<never, never>
   const clock = systemClock;
   const queryClient = options.queryClient ?? new QueryClient();
   const cache = createCache(queryClient);
-  const auth = options.auth ?? createSupabaseAuth(supabase);
+  const auth = options.auth ?? createSupabaseAuth(supabase, clock);
   const ids = createSystemIds(clock);
   // An app without kinds of its own has none to look up.
   const kinds = options.messageKinds ?? ({} as K);

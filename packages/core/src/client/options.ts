@@ -6,7 +6,10 @@ import type { Auth, Environment, Logger, Storage, Tabs } from '../ports';
 
 /** What {@link createConfab} takes; only `supabase` is required. */
 export interface ConfabOptions<K extends MessageKinds> {
-  /** The app's client, signed in or not; Confab follows its session. In Node 20 give it `realtime: { transport: ws }`. */
+  /**
+   * The app's client, signed in or not; Confab follows its session, or the tokens of its option `accessToken`.
+   * In Node 20 give it `realtime: { transport: ws }`.
+   */
   readonly supabase: SupabaseClient;
   /** The QueryClient that holds what the server confirmed, to share it with the app; by default one of its own. */
   readonly queryClient?: QueryClient;

@@ -4,6 +4,7 @@ import { setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { createSupabaseAuth } from '../../src/adapters/supabase-auth';
+import { systemClock } from '../../src/adapters/system-clock';
 import { asTransport } from '../integration/support/network';
 
 const url = 'http://127.0.0.1:9998';
@@ -44,7 +45,7 @@ const signIn = async (expiresIn: number): Promise<void> => {
 
 it('E4 gives the token of the asked user only', async () => {
   await signIn(3600);
-  const auth = createSupabaseAuth(supabase);
+  const auth = createSupabaseAuth(supabase, systemClock);
   expect(await auth.currentUser()).toBe('alice');
   expect(await auth.accessToken('alice')).toMatch(/^ey/);
   expect(await auth.accessToken('bob')).toBeNull();
@@ -53,21 +54,21 @@ it('E4 gives the token of the asked user only', async () => {
 it('E4 renews a token that is over', async () => {
   await signIn(-10);
   server.use(http.post(tokens, () => HttpResponse.json(session('alice', 3600))));
-  expect(await createSupabaseAuth(supabase).accessToken('alice')).toMatch(/^ey/);
+  expect(await createSupabaseAuth(supabase, systemClock).accessToken('alice')).toMatch(/^ey/);
 });
 
 it('E4 a session the server has ended is no session', async () => {
   await signIn(3600);
   const gone = { code: 'session_not_found', message: 'Session not found' };
   server.use(http.post(tokens, () => HttpResponse.json(gone, { status: 400 })));
-  const auth = createSupabaseAuth(supabase);
+  const auth = createSupabaseAuth(supabase, systemClock);
   expect(await auth.refresh()).toBe(false);
 });
 
 it('E4 an Auth server out of reach has ended nothing', async () => {
   await signIn(3600);
   server.use(http.post(tokens, () => HttpResponse.error()));
-  const auth = createSupabaseAuth(supabase);
+  const auth = createSupabaseAuth(supabase, systemClock);
   // The client itself tries for half a minute before it gives up.
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
   const refused = expect(auth.refresh()).rejects.toMatchObject({ code: 'offline', class: 'retryable' });
@@ -80,7 +81,7 @@ it('E4 an Auth server out of reach has ended nothing', async () => {
   // The same where a token that is over would have to be renewed first: who it is cannot be told.
   await signIn(-10);
   server.use(http.post(tokens, () => HttpResponse.error()));
-  const asked = createSupabaseAuth(supabase).currentUser();
+  const asked = createSupabaseAuth(supabase, systemClock).currentUser();
   for (let second = 0; second < 60; second++) {
     await new Promise((resolve) => setImmediate(resolve));
     await vi.advanceTimersByTimeAsync(1_000);

@@ -1,6 +1,7 @@
 import { AuthApiError, AuthRetryableFetchError, type SupabaseClient } from '@supabase/supabase-js';
 import { createSupabaseAuth } from '../../src/adapters/supabase-auth';
 import { createFakeAuth } from '../../src/testing/fake-auth';
+import { createManualClock } from '../../src/testing/manual-clock';
 import { describeAuth, type AuthHarness } from './auth.contract';
 
 /** What is used of `supabase.auth`, without a server. */
@@ -32,7 +33,7 @@ function createStub(): AuthHarness {
     },
   };
   return {
-    auth: createSupabaseAuth({ auth: stub as unknown as SupabaseClient['auth'] }),
+    auth: createSupabaseAuth({ auth: stub } as unknown as SupabaseClient, createManualClock()),
     signIn(userId) {
       user = userId;
       report('SIGNED_IN');
