@@ -10,7 +10,12 @@ export {
   type NetInfoLike,
   type NetInfoStateLike,
 } from './adapters/app-environment';
-export { createAsyncStorage, type AsyncStorageLike } from './adapters/async-storage';
+export {
+  createAsyncStorage,
+  type AsyncStorageLike,
+  type AsyncStorageOfPairs,
+  type AsyncStorageOfRecords,
+} from './adapters/async-storage';
 export { createIndexedDbStorage } from './adapters/indexeddb-storage';
 export { createMemoryStorage } from './adapters/memory-storage';
 export type { Account } from './features/account';

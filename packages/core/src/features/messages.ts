@@ -1,8 +1,8 @@
-import type * as z from 'zod/mini';
 import { readCursor } from '../cache/conversation-overlay';
 import { ConfabError } from '../errors/confab-error';
 import { isBlank } from '../lib/blank';
 import { object, read, readBy } from '../lib/decode';
+import type { StandardSchema } from '../lib/standard-schema';
 import { defined } from '../lib/defined';
 import type { Readable } from '../lib/readable';
 import type { MessageInput, MessageKinds } from '../model/kinds';
@@ -353,7 +353,7 @@ function assertContent(content: string | null, doing: string): void {
   throw new ConfabError({ code: 'content_empty', message: `unable to ${doing} the message; it is empty` });
 }
 
-function checkedData(schema: z.core.$ZodType, data: unknown): JsonObject {
+function checkedData(schema: StandardSchema, data: unknown): JsonObject {
   const result = readBy(schema, data);
   const plain = read(object, data);
   if (result.ok && plain.ok) return plain.value;

@@ -1,4 +1,4 @@
-import type { core } from 'zod/mini';
+import type { StandardSchema } from './standard-schema';
 
 // Every live event passes through here, so these are plain functions: no schema to interpret, and no object made twice.
 
@@ -213,10 +213,12 @@ export function read<T>(decoder: Decoder<T>, value: unknown): Reading<T> {
 }
 
 /** The same by a schema of an app. One that answers later cannot be waited for. */
-export function readBy<T>(schema: core.$ZodType<T>, value: unknown): Reading<T> {
+export function readBy<T>(schema: StandardSchema<unknown, T>, value: unknown): Reading<T> {
   const result = schema['~standard'].validate(value);
-  if ('value' in result) return { ok: true, value: result.value };
-  const issue = 'issues' in result ? result.issues[0] : undefined;
+  // Some libraries give what they have read beside what is wrong with it.
+  const issues = 'issues' in result ? result.issues : undefined;
+  if ('value' in result && !issues) return { ok: true, value: result.value };
+  const issue = issues?.[0];
   const path = issue?.path?.map((part) => (typeof part === 'object' ? part.key : part)).map(String);
   return { ok: false, reason: `${path?.join('.') || 'the value'}: ${issue?.message ?? 'invalid'}` };
 }

@@ -1,8 +1,9 @@
-import type * as z from 'zod/mini';
+import type { InputOf, OutputOf, StandardSchema } from '../lib/standard-schema';
 import type { JsonObject } from './records';
 
-/** The app's message kinds: for each the schema of its `data` (rule E12). Any zod or zod/mini schema of an object. */
-export type MessageKinds = Readonly<Record<string, z.core.$ZodType>>;
+/** The app's message kinds: for each the schema of its `data` (rule E12). Any Standard Schema of an object:
+ * zod, zod/mini, Valibot, ArkType, … It must not be asynchronous. */
+export type MessageKinds = Readonly<Record<string, StandardSchema>>;
 
 declare const other: unique symbol;
 /**
@@ -20,7 +21,7 @@ export type BuiltInKind = 'text' | 'image' | 'file' | 'system' | 'notification';
 /** `kind` and `data` of a message, narrowed by comparing `kind`. */
 export type KindAndData<K extends MessageKinds> =
   | { readonly kind: BuiltInKind; readonly data: JsonObject }
-  | { readonly [N in keyof K & string]: { readonly kind: N; readonly data: z.output<K[N]> } }[keyof K &
+  | { readonly [N in keyof K & string]: { readonly kind: N; readonly data: OutputOf<K[N]> } }[keyof K &
       string]
   /** `data` does not fit the schema declared for the kind it has on the server. */
   | { readonly kind: 'unreadable'; readonly data: { readonly kind: string; readonly data: unknown } }
@@ -51,7 +52,7 @@ export type MessageInput<K extends MessageKinds> = InputOptions &
     | {
         readonly [N in keyof K & string]: {
           readonly kind: N;
-          readonly data: z.input<K[N]>;
+          readonly data: InputOf<K[N]>;
           readonly content?: string;
         };
       }[keyof K & string]

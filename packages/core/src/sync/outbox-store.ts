@@ -37,6 +37,7 @@ export interface Unreadable {
 const TIMEOUT_MS = 5_000;
 /** How often a storage that has failed is tried again without anything new to write. */
 const RECOVERY_MS = 30_000;
+const KEEPS_NOTHING = 'the storage does not keep what it is given';
 
 /** @param find what the queue holds under an id */
 export function createOutboxStore(
@@ -52,6 +53,9 @@ export function createOutboxStore(
   const left = new Map<string, readonly OutboxEntry[]>();
   let owner = '';
   let store: KeyValueStore | null = null;
+  /** One that was looked at after its first write, and one that had kept nothing of it. */
+  let proven: KeyValueStore | null = null;
+  let sieve: KeyValueStore | null = null;
   /** Reads what could not be read when it was opened. */
   let readAgain: (() => Promise<void>) | null = null;
   let hasAsked = false;
@@ -72,9 +76,28 @@ export function createOutboxStore(
     });
   };
 
-  const put = (kv: KeyValueStore, id: string): Promise<void> => {
+  const toStore = (id: string) => {
     const entry = find(id);
-    return timely(entry && entry.status !== 'confirmed' ? kv.set(id, encodeEntry(entry)) : kv.delete(id));
+    return entry && entry.status !== 'confirmed' ? entry : null;
+  };
+
+  const put = async (kv: KeyValueStore, id: string): Promise<void> => {
+    const entry = toStore(id);
+    if (!entry) return timely(kv.delete(id));
+    if (kv === sieve) throw new Error(KEEPS_NOTHING);
+    await timely(kv.set(id, encodeEntry(entry)));
+    if (kv !== proven) void prove(kv, id);
+  };
+
+  /** A storage that keeps nothing, and does not say so, is found out by its first write. */
+  const prove = async (kv: KeyValueStore, id: string): Promise<void> => {
+    const kept = await kv.get(id).catch(() => null);
+    if (kept) proven = kv;
+    // Where it was sent meanwhile it has been deleted: that says nothing.
+    if (kept !== undefined || kv !== store || !toStore(id)) return;
+    sieve = kv;
+    owed.add(id);
+    failed(new Error(KEEPS_NOTHING));
   };
 
   /** Stores what is missing; durable again when nothing is. */
@@ -94,7 +117,7 @@ export function createOutboxStore(
     }
     cancelRecovery?.();
     cancelRecovery = null;
-    isDurable.set(canLast);
+    isDurable.set(canLast && kv !== sieve);
   }
 
   async function read(onRead: (entries: readonly OutboxEntry[]) => void): Promise<void> {

@@ -77,9 +77,12 @@ describe('Supabase', () => {
     const all = createSupabase();
     const seen: string[] = [];
     const statuses = { onStatus: ({ type }: { readonly type: string }) => void seen.push(type) };
-    all.realtime.open('inbox:me', { ...statuses, onBroadcast: () => undefined });
+    const channel = all.realtime.open('inbox:me', {
+      ...statuses,
+      onBroadcast: (event) => void seen.push(event),
+    });
     await vi.advanceTimersByTimeAsync(100);
-    return { ...all, seen };
+    return { ...all, channel, seen };
   };
 
   it('E7.2 takes a join for ready after 3 seconds where the server never says so', async () => {
@@ -91,6 +94,96 @@ describe('Supabase', () => {
     expect(seen).toEqual(['joined']);
     await vi.advanceTimersByTimeAsync(200);
     expect(seen).toEqual(['joined', 'ready']);
+  });
+
+  describe('a second client on one supabase-js client', () => {
+    /** Two that have opened a topic, one after the other. */
+    const both = async () => {
+      const first = await opened();
+      const seen: string[] = [];
+      const second = createSupabaseRealtime(first.supabase, systemClock);
+      const open = () =>
+        second.open('inbox:me', {
+          onStatus: ({ type }) => seen.push(type),
+          onBroadcast: (event) => seen.push(event),
+        });
+      return { ...first, open, late: seen };
+    };
+
+    it('E9.11 is live beside the first, and after it has gone', async () => {
+      const { server, channel, open, seen, late } = await both();
+      const other = open();
+      await vi.advanceTimersByTimeAsync(100);
+      server.emit('inbox:me', 'change', {});
+      await vi.advanceTimersByTimeAsync(100);
+      expect([seen, late]).toEqual([
+        ['joined', 'ready', 'change'],
+        ['joined', 'ready', 'change'],
+      ]);
+      channel.close();
+      await vi.advanceTimersByTimeAsync(100);
+      server.emit('inbox:me', 'change', {});
+      await vi.advanceTimersByTimeAsync(100);
+      server.drop();
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(seen).toEqual(['joined', 'ready', 'change']);
+      expect(late).toEqual(['joined', 'ready', 'change', 'change', 'lost', 'joined', 'ready']);
+      other.close();
+      await vi.advanceTimersByTimeAsync(100);
+      expect(server.joins('inbox:me')).toBe(2);
+    });
+
+    it.each(['before', 'while'])('E9.11 is live when the first goes %s it joins', async (when) => {
+      const { channel, open, late, supabase } = await both();
+      if (when === 'before') channel.close();
+      open();
+      if (when === 'while') channel.close();
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(late).toEqual(['joined', 'ready']);
+      expect(supabase.realtime.getChannels()).toHaveLength(1);
+    });
+
+    it('E9.7 both are told when the server closes it, and join it again together', async () => {
+      const { server, open, seen, late } = await both();
+      open();
+      await vi.advanceTimersByTimeAsync(100);
+      server.end('inbox:me', 'Token has expired 0 seconds ago');
+      await vi.advanceTimersByTimeAsync(100);
+      expect([seen.at(-1), late.at(-1)]).toEqual(['closed', 'closed']);
+      open();
+      open();
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(late.slice(-4)).toEqual(['joined', 'joined', 'ready', 'ready']);
+      expect(server.joins('inbox:me')).toBe(2);
+    });
+
+    it('E9.11 waits for a channel of that topic which the app itself has made', async () => {
+      const { supabase, realtime } = createSupabase();
+      const own = supabase.channel('inbox:me').subscribe();
+      await vi.advanceTimersByTimeAsync(100);
+      const seen: string[] = [];
+      const open = () =>
+        realtime.open('inbox:me', { onStatus: ({ type }) => seen.push(type), onBroadcast: () => undefined });
+      open();
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(seen).toEqual(['closed']);
+      await supabase.removeChannel(own);
+      open();
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(seen).toEqual(['closed', 'joined', 'ready']);
+    });
+
+    it('E9.7 is told when the app removes all channels, and joins again', async () => {
+      const { supabase, open, seen, late } = await both();
+      open();
+      await vi.advanceTimersByTimeAsync(100);
+      await supabase.removeAllChannels();
+      await vi.advanceTimersByTimeAsync(100);
+      expect([seen.at(-1), late.at(-1)]).toEqual(['closed', 'closed']);
+      open();
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(late.slice(-2)).toEqual(['joined', 'ready']);
+    });
   });
 
   it('E7.8 gives up a socket that died unnoticed within seconds of waking, and joins again', async () => {

@@ -1,6 +1,6 @@
-import type { AsyncStorageLike } from '../../../src/adapters/async-storage';
+import type { AsyncStorageOfPairs } from '../../../src/adapters/async-storage';
 
-export interface FakeAsyncStorage extends AsyncStorageLike {
+export interface FakeAsyncStorage extends AsyncStorageOfPairs {
   /** What is stored, as text. */
   readonly rows: Map<string, string>;
   /** The next call is refused. */
