@@ -1,5 +1,6 @@
 import { openMessages } from '../cache/loaded-messages';
-import { decode } from '../model/wire';
+import { ConfabError } from '../errors/confab-error';
+import { decode, type PullResponse } from '../model/wire';
 import type { Applier } from './apply';
 import type { Call, Deps } from './deps';
 
@@ -23,6 +24,8 @@ export interface Puller {
 }
 
 const WINDOW_SIZE = 50;
+/** How many conversations one pull makes known, the newest: those before are loaded with their page of the list. */
+const MAX_MET = 30;
 
 /** @param isUnsent whether a conversation is known to this device only: the server would call it removed */
 export function createPuller(
@@ -49,13 +52,47 @@ export function createPuller(
         cache.batch('pull', () => cache.setCursor(response.cursor));
         return;
       }
-      applier.pull(response, windows);
+      applier.pull({ ...response, conversations: await complete(response) }, windows);
       await Promise.all(response.truncated.map(reopen));
       cache.batch('pull', () => cache.setCursor(response.cursor));
       // What was opened meanwhile may be of before.
       const isLate =
         [...cache.versions().keys()].some((id) => !(id in windows) && !isUnsent(id)) && applier.isBehind();
       if (!response.has_more && !isLate) return;
+    }
+  };
+
+  /**
+   * A pull names the members that changed. Of a conversation from beyond the loaded pages the others are not known here,
+   * and without them its name and its receipts would be wrong: they are loaded first.
+   */
+  const complete = async ({
+    conversations,
+    members,
+  }: PullResponse): Promise<PullResponse['conversations']> => {
+    const list = cache.list();
+    if (!list) return conversations;
+    const listed = new Map<string, number>();
+    for (const { conversationId, state } of members)
+      if (state === 'joined') listed.set(conversationId, (listed.get(conversationId) ?? 0) + 1);
+    const strangers = conversations
+      .filter(
+        ({ id, me, memberCount }) =>
+          me.state === 'joined' && !cache.conversation(id) && (listed.get(id) ?? 0) < memberCount,
+      )
+      .sort((a, b) => (a.lastActivityAt < b.lastActivityAt ? 1 : -1));
+    const met = strangers.slice(0, MAX_MET);
+    await Promise.all(met.map(({ id }) => meet(id)));
+    const unmet = new Set(strangers.slice(MAX_MET));
+    return unmet.size === 0 ? conversations : conversations.filter((one) => !unmet.has(one));
+  };
+
+  const meet = async (conversationId: string): Promise<void> => {
+    try {
+      applier.page(decode.conversationPage(await call('conversation', { conversation_id: conversationId })));
+    } catch (error) {
+      // Who has been removed meanwhile is told so by the next pull.
+      if (!(error instanceof ConfabError && error.code === 'not_member')) throw error;
     }
   };
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ConversationsView } from '../../src/model/view';
+import { failure } from '../../src/testing/fake-transport';
 import { createSeededRandom } from '../../src/testing/seeded-random';
 import { settled } from '../../src/testing/settled';
 import { ALICE, BOB, CAROL, uuid } from './support/ids';
@@ -43,5 +44,38 @@ describe('a list of conversations that many changes pass through', () => {
     await settled();
     while (fresh.get().hasNextPage) await fresh.fetchNextPage();
     expect(withoutTimes(list.get())).toEqual(withoutTimes(fresh.get()));
+  });
+
+  it('E6.21 shows one from beyond the loaded pages with all its members, once something happens in it', async () => {
+    const world = createWorld({ pageSize: 2 });
+    for (const room of rooms) world.server.addConversation(room, [ALICE, BOB, CAROL]);
+    const alice = world.device(ALICE);
+    const list = alice.watch(alice.confab.conversations.list());
+    await settled();
+    const [oldest = ''] = rooms.filter((room) => !list.get().conversations.some(({ id }) => id === room));
+    world.server.send(BOB, oldest, 'Hello');
+    await settled();
+    const [first] = list.get().conversations;
+    expect(first?.id).toBe(oldest);
+    expect(first?.members.map(({ userId }) => userId).sort()).toEqual([ALICE, BOB, CAROL].sort());
+  });
+
+  it('E6.21 loads what it misses of such a conversation again when the first attempt fails', async () => {
+    const world = createWorld({ pageSize: 2 });
+    for (const room of rooms) world.server.addConversation(room, [ALICE, BOB, CAROL]);
+    const alice = world.device(ALICE);
+    const list = alice.watch(alice.confab.conversations.list());
+    await settled();
+    const [oldest = ''] = rooms.filter((room) => !list.get().conversations.some(({ id }) => id === room));
+    let isLost = true;
+    alice.transport.on('conversation', (args, userId) => {
+      if (isLost) throw failure('timeout');
+      return world.server.call('conversation', args, userId);
+    });
+    world.server.send(BOB, oldest, 'Hello');
+    await world.clock.advance(5_000);
+    isLost = false;
+    await world.clock.advance(70_000);
+    expect(list.get().conversations[0]?.members).toHaveLength(3);
   });
 });
