@@ -135,6 +135,36 @@ describe('the command', () => {
     await endOf(third.child);
   });
 
+  it('S1 ends when the package manager that started it had gone before it could look', async () => {
+    const project = await makeProject();
+    // The shell ends at once and leaves the command to the first process of the system.
+    const shell = spawn(
+      '/bin/sh',
+      [
+        '-c',
+        '"$0" "$@" >/dev/null 2>&1 & echo $!',
+        process.execPath,
+        program,
+        '--json',
+        '--port',
+        '0',
+        '--db-port',
+        '0',
+      ],
+      {
+        cwd: project,
+        env: { ...process.env, npm_lifecycle_event: 'stack' },
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    );
+    const pid = Number((await endOf(shell)).output);
+    onTestFinished(async () => void ((await isProcessRunning(pid)) && process.kill(pid, 'SIGKILL')));
+    expect(pid).toBeGreaterThan(1);
+    await eventually('the command has ended', async () => !(await isProcessRunning(pid)), 40_000);
+    const left = (await listProcesses()).filter(({ command }) => command.includes(project));
+    expect(left).toEqual([]);
+  });
+
   it('S1 applies migrations that were added since the last start', async () => {
     const project = await makeProject();
     const first = await startCommand(project);

@@ -11,13 +11,14 @@ const run = promisify(execFile);
 
 interface ProcessLine {
   readonly parent: number;
+  readonly isNpm: boolean;
   readonly kind: 'package manager' | 'shell' | 'other';
 }
 
 /**
  * Calls `onGone` when a package manager that started this process (`npx pnpm stack` is a chain of them and
  * of shells) has ended. Some of them end on a signal without passing it on, and whoever sent it to the one
- * they had started means this process. Settles when it watches, or at once where there is nothing to watch.
+ * they had started means this process. One that ended before this process could look counts too. Settles when it watches, or at once where there is nothing to watch.
  *
  * @example
  * ```ts
@@ -26,7 +27,9 @@ interface ProcessLine {
  */
 export async function watchLaunchers(onGone: () => void): Promise<void> {
   if (process.env['npm_lifecycle_event'] === undefined || process.platform === 'win32') return;
-  const launchers = findLaunchers(await listProcesses(), process.ppid);
+  const table = await listProcesses();
+  if (hasLostLauncher(table, process.ppid)) return onGone();
+  const launchers = findLaunchers(table, process.ppid);
   if (launchers.length === 0) return;
   const timer = setInterval(() => {
     void Promise.all(launchers.map(isProcessRunning)).then((running) => {
@@ -46,20 +49,37 @@ async function listProcesses(): Promise<Map<number, ProcessLine>> {
   for (const line of stdout.split('\n')) {
     const [, pid, parent, command] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
     if (pid === undefined || command === undefined) continue;
-    table.set(Number(pid), { parent: Number(parent), kind: kindOf(command) });
+    table.set(Number(pid), { parent: Number(parent), ...kindOf(command) });
   }
   return table;
 }
 
-function kindOf(command: string): ProcessLine['kind'] {
+function kindOf(command: string): Pick<ProcessLine, 'isNpm' | 'kind'> {
   const [program = '', script = ''] = command
     .split(/\s+/)
     .map((word) => basename(word).replace(/\.[cm]?js$/, ''));
-  if (SHELLS.has(program)) return 'shell';
-  if (PACKAGE_MANAGERS.has(program)) return 'package manager';
+  if (SHELLS.has(program)) return { isNpm: false, kind: 'shell' };
   const isScript =
     program === 'node' && (PACKAGE_MANAGERS.has(script) || /^(npm|npx|pnpm)-cli$/.test(script));
-  return isScript ? 'package manager' : 'other';
+  const isManager = isScript || PACKAGE_MANAGERS.has(program);
+  const isNpm = isManager && /^np[mx]/.test(isScript ? script : program);
+  return { isNpm, kind: isManager ? 'package manager' : 'other' };
+}
+
+/** Whether nobody is left above this process who should be: its environment tells which package managers there were. */
+function hasLostLauncher(table: Map<number, ProcessLine>, from: number): boolean {
+  let hasManager = false;
+  let hasNpm = false;
+  let pid = from;
+  for (let line = table.get(pid); line !== undefined && line.kind !== 'other'; line = table.get(pid)) {
+    hasManager ||= line.kind === 'package manager';
+    hasNpm ||= line.isNpm;
+    pid = line.parent;
+  }
+  // It ends at somebody's own process: whoever that is means to keep this one.
+  if (pid > 1) return false;
+  const wasByNpm = process.env['npm_config_npm_version'] !== undefined;
+  return !hasManager || (wasByNpm && !hasNpm);
 }
 
 /** The chain from the parent up to its topmost package manager; a shell above that one is the user's own. */
