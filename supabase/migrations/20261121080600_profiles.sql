@@ -39,12 +39,12 @@ as $$
     -- Five digits or more, and besides them only what is written around phone numbers.
     when p_text ~ '^(tel:|sms:)?[-+＋0-9٠-٩۰-۹０-９[:space:]\u00a0\u2000-\u206f()./,;#*_–—]+$'
       and p_text ~ '([0-9٠-٩۰-۹０-９][^0-9٠-٩۰-۹０-９]*){5}' then null
-    else left(nullif(btrim(p_text), ''), 200)
+    else left(confab_private.trimmed(p_text), 200)
   end
 $$;
 
 comment on function confab_private.shown_name(text) is
-  'A name as others may see it: without blanks around it, at most 200 characters; null where nothing is left, or where it holds an e-mail address or is a phone number.';
+  'A name as others may see it: without white space around it, at most 200 characters; null where nothing of it shows, or where it holds an e-mail address or is a phone number.';
 
 create function confab_private.display_name_of(p_meta jsonb)
 returns text

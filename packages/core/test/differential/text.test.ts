@@ -65,6 +65,14 @@ describe('blank text', () => {
     expect(everyCharacter.filter((one) => isBlank(one) !== isExpected(one)).map(pointsOf)).toEqual([]);
   });
 
+  it('E12.9 the name of a user shows something', async () => {
+    const made = await inDatabase(
+      "confab_private.display_name_of(jsonb_build_object('display_name', t, 'name', 'Ann'))",
+      ['\u200b', '\u3164\u2800', '\u3000Zoë\n'],
+    );
+    expect(made).toEqual(['Ann', 'Ann', 'Zoë']);
+  });
+
   it('E12.9 names lose the white space around them, the same on both sides', async () => {
     const names = everyCharacter.flatMap((one) =>
       isBlank(one) ? [`${one}a b${one}`, ` ${one} `, `\t${one}c${one}\u2003`] : [],
