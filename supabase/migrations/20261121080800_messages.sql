@@ -24,6 +24,7 @@ create table confab.messages (
   content text,
   data jsonb not null default '{}' check (jsonb_typeof(data) = 'object'),
   mentioned_user_ids uuid[],
+  mentions jsonb,
   reactions jsonb,
   thread jsonb,
   constraint messages_conversation_seq unique (conversation_id, seq),
@@ -31,7 +32,7 @@ create table confab.messages (
     deleted_at is null
     or (
       content is null and data = '{}' and mentioned_user_ids is null and not mentions_everyone
-      and reactions is null and pinned_at is null
+      and mentions is null and reactions is null and pinned_at is null
     )
   )
 );
@@ -58,6 +59,8 @@ comment on column confab.messages.counts is 'D7 Whether it counts as unread for 
 comment on column confab.messages.thread_root_id is 'The message whose thread it is in; null = it is in the timeline.';
 comment on column confab.messages.forwarded_from_id is 'The message it was copied from, which readers of this one may not be able to read.';
 comment on column confab.messages.mentioned_user_ids is 'Members it mentions; null = nobody.';
+comment on column confab.messages.mentions is
+  'Where in content they are mentioned: [{user_id (null = everyone), start, length}], in UTF-16 units, in their order; null = the message does not say. Shown only: who is mentioned is said by mentioned_user_ids and mentions_everyone.';
 comment on column confab.messages.reactions is
   'Summary of the table reactions, in the order of the first of each: [{emoji, count, user_ids (first 10)}]; null = none.';
 comment on column confab.messages.thread is

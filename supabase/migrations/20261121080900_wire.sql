@@ -31,6 +31,7 @@ select
         m.counts,
         coalesce(m.mentioned_user_ids, '{}') as mentioned_user_ids,
         m.mentions_everyone,
+        m.mentions,
         coalesce(m.reactions, '[]') as reactions,
         m.pinned_at,
         m.pinned_by,
@@ -105,6 +106,7 @@ select
         m.counts,
         case when h.is_hidden or m.mentioned_user_ids is null then '{}' else m.mentioned_user_ids end as mentioned_user_ids,
         m.mentions_everyone,
+        case when not h.is_hidden then m.mentions end as mentions,
         case when h.is_hidden or m.reactions is null then '[]' else (
           select jsonb_agg(
             e.reaction || jsonb_build_object('own', exists (

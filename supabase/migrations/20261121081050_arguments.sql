@@ -44,6 +44,7 @@ begin
     when 'boolean' then jsonb_typeof(v_arg) = 'boolean'
     when 'object' then jsonb_typeof(v_arg) = 'object'
     when 'uuids' then jsonb_typeof(v_arg) = 'array'
+    when 'list' then jsonb_typeof(v_arg) = 'array'
   end;
   if p_type = 'uuids' and v_is_good then
     v_is_good := not exists (

@@ -79,6 +79,64 @@ $$;
 comment on function confab_private.members_among(uuid, uuid[]) is
   'Those of the users who are joined members, null for nobody: whoever left before a message was delivered is not mentioned in it, which is no reason to lose the message.';
 
+create function confab_private.mention_places(
+  p_places jsonb,
+  p_content text,
+  p_user_ids uuid[],
+  p_mentions_everyone boolean
+)
+returns jsonb
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+  v_units integer;
+  v_end integer := 0;
+  v_place record;
+  v_kept jsonb := '[]';
+begin
+  if p_places is null or jsonb_typeof(p_places) = 'null' then
+    return null;
+  end if;
+  if jsonb_typeof(p_places) <> 'array' or p_places @? '$[*] ? (
+    @.type() != "object" || !(@.start.type() == "number") || !(@.length.type() == "number")
+    || !(@.user_id.type() == "null" || @.user_id.type() == "string")
+  )' then
+    perform confab_private.fail('invalid', 'unable to mention; mentions must be a list of user_id, start and length');
+  end if;
+  -- As strings count in JavaScript: what is beyond the first plane is two units.
+  v_units := char_length(p_content) + char_length(regexp_replace(p_content, '[^\U00010000-\U0010FFFF]', '', 'g'));
+  for v_place in
+    select
+      confab_private.try_uuid(e.value ->> 'user_id') as user_id,
+      e.value ->> 'user_id' is null as is_everyone,
+      (e.value ->> 'start')::numeric as start,
+      (e.value ->> 'length')::numeric as length
+    from jsonb_array_elements(p_places) with ordinality e (value, place)
+    where e.place <= 1000
+    order by (e.value ->> 'start')::numeric, e.place
+  loop
+    if v_place.start >= v_end
+      and v_place.start = trunc(v_place.start)
+      and v_place.length >= 1
+      and v_place.length = trunc(v_place.length)
+      and v_place.start + v_place.length <= v_units
+      and (v_place.user_id = any (p_user_ids) or (v_place.is_everyone and p_mentions_everyone))
+    then
+      v_end := v_place.start + v_place.length;
+      v_kept := v_kept || jsonb_build_object(
+        'user_id', v_place.user_id, 'start', v_place.start::integer, 'length', v_place.length::integer
+      );
+    end if;
+  end loop;
+  return nullif(v_kept, '[]');
+end;
+$$;
+
+comment on function confab_private.mention_places(jsonb, text, uuid[], boolean) is
+  'Those of the first 1,000 places at which a content mentions somebody that lie in it, do not overlap, and are of who is mentioned, in their order; null for none. Others are left out, which is no reason to lose the message; what has another shape is refused (`invalid`).';
+
 create function confab_private.require_neighbour(p_message_id uuid, p_member confab.members, p_is_root boolean)
 returns void
 language plpgsql
@@ -194,6 +252,9 @@ begin
     perform confab_private.require_slowness(v_member, v_rules.slow_mode_seconds);
   end if;
   v_new.mentioned_user_ids := confab_private.members_among(v_new.conversation_id, p_mentioned_user_ids);
+  v_new.mentions := confab_private.mention_places(
+    v_new.mentions, v_new.content, v_new.mentioned_user_ids, v_new.mentions_everyone
+  );
   v_new.counts := v_rules.counts_as_unread and v_new.thread_root_id is null;
   return confab_private.append_message(v_new);
 end;
@@ -212,7 +273,8 @@ create function confab_private.send_message(
   p_thread_root_id uuid,
   p_occurs_on date,
   p_mentioned_user_ids uuid[],
-  p_mentions_everyone boolean
+  p_mentions_everyone boolean,
+  p_mentions jsonb
 )
 returns jsonb
 language plpgsql
@@ -228,11 +290,12 @@ begin
   v_message.thread_root_id := p_thread_root_id;
   v_message.occurs_on := p_occurs_on;
   v_message.mentions_everyone := coalesce(p_mentions_everyone, false);
+  v_message.mentions := p_mentions;
   return confab_private.send_new(v_message, p_mentioned_user_ids);
 end;
 $$;
 
-comment on function confab_private.send_message(uuid, uuid, text, text, jsonb, uuid, uuid, date, uuid[], boolean) is
+comment on function confab_private.send_message(uuid, uuid, text, text, jsonb, uuid, uuid, date, uuid[], boolean, jsonb) is
   'Body of confab.send_message.';
 
 create function confab_private.forward_message(p_id uuid, p_message_id uuid, p_conversation_id uuid)
@@ -283,15 +346,16 @@ create function confab.send_message(
   thread_root_id uuid default null,
   occurs_on date default null,
   mentioned_user_ids uuid[] default '{}',
-  mentions_everyone boolean default false
+  mentions_everyone boolean default false,
+  mentions jsonb default null
 )
 returns jsonb language plpgsql volatile set search_path = ''
-as $$ begin return confab_private.send_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10); end $$;
+as $$ begin return confab_private.send_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11); end $$;
 
-comment on function confab.send_message(uuid, uuid, text, text, jsonb, uuid, uuid, date, uuid[], boolean) is
+comment on function confab.send_message(uuid, uuid, text, text, jsonb, uuid, uuid, date, uuid[], boolean, jsonb) is
 'Sends a message and answers it with its seq and version. Repeating it with the same id answers the message as it is now.
 
-id: minted by the client. content: up to settings.max_content_length characters; kinds that need none may leave it out. data: an object up to settings.max_data_bytes. reply_to_id: a message it quotes. thread_root_id: the message in whose thread it is; then it is not in the timeline, does not count as unread, and its root changes too. occurs_on: the day it belongs to, for kinds that need one. mentioned_user_ids: up to 100; who is no joined member by then is left out. Moves the sender''s own cursors to the message.
+id: minted by the client. content: up to settings.max_content_length characters; kinds that need none may leave it out. data: an object up to settings.max_data_bytes. reply_to_id: a message it quotes. thread_root_id: the message in whose thread it is; then it is not in the timeline, does not count as unread, and its root changes too. occurs_on: the day it belongs to, for kinds that need one. mentioned_user_ids: up to 100; who is no joined member by then is left out. mentions: where in content they, and everyone, are mentioned: [{user_id (null = everyone), start, length}] in UTF-16 units; places outside of content, that overlap an earlier one, or of who is not mentioned are left out. Moves the sender''s own cursors to the message.
 Errors: `unauthenticated`, `not_member`, `not_found`, `forbidden`, `locked`, `user_deleted`, `unknown_kind`, `content_empty`, `content_too_long`, `id_taken`, `rate_limited`, `slow_mode`, `invalid`. Rules D3, D6, D9, D10, D12.';
 
 create function confab.forward_message(id uuid, message_id uuid, conversation_id uuid)
@@ -305,8 +369,8 @@ id: of the copy, minted by the client. conversation_id: where it goes; the calle
 Errors: `unauthenticated`, `not_member`, `not_found`, `forbidden`, `locked`, `user_deleted`, `message_deleted`, `id_taken`, `rate_limited`, `slow_mode`, `invalid`. Rules D3, D10, D12.';
 
 grant execute on function
-  confab.send_message(uuid, uuid, text, text, jsonb, uuid, uuid, date, uuid[], boolean),
+  confab.send_message(uuid, uuid, text, text, jsonb, uuid, uuid, date, uuid[], boolean, jsonb),
   confab.forward_message(uuid, uuid, uuid),
-  confab_private.send_message(uuid, uuid, text, text, jsonb, uuid, uuid, date, uuid[], boolean),
+  confab_private.send_message(uuid, uuid, text, text, jsonb, uuid, uuid, date, uuid[], boolean, jsonb),
   confab_private.forward_message(uuid, uuid, uuid)
 to authenticated, service_role;

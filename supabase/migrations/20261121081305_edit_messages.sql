@@ -45,7 +45,8 @@ create function confab_private.edit_message(
   p_content text,
   p_data jsonb,
   p_mentioned_user_ids uuid[],
-  p_mentions_everyone boolean
+  p_mentions_everyone boolean,
+  p_mentions jsonb
 )
 returns jsonb
 language plpgsql
@@ -105,6 +106,11 @@ begin
       data = case when p_data is null then m.data else confab_private.require_data(p_data, v_doing) end,
       mentioned_user_ids = v_mentioned,
       mentions_everyone = v_mentions_everyone,
+      -- Those that are stored are places in the content that was.
+      mentions = confab_private.mention_places(
+        coalesce(p_mentions, case when p_content is not distinct from m.content then m.mentions end),
+        p_content, v_mentioned, v_mentions_everyone
+      ),
       edited_at = clock_timestamp(),
       version = v_version
   where m.id = p_message_id;
@@ -119,7 +125,7 @@ begin
 end;
 $$;
 
-comment on function confab_private.edit_message(uuid, uuid, text, jsonb, uuid[], boolean) is 'Body of confab.edit_message.';
+comment on function confab_private.edit_message(uuid, uuid, text, jsonb, uuid[], boolean, jsonb) is 'Body of confab.edit_message.';
 
 create function confab_private.bury_message(p_message confab.messages, p_by uuid)
 returns void
@@ -135,8 +141,9 @@ begin
   where c.id = p_message.conversation_id
   returning c.version into v_version;
   update confab.messages m
-  set content = null, data = '{}', mentioned_user_ids = null, mentions_everyone = false, reactions = null,
-      pinned_at = null, pinned_by = null, deleted_at = clock_timestamp(), deleted_by = p_by, version = v_version
+  set content = null, data = '{}', mentioned_user_ids = null, mentions_everyone = false,
+      mentions = null, reactions = null, pinned_at = null, pinned_by = null, deleted_at = clock_timestamp(),
+      deleted_by = p_by, version = v_version
   where m.id = p_message.id;
   delete from confab.reactions r where r.message_id = p_message.id;
   delete from confab.message_versions n where n.message_id = p_message.id;
@@ -200,15 +207,16 @@ create function confab.edit_message(
   content text,
   data jsonb default null,
   mentioned_user_ids uuid[] default null,
-  mentions_everyone boolean default null
+  mentions_everyone boolean default null,
+  mentions jsonb default null
 )
 returns jsonb language plpgsql volatile set search_path = ''
-as $$ begin return confab_private.edit_message($1, $2, $3, $4, $5, $6); end $$;
+as $$ begin return confab_private.edit_message($1, $2, $3, $4, $5, $6, $7); end $$;
 
-comment on function confab.edit_message(uuid, uuid, text, jsonb, uuid[], boolean) is
+comment on function confab.edit_message(uuid, uuid, text, jsonb, uuid[], boolean, jsonb) is
 'Changes the content of one''s own message, and its data and mentions where they are given. What it was before stays to be read with message_versions.
 
-id: of this edit, minted once; repeating the edit later does not undo a newer one. data, mentioned_user_ids, mentions_everyone: null leaves them, {} and the empty list take them away.
+id: of this edit, minted once; repeating the edit later does not undo a newer one. data, mentioned_user_ids, mentions_everyone: null leaves them, {} and the empty list take them away. mentions: the places in the new content, as send_message takes them; null leaves them where the content stays the same.
 Errors: `unauthenticated`, `not_member`, `not_found`, `forbidden`, `locked`, `user_deleted`, `message_deleted`, `edit_window_closed`, `content_empty`, `content_too_long`, `id_taken`, `invalid`. Rules D3, D9.';
 
 create function confab.delete_message(message_id uuid)
@@ -220,8 +228,8 @@ comment on function confab.delete_message(uuid) is
 Errors: `unauthenticated`, `not_member`, `not_found`, `forbidden`, `locked`, `delete_window_closed`, `invalid`. Rules D3, D5.';
 
 grant execute on function
-  confab.edit_message(uuid, uuid, text, jsonb, uuid[], boolean),
+  confab.edit_message(uuid, uuid, text, jsonb, uuid[], boolean, jsonb),
   confab.delete_message(uuid),
-  confab_private.edit_message(uuid, uuid, text, jsonb, uuid[], boolean),
+  confab_private.edit_message(uuid, uuid, text, jsonb, uuid[], boolean, jsonb),
   confab_private.delete_message(uuid)
 to authenticated, service_role;

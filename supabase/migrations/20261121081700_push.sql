@@ -38,7 +38,8 @@ begin
     when 'send_message' then
       return confab_private.send_message(
         p_id, p_conversation_id, v_content, confab_private.mutation_arg(p_args, 'kind', 'text'), v_data, v_reply_to_id,
-        v_root_id, confab_private.mutation_arg(p_args, 'occurs_on', 'date')::date, v_mentioned, v_everyone
+        v_root_id, confab_private.mutation_arg(p_args, 'occurs_on', 'date')::date, v_mentioned, v_everyone,
+        confab_private.mutation_arg(p_args, 'mentions', 'list')::jsonb
       );
     when 'forward_message' then
       return confab_private.forward_message(p_id, v_message_id, p_conversation_id);
@@ -46,7 +47,8 @@ begin
       return confab_private.edit_message(
         p_id, v_message_id, v_content, v_data,
         -- An empty list takes all mentions away, none leaves them.
-        case when p_args ? 'mentioned_user_ids' then coalesce(v_mentioned, '{}') end, v_everyone
+        case when p_args ? 'mentioned_user_ids' then coalesce(v_mentioned, '{}') end, v_everyone,
+        confab_private.mutation_arg(p_args, 'mentions', 'list')::jsonb
       );
     when 'delete_message' then return confab_private.delete_message(v_message_id);
     when 'hide_message' then return confab_private.hide_message(v_message_id);

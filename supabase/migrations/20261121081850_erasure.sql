@@ -151,8 +151,8 @@ begin
   end if;
 
   update confab.messages m
-  set content = null, data = '{}', mentioned_user_ids = null, mentions_everyone = false, reactions = null,
-      pinned_at = null, pinned_by = null, deleted_at = clock_timestamp(), version = v_version + u.place
+  set content = null, data = '{}', mentioned_user_ids = null, mentions_everyone = false, mentions = null,
+      reactions = null, pinned_at = null, pinned_by = null, deleted_at = clock_timestamp(), version = v_version + u.place
   from unnest(v_ids) with ordinality u (id, place)
   where m.id = u.id;
   delete from confab.reactions r where r.message_id = any (v_ids);

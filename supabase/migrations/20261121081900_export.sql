@@ -26,6 +26,7 @@ begin
       'occurs_on', m.occurs_on,
       'mentioned_user_ids', coalesce(to_jsonb(m.mentioned_user_ids), '[]'),
       'mentions_everyone', m.mentions_everyone,
+      'mentions', m.mentions,
       'created_at', m.created_at,
       'edited_at', m.edited_at,
       'deleted_at', m.deleted_at,

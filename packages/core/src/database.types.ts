@@ -470,6 +470,7 @@ export type Database = {
           id: string;
           kind: string;
           mentioned_user_ids: string[] | null;
+          mentions: Json | null;
           mentions_everyone: boolean;
           occurs_on: string | null;
           pinned_at: string | null;
@@ -498,6 +499,7 @@ export type Database = {
           id: string;
           kind: string;
           mentioned_user_ids?: string[] | null;
+          mentions?: Json | null;
           mentions_everyone?: boolean;
           occurs_on?: string | null;
           pinned_at?: string | null;
@@ -525,6 +527,7 @@ export type Database = {
           id?: string;
           kind?: string;
           mentioned_user_ids?: string[] | null;
+          mentions?: Json | null;
           mentions_everyone?: boolean;
           occurs_on?: string | null;
           pinned_at?: string | null;
@@ -743,6 +746,7 @@ export type Database = {
           data?: Json;
           id: string;
           mentioned_user_ids?: string[];
+          mentions?: Json;
           mentions_everyone?: boolean;
           message_id: string;
         };
@@ -860,6 +864,7 @@ export type Database = {
           id: string;
           kind?: string;
           mentioned_user_ids?: string[];
+          mentions?: Json;
           mentions_everyone?: boolean;
           occurs_on?: string;
           reply_to_id?: string;

@@ -44,7 +44,7 @@ export { observe } from './lib/observe';
 export { trimMessage } from './lib/trim-message';
 export { createWritable, derive, type Readable, type Writable } from './lib/readable';
 export type { BuiltInKind, KindAndData, MessageInput, MessageKinds, OtherKind } from './model/kinds';
-export type { JsonObject, MemberRole, MemberState, ThreadSummary } from './model/records';
+export type { JsonObject, Mention, MemberRole, MemberState, ThreadSummary } from './model/records';
 export type {
   Conversation,
   ConversationsView,
@@ -75,7 +75,7 @@ export {
 } from './screens/composer';
 export { isComposingKey, type ComposingKey } from './screens/composing';
 export { fitsFilter, type ConversationsFilter } from './screens/conversation-filter';
-export type { Mention, Mentionable } from './screens/mentions';
+export { cutAtMentions, mentionsOf, type Mentionable, type TextPart } from './screens/mentions';
 export type { MessageItem, MessageListItem } from './screens/message-items';
 export { findByName } from './screens/names';
 export type { Screen } from './screens/parts';

@@ -1,5 +1,12 @@
-export { isComposingKey, trimMessage } from '@confab/core';
-export type { ComposingKey, ConversationsFilter, Mention, Mentionable, ReadReceipts } from '@confab/core';
+export { cutAtMentions, isComposingKey, mentionsOf, trimMessage } from '@confab/core';
+export type {
+  ComposingKey,
+  ConversationsFilter,
+  Mention,
+  Mentionable,
+  ReadReceipts,
+  TextPart,
+} from '@confab/core';
 export { ConfabProvider, type ConfabProviderProps } from './confab-provider';
 export type { Register, RegisteredConfab, RegisteredKinds } from './register';
 export { useComposer, type UseComposerOptions, type UseComposerResult } from './use-composer';

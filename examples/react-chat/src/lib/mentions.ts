@@ -1,19 +1,21 @@
+import { mentionsOf, type Mentionable } from '@confab/react';
+import type { Message } from './types';
+
 /** Where somebody is mentioned in a text. */
 export interface MentionRange {
   readonly start: number;
   readonly end: number;
 }
 
-/** Where these names are mentioned. */
-export function findMentions(text: string, names: readonly string[]): MentionRange[] {
-  const ranges: MentionRange[] = [];
-  // The longest first: "@Ann Lee" is not "@Ann".
-  for (const name of names.toSorted((a, b) => b.length - a.length)) {
-    const mention = `@${name}`;
-    for (let start = text.indexOf(mention); start >= 0; start = text.indexOf(mention, start + 1)) {
-      const end = start + mention.length;
-      if (!ranges.some((range) => start < range.end && end > range.start)) ranges.push({ start, end });
-    }
-  }
-  return ranges.sort((a, b) => a.start - b.start);
+const everyone: Mentionable = { id: null, displayName: 'everyone' };
+
+/** Where a message mentions somebody, within so much of its text. */
+export function mentionRanges(
+  message: Pick<Message, 'content' | 'mentions' | 'mentionedUserIds' | 'mentionsEveryone'>,
+  people: readonly Mentionable[],
+  length = Infinity,
+): readonly MentionRange[] {
+  return mentionsOf(message, [...people, everyone])
+    .map((mention) => ({ start: mention.start, end: mention.start + mention.length }))
+    .filter(({ end }) => end <= length);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findMentions } from './mentions';
+import { mentionRanges } from './mentions';
 import { plainSnippet, plainText, toPieces, type Piece } from './rich-text';
 
 /** Pieces as tags, to be read at a glance. */
@@ -15,8 +15,12 @@ function tagged(pieces: readonly Piece[]): string {
     })
     .join('');
 }
-const read = (text: string, names: readonly string[] = []) =>
-  tagged(toPieces(text, findMentions(text, names)));
+/** As a message that says only whom it mentions. */
+const read = (content: string, names: readonly string[] = []) => {
+  const message = { content, mentions: [], mentionedUserIds: names, mentionsEveryone: false };
+  const people = names.map((name) => ({ id: name, displayName: name }));
+  return tagged(toPieces(content, mentionRanges(message, people)));
+};
 
 describe('marks in a text', () => {
   it.each([

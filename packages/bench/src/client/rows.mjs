@@ -44,6 +44,7 @@ export function messageRow(conversation, seq, version = seq, more = {}) {
     occurs_on: null,
     counts: true,
     mentioned_user_ids: [],
+    mentions: null,
     mentions_everyone: false,
     reactions: [],
     pinned_at: null,

@@ -44,6 +44,7 @@ export function hide(message: MessageRecord): MessageRecord {
     replyTo: null,
     reactions: [],
     mentionedUserIds: [],
+    mentions: [],
   };
 }
 

@@ -2,6 +2,7 @@ import { readBy } from '../lib/decode';
 import type { KindAndData, MessageKinds } from '../model/kinds';
 import type { Mutation } from '../model/mutation';
 import type { PendingMutation } from '../model/pending';
+import type { Mention } from '../model/records';
 import type { Message, Reaction } from '../model/view';
 
 const CHANGES = [
@@ -19,6 +20,10 @@ const CHANGES = [
 export type PendingChange = PendingMutation & {
   readonly mutation: Extract<Mutation, { type: (typeof CHANGES)[number] }>;
 };
+
+type SentMentions = Extract<Mutation, { type: 'send_message' }>['args']['mentions'];
+
+const NONE: readonly Mention[] = [];
 
 const isOneOf: ReadonlySet<string> = new Set(CHANGES);
 
@@ -46,13 +51,21 @@ export function changed<K extends MessageKinds>(
     case 'unhide_message':
       return target;
     case 'edit_message': {
-      const { content, data, mentioned_user_ids: mentioned, mentions_everyone: everyone } = mutation.args;
+      const {
+        content,
+        data,
+        mentioned_user_ids: mentioned,
+        mentions_everyone: everyone,
+        mentions,
+      } = mutation.args;
       return {
         ...target,
         ...(data === undefined ? {} : kindAndData(kinds, rawKind(target), data)),
         content,
         mentionedUserIds: mentioned ?? target.mentionedUserIds,
         mentionsEveryone: everyone ?? target.mentionsEveryone,
+        // Those that are known are places in the text that was.
+        mentions: !mentions && content === target.content ? target.mentions : shownMentions(mentions),
         editedAt: at,
         hasPendingChange,
       };
@@ -67,6 +80,11 @@ export function changed<K extends MessageKinds>(
       return reactions === target.reactions ? target : { ...target, reactions };
     }
   }
+}
+
+/** Places as a mutation carries them. */
+export function shownMentions(args: SentMentions | undefined): readonly Mention[] {
+  return args?.map(({ user_id: userId, start, length }) => ({ userId, start, length })) ?? NONE;
 }
 
 /** The reactions with one's own added or taken back; the same ones when that is how they are. */

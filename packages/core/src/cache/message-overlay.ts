@@ -3,7 +3,7 @@ import type { MessageKinds } from '../model/kinds';
 import { beforeGrowing, changesIn, type PendingMutation, type PendingSend } from '../model/pending';
 import type { MessageRecord, ReplyRecord } from '../model/records';
 import type { Message, Profile, Reaction } from '../model/view';
-import { changed, isChange, kindAndData, type PendingChange } from './message-changes';
+import { changed, isChange, kindAndData, shownMentions, type PendingChange } from './message-changes';
 
 type Page = readonly MessageRecord[];
 
@@ -104,6 +104,7 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
       reactions: reactionsOf(record.reactions),
       mentionedUserIds: record.mentionedUserIds,
       mentionsEveryone: record.mentionsEveryone,
+      mentions: record.mentions,
       pinnedAt: record.pinnedAt,
       pinnedBy: record.pinnedBy,
       occursOn: record.occursOn,
@@ -171,6 +172,7 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
       counts: true,
       mentionedUserIds: args.mentioned_user_ids ?? NONE,
       mentionsEveryone: args.mentions_everyone ?? false,
+      mentions: shownMentions(args.mentions),
       reactions: NONE,
       pinnedAt: null,
       pinnedBy: null,

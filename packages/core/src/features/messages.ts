@@ -8,7 +8,7 @@ import type { Readable } from '../lib/readable';
 import type { MessageInput, MessageKinds } from '../model/kinds';
 import type { MutationType } from '../model/mutation';
 import { isMessage } from '../model/pending';
-import type { JsonObject } from '../model/records';
+import type { JsonObject, Mention } from '../model/records';
 import type { Message, MessageView, Page, Queued } from '../model/view';
 import { decode } from '../model/wire';
 import { createFeature, type PageOptions } from './feature';
@@ -23,6 +23,8 @@ export interface MessageEdit {
   /** Take the place of who is mentioned; without them nothing changes. */
   readonly mentionedUserIds?: readonly string[];
   readonly mentionsEveryone?: boolean;
+  /** Where in the new content they are mentioned; without them nowhere, unless the content stays as it is. */
+  readonly mentions?: readonly Mention[];
 }
 
 /** What a message was before an edit. */
@@ -271,6 +273,7 @@ export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): M
         occurs_on: input.occursOn,
         mentioned_user_ids: input.mentionedUserIds && [...input.mentionedUserIds],
         mentions_everyone: input.mentionsEveryone,
+        mentions: input.mentions?.map(toRow),
       };
       const sending = write('send_message', conversationId, args, asMessage);
       engine.rooms.noteSent(conversationId);
@@ -284,6 +287,7 @@ export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): M
         data: input.data,
         mentioned_user_ids: input.mentionedUserIds && [...input.mentionedUserIds],
         mentions_everyone: input.mentionsEveryone,
+        mentions: input.mentions?.map(toRow),
       };
       return write('edit_message', conversationId, args, asMessage);
     },
@@ -345,6 +349,8 @@ export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): M
     discard: (messageId) => outbox.discard(refusedId(messageId)),
   };
 }
+
+const toRow = ({ userId, start, length }: Mention) => ({ user_id: userId, start, length });
 
 const changes = new Set<MutationType>(['edit_message', 'delete_message']);
 

@@ -1,5 +1,5 @@
 import type { InputOf, OutputOf, StandardSchema } from '../lib/standard-schema';
-import type { JsonObject } from './records';
+import type { JsonObject, Mention } from './records';
 
 /** The app's message kinds: for each the schema of its `data` (rule E12). Any Standard Schema of an object:
  * zod, zod/mini, Valibot, ArkType, … It must not be asynchronous. */
@@ -35,6 +35,8 @@ interface InputOptions {
   /** At most 100; those who are no members are left out. */
   readonly mentionedUserIds?: readonly string[];
   readonly mentionsEveryone?: boolean;
+  /** Where in `content` they are mentioned; places that do not fit it, or are of nobody mentioned, are left out. */
+  readonly mentions?: readonly Mention[];
   /** The day an entry belongs to, `YYYY-MM-DD`, for kinds that have one. */
   readonly occursOn?: string;
 }

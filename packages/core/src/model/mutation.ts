@@ -22,6 +22,7 @@ const maybeList = optional(list(text));
 const write = <A>(args: Decoder<A>) => ({ id: text, conversation_id: text, args });
 
 const nothing = write(fields({}));
+const maybeMentions = optional(list(fields({ user_id: nullable(text), start: number, length: number })));
 const ofMessage = write(fields({ message_id: text }));
 const ofReaction = write(fields({ message_id: text, emoji: text }));
 const ofSeq = write(fields({ seq: number }));
@@ -41,6 +42,7 @@ export const readMutation = tagged({
       occurs_on: maybeText,
       mentioned_user_ids: maybeList,
       mentions_everyone: maybeBool,
+      mentions: maybeMentions,
     }),
   ),
   forward_message: ofMessage,
@@ -51,6 +53,7 @@ export const readMutation = tagged({
       data: maybeObject,
       mentioned_user_ids: maybeList,
       mentions_everyone: maybeBool,
+      mentions: maybeMentions,
     }),
   ),
   delete_message: ofMessage,

@@ -34,6 +34,15 @@ export interface ReactionRecord {
   readonly own: boolean | null;
 }
 
+/** Where in the text of a message somebody is mentioned. */
+export interface Mention {
+  /** Null mentions everyone. */
+  readonly userId: string | null;
+  /** Where it begins in the text, and how long it is, in UTF-16 units as strings count. */
+  readonly start: number;
+  readonly length: number;
+}
+
 /** A message as the server confirmed it. Replaced as a whole when its `version` grows. */
 export interface MessageRecord {
   readonly id: string;
@@ -55,6 +64,8 @@ export interface MessageRecord {
   readonly counts: boolean;
   readonly mentionedUserIds: readonly string[];
   readonly mentionsEveryone: boolean;
+  /** As they came: what of them fits the text says `mentionsOf`. */
+  readonly mentions: readonly Mention[];
   readonly reactions: readonly ReactionRecord[];
   readonly pinnedAt: string | null;
   readonly pinnedBy: string | null;

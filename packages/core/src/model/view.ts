@@ -1,6 +1,6 @@
 import type { ConfabError } from '../errors/confab-error';
 import type { KindAndData, MessageKinds } from './kinds';
-import type { JsonObject, MemberRole, MemberState, ThreadSummary } from './records';
+import type { JsonObject, MemberRole, MemberState, Mention, ThreadSummary } from './records';
 
 /** A person as shown next to messages. */
 export interface Profile {
@@ -62,6 +62,8 @@ export type Message<K extends MessageKinds = MessageKinds> = KindAndData<K> & {
   readonly reactions: readonly Reaction[];
   readonly mentionedUserIds: readonly string[];
   readonly mentionsEveryone: boolean;
+  /** Where in `content` they are mentioned, as its sender said; `mentionsOf` says it also of who sent no places. */
+  readonly mentions: readonly Mention[];
   readonly pinnedAt: string | null;
   readonly pinnedBy: string | null;
   readonly occursOn: string | null;

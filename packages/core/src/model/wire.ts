@@ -22,6 +22,7 @@ import type {
   ConversationRecord,
   DraftRecord,
   MemberRecord,
+  Mention,
   MessageRecord,
   OwnMemberRecord,
   ProfileRecord,
@@ -56,12 +57,16 @@ const reaction: Decoder<ReactionRecord> = record({
   own: nullable(bool),
 });
 
+const mention: Decoder<Mention> = record({ user_id: textOrNull, start: number, length: number });
+
 const sharedOrNull = nullable(sharedText);
 const texts = list(text);
 const replyOrNull = nullable(reply);
 const threadOrNull = nullable(threadSummary);
 const reactions = list(reaction);
+const mentionsOrNull = nullable(list(mention));
 const boolOrNull = nullable(bool);
+const NO_MENTIONS: readonly Mention[] = [];
 const message: Decoder<MessageRecord> = built('conversation_id', (row) => ({
   id: text(row.id),
   conversationId: sharedText(row.conversation_id),
@@ -80,6 +85,7 @@ const message: Decoder<MessageRecord> = built('conversation_id', (row) => ({
   counts: bool(row.counts),
   mentionedUserIds: texts(row.mentioned_user_ids),
   mentionsEveryone: bool(row.mentions_everyone),
+  mentions: mentionsOrNull(row.mentions) ?? NO_MENTIONS,
   reactions: reactions(row.reactions),
   pinnedAt: textOrNull(row.pinned_at),
   pinnedBy: textOrNull(row.pinned_by),

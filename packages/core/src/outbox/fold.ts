@@ -3,6 +3,14 @@ import type { Mutation, MutationType } from '../model/mutation';
 import type { OutboxEntry } from './entry';
 import { foldKey, type Queue } from './queue';
 
+type Content = Pick<Extract<Mutation, { type: 'edit_message' }>['args'], 'mentions'> & {
+  readonly content: string | null;
+};
+
+/** Where an edit has mentions: as it says, else as it was said of the same text; in another one nowhere. */
+const placesIn = (edit: Content, before: Content): Pick<Content, 'mentions'> =>
+  defined({ mentions: edit.mentions ?? (edit.content === before.content ? before.mentions : []) });
+
 /** What becomes of a new mutation and of one that waits. */
 export type Folding =
   /** The waiting one becomes `mutation`, in its place. */
@@ -35,11 +43,18 @@ export function fold(queue: Queue, mutation: Mutation): Folding | null {
       const send = at(args.message_id);
       if (send?.mutation.type === 'send_message') {
         const { message_id: _, ...changes } = args;
-        const all = { ...send.mutation.args, ...defined(changes) };
+        const all = {
+          ...send.mutation.args,
+          ...defined({ ...changes, ...placesIn(args, send.mutation.args) }),
+        };
         return merged(send, { ...send.mutation, args: all });
       }
       if (last?.mutation.type !== type) return null;
-      return merged(last, { ...last.mutation, args: { ...last.mutation.args, ...defined(args) } });
+      const { args: before } = last.mutation;
+      return merged(last, {
+        ...last.mutation,
+        args: { ...before, ...defined({ ...args, ...placesIn(args, before) }) },
+      });
     }
     case 'delete_message': {
       const old = at(args.message_id);

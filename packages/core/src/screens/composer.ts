@@ -5,16 +5,9 @@ import { createWritable, derive } from '../lib/readable';
 import { trimMessage } from '../lib/trim-message';
 import type { MessageKinds } from '../model/kinds';
 import type { Message, Queued } from '../model/view';
-import {
-  mentionsIn,
-  moved,
-  queryAt,
-  readMentions,
-  replaced,
-  type Mention,
-  type Mentionable,
-  type Written,
-} from './mentions';
+import type { Mention } from '../model/records';
+import { queryAt, type Written } from './mention-query';
+import { cutOut, mentionsOf, moved, readMentions, replaced, type Mentionable } from './mentions';
 import type { Parts, Screen } from './parts';
 
 /** What was written so far. */
@@ -74,6 +67,9 @@ export interface ComposerOptions {
   readonly maxLength?: number;
 }
 
+/** Enough to undo what was deleted a letter at a time. */
+const MAX_EARLIER = 100;
+
 /** Also of a draft: edits are not kept. */
 type NewText = ComposerState & { readonly editing: null };
 
@@ -118,6 +114,10 @@ export function createComposer<K extends MessageKinds>(
   let isTouched = false;
   /** What was being written when an edit began. */
   let aside: State = empty;
+  /** Where the message that is changed mentions somebody. */
+  let placed: readonly Mention[] = [];
+  /** The mentions of texts that were in the field before: what the user undoes comes back with them. */
+  const earlier = new Map<string, readonly Mention[]>();
   const thread = threadRootId === undefined ? {} : { threadRootId };
 
   const adopt = () => {
@@ -144,6 +144,8 @@ export function createComposer<K extends MessageKinds>(
     saveSoon();
   };
   const write = (written: Written, caret: number) => {
+    if (written.mentions.length > 0) earlier.set(written.text, written.mentions);
+    if (earlier.size > MAX_EARLIER) earlier.delete([...earlier.keys()][0] ?? '');
     change({ ...written, caret });
     // In a thread nobody sees who types in the conversation.
     if (threadRootId !== undefined || state.get().editing) return;
@@ -162,8 +164,8 @@ export function createComposer<K extends MessageKinds>(
     };
   });
   const submit = (now: State): Promise<Queued<Message<K>>> => {
-    const { mentions, editing, replyToId } = now;
-    const content = trimMessage(now.text);
+    const { editing, replyToId } = now;
+    const { text: content, mentions } = toSend(now);
     const userIds = [...new Set(mentions.flatMap(({ userId }) => userId ?? []))];
     const isForAll = mentions.some(({ userId }) => userId === null);
     if (!editing)
@@ -173,25 +175,39 @@ export function createComposer<K extends MessageKinds>(
         ...(replyToId !== null && { replyToId }),
         ...(userIds.length > 0 && { mentionedUserIds: userIds }),
         ...(isForAll && { mentionsEveryone: true }),
+        ...(mentions.length > 0 && { mentions }),
       });
-    // Whoever was not found in the text cannot have been taken out of it.
-    const found = placesIn(editing).map(({ userId }) => userId);
-    const unseen = editing.mentionedUserIds.filter((userId) => !found.includes(userId));
+    // Whoever has no place in the text cannot have been taken out of it.
+    const isPlaced = (id: string | null) => placed.some(({ userId }) => userId === id);
+    const unplaced = editing.mentionedUserIds.filter((userId) => !isPlaced(userId));
     return messages.edit(conversationId, editing.id, {
       content,
-      mentionedUserIds: [...new Set([...unseen, ...userIds])],
-      mentionsEveryone: isForAll || editing.mentionsEveryone,
+      mentionedUserIds: [...new Set([...unplaced, ...userIds])],
+      mentionsEveryone: isForAll || (editing.mentionsEveryone && !isPlaced(null)),
+      mentions,
     });
   };
-  const placesIn = ({ content, mentionedUserIds }: Message<K>) =>
-    mentionsIn(
-      content ?? '',
-      mentionedUserIds,
-      conversations.get(conversationId).get().conversation?.members ?? [],
+  const placesIn = (message: Message<K>) => {
+    const { conversation } = conversations.get(conversationId).get();
+    return mentionsOf(
+      message,
+      conversation?.members.map(({ profile }) => profile),
     );
+  };
+  const isUnchanged = ({ editing, ...now }: State): boolean => {
+    // Saving a message that has failed is another try.
+    if (editing?.error !== null) return false;
+    const before = toSend({ text: editing.content ?? '', mentions: placed });
+    const { text, mentions } = toSend(now);
+    return text === before.text && isSameMentions(mentions, before.mentions);
+  };
 
   const actions: ComposerActions<K> = {
-    setText: (text, caret = text.length) => write({ text, mentions: moved(state.get(), text) }, caret),
+    setText(text, caret) {
+      const mentions = moved(state.get(), text, caret);
+      const before = earlier.get(text) ?? [];
+      write({ text, mentions: before.length > mentions.length ? before : mentions }, caret ?? text.length);
+    },
     addMention({ id: userId, displayName }) {
       const now = state.get();
       const query = queryAt(now, now.caret);
@@ -200,7 +216,7 @@ export function createComposer<K extends MessageKinds>(
       const next = replaced(now, start, now.caret, `${name} `);
       const mention = { userId, start, length: name.length };
       const caret = start + name.length + 1;
-      write({ ...next, mentions: [...next.mentions, mention] }, caret);
+      write({ ...next, mentions: [...next.mentions, mention].sort((a, b) => a.start - b.start) }, caret);
       return caret;
     },
     removeMention({ start, length }) {
@@ -213,7 +229,9 @@ export function createComposer<K extends MessageKinds>(
     startEdit(message) {
       if (!state.get().editing) aside = state.get();
       const text = message.content ?? '';
-      state.set({ ...empty, text, caret: text.length, mentions: placesIn(message), editing: message });
+      placed = placesIn(message);
+      earlier.clear();
+      state.set({ ...empty, text, caret: text.length, mentions: placed, editing: message });
     },
     cancel() {
       if (state.get().editing) state.set(aside);
@@ -234,6 +252,7 @@ export function createComposer<K extends MessageKinds>(
         return null;
       }
       isTouched = true;
+      earlier.clear();
       state.set(now.editing ? aside : empty);
       if (isUnchanged(now)) return null;
       try {
@@ -267,10 +286,15 @@ export function createComposer<K extends MessageKinds>(
   };
 }
 
-/** Whether an edit would change nothing; of a message that has failed, saving it is another try. */
-function isUnchanged<K extends MessageKinds>({ editing, text }: ComposerState<K>): boolean {
-  return editing?.error === null && trimMessage(text) === trimMessage(editing.content ?? '');
-}
+/** What is sent of what was written. */
+const toSend = (written: Written): Written => cutOut(written, trimMessage(written.text));
+
+const isSameMentions = (a: readonly Mention[], b: readonly Mention[]) =>
+  a.length === b.length &&
+  a.every(({ userId, start, length }, i) => {
+    const other = b[i];
+    return other?.userId === userId && other.start === start && other.length === length;
+  });
 
 /** What was refused, with what has been written since below it. */
 function givenBack<K extends MessageKinds>(

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { findMentions } from '../../lib/mentions';
+import { mentionRanges } from '../../lib/mentions';
 import { toPieces } from '../../lib/rich-text';
 import type { Message } from '../../lib/types';
 import { useWindow } from '../window-context';
@@ -15,20 +15,21 @@ const HEAD_LINES = 12;
 function headOf(text: string): string {
   const lines = text.slice(0, HEAD_CHARS).split('\n').slice(0, HEAD_LINES).join('\n');
   // Not half of a letter.
-  return `${lines.replace(/[\ud800-\udbff]$/, '')}…`;
+  return lines.replace(/[\ud800-\udbff]$/, '');
 }
 
 export function MessageText({ message }: { readonly message: Message }) {
-  const { content, mentionedUserIds, mentionsEveryone } = message;
+  const { content } = message;
   const { people } = useWindow();
   const [isUnfolded, setIsUnfolded] = useState(false);
   const text = content ?? '';
   const isLong = text.length > FOLD_CHARS || text.split('\n').length > FOLD_LINES;
   const pieces = useMemo(() => {
-    const mentioned = mentionedUserIds.flatMap((id) => people[id]?.displayName || []);
-    const shown = isLong && !isUnfolded ? headOf(text) : text;
-    return toPieces(shown, findMentions(shown, mentionsEveryone ? [...mentioned, 'everyone'] : mentioned));
-  }, [text, isLong, isUnfolded, people, mentionedUserIds, mentionsEveryone]);
+    const mentioned = message.mentionedUserIds.flatMap((id) => people[id] ?? []);
+    const head = isLong && !isUnfolded ? headOf(text) : text;
+    const shown = head === text ? text : `${head}…`;
+    return toPieces(shown, mentionRanges(message, mentioned, head.length));
+  }, [text, isLong, isUnfolded, people, message]);
   return (
     <>
       <div className="message-text">

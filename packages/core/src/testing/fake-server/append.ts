@@ -7,7 +7,13 @@ export type NewMessage = Pick<Message, 'id' | 'senderId' | 'kind' | 'content' | 
   Partial<
     Pick<
       Message,
-      'replyToId' | 'threadRootId' | 'forwardedFromId' | 'occursOn' | 'mentionedUserIds' | 'mentionsEveryone'
+      | 'replyToId'
+      | 'threadRootId'
+      | 'forwardedFromId'
+      | 'occursOn'
+      | 'mentionedUserIds'
+      | 'mentionsEveryone'
+      | 'mentions'
     >
   >;
 
@@ -44,6 +50,7 @@ export function appendMessage(db: Db, room: Conversation, given: NewMessage): Me
     replyToId: null,
     forwardedFromId: null,
     occursOn: null,
+    mentions: null,
     ...given,
     conversation: room,
     seq,

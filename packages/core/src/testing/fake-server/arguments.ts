@@ -39,6 +39,7 @@ const readers = {
     const ids = Array.isArray(value) ? value.map(uuidOf) : null;
     return ids?.every((id) => id !== null) ? ids : null;
   },
+  list: (value: unknown) => (Array.isArray(value) ? value : null),
   texts: (value: unknown) =>
     Array.isArray(value) && value.every((one) => typeof one === 'string') ? value : null,
 };

@@ -1,6 +1,7 @@
 import type { MemberRole } from '../../model/records';
 import { isBlank } from '../../lib/blank';
-import { charLength, fail } from './arguments';
+import { charLength, fail, isObject, uuidOf } from './arguments';
+import type { MentionRow } from './rows';
 import type { Conversation, Db, FakeConversationKind, Member, Message } from './state';
 
 // Who may do what. `doing` completes "unable to …".
@@ -89,6 +90,38 @@ export function membersAmong(room: Conversation, userIds: readonly string[] | nu
   if (userIds.length > 100)
     fail('invalid', 'unable to mention; at most 100 users can be mentioned, or everyone');
   return [...new Set(userIds)].filter((id) => room.members.get(id)?.state === 'joined').sort();
+}
+
+/** Those of the first 1,000 places that lie in the content, do not overlap, and are of who is mentioned, in their order. */
+export function mentionPlaces(
+  places: unknown,
+  content: string | null,
+  userIds: readonly string[],
+  mentionsEveryone: boolean,
+): readonly MentionRow[] | null {
+  if (places === null || places === undefined) return null;
+  const refuse = () =>
+    fail('invalid', 'unable to mention; mentions must be a list of user_id, start and length');
+  if (!Array.isArray(places)) return refuse();
+  const rows = places.map((place: unknown): MentionRow => {
+    const { user_id, start, length } = isObject(place) ? place : {};
+    const isUser = user_id === null || typeof user_id === 'string';
+    return isUser && typeof start === 'number' && typeof length === 'number'
+      ? { user_id: uuidOf(user_id) ?? user_id, start, length }
+      : refuse();
+  });
+  const kept: MentionRow[] = [];
+  let end = 0;
+  for (const row of rows.slice(0, 1_000).sort((a, b) => a.start - b.start)) {
+    const { user_id, start, length } = row;
+    const isWhole = Number.isInteger(start) && Number.isInteger(length);
+    const isInside = start >= end && length >= 1 && start + length <= (content ?? '').length;
+    const isMentioned = user_id === null ? mentionsEveryone : userIds.includes(user_id);
+    if (!isWhole || !isInside || !isMentioned) continue;
+    kept.push(row);
+    end = start + length;
+  }
+  return kept.length > 0 ? kept : null;
 }
 
 export const isOlderThan = (db: Db, micros: number, seconds: number | null): boolean =>

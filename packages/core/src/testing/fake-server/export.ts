@@ -35,6 +35,7 @@ export function exportMyData(db: Db, me: string, read: ArgumentReader) {
     occurs_on: message.occursOn,
     mentioned_user_ids: message.mentionedUserIds,
     mentions_everyone: message.mentionsEveryone,
+    mentions: message.mentions,
     created_at: printTime(message.createdAt),
     edited_at: printTimeOrNull(message.editedAt),
     deleted_at: printTimeOrNull(message.deletedAt),

@@ -6,6 +6,7 @@ import {
   isOlderThan,
   kindOf,
   membersAmong,
+  mentionPlaces,
   requireContent,
   requireMember,
   requireMessage,
@@ -65,16 +66,17 @@ function requireSlowness(db: Db, { conversation, lastSentSeq }: Member, seconds:
 
 type Hiding = (MessageRow & { readonly changed: number }) | null;
 
-interface Sending extends Omit<NewMessage, 'id' | 'senderId' | 'counts' | 'data'> {
+interface Sending extends Omit<NewMessage, 'id' | 'senderId' | 'counts' | 'data' | 'mentions'> {
   readonly id: string | null;
   readonly data: unknown;
   readonly mentioned: readonly string[] | null;
+  readonly places: unknown;
 }
 
 /** Checks everything about a message from the caller and appends it. */
 function sendNew(db: Db, me: string, conversationId: string | null, sending: Sending): MessageRow | null {
   const doing = 'send the message';
-  const { id, mentioned, data: givenData, ...rest } = sending;
+  const { id, mentioned, places, data: givenData, ...rest } = sending;
   if (id === null) return fail('invalid', 'unable to send the message; id is missing');
   const sent = sentBefore(db, id, conversationId, me);
   if (sent) return sent;
@@ -98,9 +100,18 @@ function sendNew(db: Db, me: string, conversationId: string | null, sending: Sen
   requireUnlocked(member, doing);
   if (room.slowModeSeconds > 0 && member.role === 'member') requireSlowness(db, member, room.slowModeSeconds);
   const mentionedUserIds = membersAmong(room, mentioned);
+  const mentions = mentionPlaces(places, rest.content, mentionedUserIds, rest.mentionsEveryone ?? false);
   pay();
   const counts = rules.countsAsUnread && (rest.threadRootId ?? null) === null;
-  const message = appendMessage(db, room, { ...rest, id, senderId: me, data, counts, mentionedUserIds });
+  const message = appendMessage(db, room, {
+    ...rest,
+    id,
+    senderId: me,
+    data,
+    counts,
+    mentionedUserIds,
+    mentions,
+  });
   return messageFor(db, me, message);
 }
 
@@ -115,6 +126,8 @@ export interface SendArguments {
   readonly occursOn: string | null;
   readonly mentioned: readonly string[] | null;
   readonly mentionsEveryone: boolean | null;
+  /** Where in the content they are mentioned. */
+  readonly places: unknown;
 }
 
 export function sendMessage(db: Db, me: string, args: SendArguments): MessageRow | null {
@@ -150,6 +163,7 @@ export function forwardMessage(
     occursOn,
     forwardedFromId: original.id,
     mentioned: null,
+    places: null,
   });
 }
 
@@ -160,6 +174,7 @@ export interface EditArguments {
   readonly data: JsonObject | null;
   readonly mentioned: readonly string[] | null;
   readonly mentionsEveryone: boolean | null;
+  readonly places: unknown;
 }
 
 export function editMessage(db: Db, me: string, args: EditArguments): MessageRow | null {
@@ -180,6 +195,9 @@ export function editMessage(db: Db, me: string, args: EditArguments): MessageRow
   const mentionedUserIds =
     args.mentioned === null ? message.mentionedUserIds : membersAmong(room, args.mentioned);
   const mentionsEveryone = args.mentionsEveryone ?? message.mentionsEveryone;
+  // Those that are stored are places in the content that was.
+  const places = args.places ?? (content === message.content ? message.mentions : null);
+  const mentions = mentionPlaces(places, content, mentionedUserIds, mentionsEveryone);
   const data = args.data === null ? message.data : requireData(args.data, db.settings.max_data_bytes, doing);
 
   const now = db.now();
@@ -187,7 +205,8 @@ export function editMessage(db: Db, me: string, args: EditArguments): MessageRow
   if (message.threadRootId === null && (mentionsEveryone || mentionedUserIds.length > 0))
     room.lastMentionSeq = Math.max(room.lastMentionSeq, message.seq);
   db.user(me).applied.set(id, message.id);
-  return changeMessage(db, message, { content, data, mentionedUserIds, mentionsEveryone, editedAt: now }, me);
+  const changes = { content, data, mentionedUserIds, mentionsEveryone, mentions, editedAt: now };
+  return changeMessage(db, message, changes, me);
 }
 
 /** Rule E2: whether this mutation was applied before; `id_taken` when it was another one. */
@@ -225,7 +244,7 @@ function buryMessage(db: Db, message: Message, by: string): MessageRow {
   if (message.counts) room.lastDeletedSeq = Math.max(room.lastDeletedSeq, message.seq);
   message.reactions.clear();
   message.versions.length = 0;
-  const nothing = { content: null, data: {}, mentionedUserIds: [], mentionsEveryone: false };
+  const nothing = { content: null, data: {}, mentionedUserIds: [], mentionsEveryone: false, mentions: null };
   const tombstone = { ...nothing, pinnedAt: null, pinnedBy: null, deletedAt: db.now(), deletedBy: by };
   return changeMessage(db, message, tombstone, by);
 }

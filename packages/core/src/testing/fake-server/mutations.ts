@@ -50,6 +50,10 @@ const seq = ({ read }: Writing) => read('bigint', 'seq');
 const editedMentions = ({ read, args, isPushed }: Writing) =>
   read('uuids', 'mentioned_user_ids') ?? (isPushed && 'mentioned_user_ids' in args ? [] : null);
 
+/** In a push they have to be a list before anything else is looked at. */
+const mentionPlacesOf = ({ read, args, isPushed }: Writing): unknown =>
+  isPushed ? read('list', 'mentions') : args['mentions'];
+
 /** Every mutation, as the table `confab_private.mutation_types` and `call_mutation` have them. */
 export const mutations: ReadonlyMap<string, MutationRules> = new Map(
   Object.entries({
@@ -65,6 +69,7 @@ export const mutations: ReadonlyMap<string, MutationRules> = new Map(
         occursOn: w.read('date', 'occurs_on'),
         mentioned: w.read('uuids', 'mentioned_user_ids'),
         mentionsEveryone: w.read('boolean', 'mentions_everyone'),
+        places: mentionPlacesOf(w),
       }),
     ),
     forward_message: rule('conversation', false, (w) =>
@@ -78,6 +83,7 @@ export const mutations: ReadonlyMap<string, MutationRules> = new Map(
         data: w.read('object', 'data'),
         mentioned: editedMentions(w),
         mentionsEveryone: w.read('boolean', 'mentions_everyone'),
+        places: mentionPlacesOf(w),
       }),
     ),
     delete_message: rule('message', false, (w) => deleteMessage(w.db, w.me, messageId(w))),

@@ -23,6 +23,12 @@ export interface ReplyRow {
   readonly deleted_at: string | null;
 }
 
+export interface MentionRow {
+  readonly user_id: string | null;
+  readonly start: number;
+  readonly length: number;
+}
+
 export interface MessageRow {
   readonly id: string;
   readonly conversation_id: string;
@@ -41,6 +47,7 @@ export interface MessageRow {
   readonly counts: boolean;
   readonly mentioned_user_ids: readonly string[];
   readonly mentions_everyone: boolean;
+  readonly mentions: readonly MentionRow[] | null;
   readonly reactions: readonly ReactionRow[];
   readonly pinned_at: string | null;
   readonly pinned_by: string | null;

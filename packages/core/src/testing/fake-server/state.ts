@@ -1,4 +1,5 @@
 import type { JsonObject, MemberRole, MemberState } from '../../model/records';
+import type { MentionRow } from './rows';
 
 // What the tables of the schema hold. Rows are objects that change in place; times are microseconds.
 
@@ -150,6 +151,7 @@ export interface Message {
   data: JsonObject;
   /** By id; empty = nobody. */
   mentionedUserIds: readonly string[];
+  mentions: readonly MentionRow[] | null;
   /** By emoji, with when each user reacted. */
   readonly reactions: Map<string, Map<string, number>>;
   thread: Thread | null;

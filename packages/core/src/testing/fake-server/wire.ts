@@ -75,6 +75,7 @@ function wireOf(db: Db, message: Message, viewer: Member | null, quotesFrom: num
     counts: message.counts,
     mentioned_user_ids: isHidden ? [] : message.mentionedUserIds,
     mentions_everyone: message.mentionsEveryone,
+    mentions: isHidden ? null : message.mentions,
     reactions: isHidden ? [] : reactionsWire(message, viewer?.userId ?? null),
     pinned_at: printTimeOrNull(message.pinnedAt),
     pinned_by: message.pinnedBy,

@@ -75,6 +75,19 @@ const contentOf = ({ random }: Play): string | null =>
     ? random.pick(['', '   ', '\n\t', 'é'.repeat(60), null])
     : Array.from({ length: 1 + random.int(3) }, () => random.pick(WORDS)).join(random.pick([' ', ', ']));
 
+/** Where it mentions whom; some of it cannot be. */
+function placesFor({ random, ...play }: Play): Args {
+  if (!random.chance(0.2)) return {};
+  if (random.chance(0.05))
+    return { mentions: random.pick<unknown>([null, [], {}, 'x', [1], [{}], [{ user_id: 1 }]]) };
+  const place = () => ({
+    user_id: random.chance(0.1) ? random.pick([null, 'x']) : userOf({ random, ...play }),
+    start: random.chance(0.05) ? random.pick([-1, 0.5, 1e9]) : random.int(10),
+    length: random.chance(0.05) ? random.pick([-1, 0, 1.5]) : 1 + random.int(4),
+  });
+  return { mentions: Array.from({ length: random.int(4) }, place) };
+}
+
 const dataOf = ({ random }: Play): unknown =>
   random.pick<unknown>([{}, { a: 1 }, { a: [1, { b: null }], c: 'ü' }, { long: 'x'.repeat(80) }, [1], null]);
 
@@ -94,6 +107,7 @@ function sending(play: Play, room: string): Args {
     ...(random.chance(0.2) ? { reply_to_id: messageOf(play, room) } : {}),
     ...(random.chance(0.3) ? { thread_root_id: messageOf(play, room, isRoot) } : {}),
     ...(random.chance(0.2) ? { mentioned_user_ids: [userOf(play), userOf(play)] } : {}),
+    ...placesFor(play),
     ...(random.chance(0.05) ? { mentions_everyone: true } : {}),
   };
 }
@@ -124,7 +138,7 @@ const makers: readonly (readonly [weight: number, type: string, make: Make])[] =
       content: contentOf(play),
       ...(play.random.chance(0.2) ? { data: dataOf(play) } : {}),
       ...(play.random.chance(0.3)
-        ? { mentioned_user_ids: play.random.pick([[], [userOf(play)], null]) }
+        ? { mentioned_user_ids: play.random.pick([[], [userOf(play)], null]), ...placesFor(play) }
         : {}),
       ...(play.random.chance(0.1) ? { mentions_everyone: play.random.chance(0.5) } : {}),
     })),

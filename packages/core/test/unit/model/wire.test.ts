@@ -90,6 +90,7 @@ const NULLABLE: Record<string, readonly string[]> = {
     'thread',
     'forwarded_from_id',
     'occurs_on',
+    'mentions',
     'pinned_at',
     'pinned_by',
     'edited_at',

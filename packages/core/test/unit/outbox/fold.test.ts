@@ -34,6 +34,11 @@ const forward = (n: number, source: number, to = OTHER): Mutation => ({
   args: { message_id: uuid(source) },
 });
 
+type Edit = ReturnType<typeof edit>;
+type Place = { readonly user_id: string; readonly start: number; readonly length: number };
+const withPlaces = (change: Edit, mentions: Place[]) =>
+  ({ ...change, args: { ...change.args, mentions } }) satisfies Mutation;
+
 /** What is left of these, lane by lane. */
 function left(...mutations: readonly Mutation[]) {
   const { queue, mutations: all } = createQueueUnderTest();
@@ -45,9 +50,9 @@ const idsOf = (mutations: readonly Mutation[]) => mutations.map(({ id }) => numb
 describe('folding', () => {
   it('E3.4 an edit becomes part of the message that has not left, with its data and mentions', () => {
     const before = { data: { a: 1 }, mentioned_user_ids: [uuid(70)], mentions_everyone: true };
-    const plain = { ...before, content: 'e2' };
+    const plain = { ...before, content: 'e2', mentions: [] };
     expect(left(send(1, CONVERSATION, before), edit(2, uuid(1)))).toEqual([send(1, CONVERSATION, plain)]);
-    const mentions = { mentioned_user_ids: [], mentions_everyone: false };
+    const mentions = { mentioned_user_ids: [], mentions_everyone: false, mentions: [] };
     const rich = edit(2, uuid(1), 'new', { b: 2 });
     expect(left(send(1, CONVERSATION, before), { ...rich, args: { ...rich.args, ...mentions } })).toEqual([
       send(1, CONVERSATION, { content: 'new', data: { b: 2 }, ...mentions }),
@@ -96,9 +101,30 @@ describe('folding', () => {
   it('E3.6 edits of one message become one, and leave what only the first has said', () => {
     const first = edit(1, uuid(50), 'a', { kept: true });
     expect(left(first, send(2), edit(3, uuid(50), 'b'), edit(4, uuid(51)))).toEqual([
-      edit(1, uuid(50), 'b', { kept: true }),
+      withPlaces(edit(1, uuid(50), 'b', { kept: true }), []),
       send(2),
       edit(4, uuid(51)),
+    ]);
+  });
+
+  it('E3.11 mentions stay at their places where the text stays, go where it changes, and are the last that were named', () => {
+    const place = { user_id: uuid(70), start: 0, length: 1 };
+    const other = { ...place, start: 1 };
+    const [one, two] = [
+      withPlaces(edit(1, uuid(50), 'a'), [place]),
+      withPlaces(edit(2, uuid(50), 'b'), [other]),
+    ];
+    expect(left(one, edit(2, uuid(50), 'a', { b: 1 }))).toEqual([
+      withPlaces(edit(1, uuid(50), 'a', { b: 1 }), [place]),
+    ]);
+    expect(left(one, edit(2, uuid(50), 'b'))).toEqual([withPlaces(edit(1, uuid(50), 'b'), [])]);
+    expect(left(one, two)).toEqual([withPlaces(edit(1, uuid(50), 'b'), [other])]);
+    const sent = send(1, CONVERSATION, { content: 'a', mentions: [place] });
+    expect(left(sent, edit(2, uuid(1), 'a', { b: 1 }))).toEqual([
+      send(1, CONVERSATION, { content: 'a', data: { b: 1 }, mentions: [place] }),
+    ]);
+    expect(left(sent, edit(2, uuid(1), 'b'))).toEqual([
+      send(1, CONVERSATION, { content: 'b', mentions: [] }),
     ]);
   });
 

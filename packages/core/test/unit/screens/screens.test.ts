@@ -155,6 +155,100 @@ describe('screens on a whole client', () => {
     expect(server.messages(group).at(-1)?.content).toBe('\u3000段落。');
   });
 
+  it('E16.17 mentions go with the message by their places, and an edit begins from there, whatever people are called then', async () => {
+    const { confab, server } = open();
+    const composer = createComposer(confab, group);
+    await watch(composer);
+    const list = confab.messages.list(group);
+    await watch(list);
+    const { setText, addMention, send, startEdit, removeMention } = composer.actions;
+    const last = () => list.get().messages.at(-1) ?? expect.unreachable('there is no message');
+    setText('\n😀 ');
+    addMention({ id: bob, displayName: 'Sam Hillman' });
+    addMention({ id: carol, displayName: 'Sam Hill' });
+    const mentions = [
+      { userId: bob, start: 3, length: 12 },
+      { userId: carol, start: 16, length: 9 },
+    ];
+    const sending = send();
+    expect(last()).toMatchObject({ status: 'pending', content: '😀 @Sam Hillman @Sam Hill', mentions });
+    await sending;
+    await settled();
+    expect(last()).toMatchObject({ status: 'sent', mentions, mentionedUserIds: [bob, carol] });
+    server.addUser(bob, 'Robert');
+    await settled();
+    startEdit(last());
+    expect(composer.get().mentions).toEqual(mentions);
+    // Nothing has changed.
+    expect(await send()).toBeNull();
+    startEdit(last());
+    const [first] = composer.get().mentions;
+    if (first) removeMention(first);
+    await send();
+    await settled();
+    expect(last()).toMatchObject({
+      content: '😀  @Sam Hill',
+      mentions: [{ userId: carol, start: 4, length: 9 }],
+      mentionedUserIds: [carol],
+    });
+    // Another person of that name, in the same text.
+    startEdit(last());
+    const [other] = composer.get().mentions;
+    if (other) removeMention(other);
+    addMention({ id: bob, displayName: 'Sam Hill' });
+    await send();
+    await settled();
+    expect(last()).toMatchObject({ content: '😀  @Sam Hill', mentionedUserIds: [bob] });
+  });
+
+  it('E16.17 everyone, and who was mentioned without a place, are in an edit what they were in the message', async () => {
+    const { confab, server } = open();
+    const composer = createComposer(confab, group);
+    await watch(composer);
+    const list = confab.messages.list(group);
+    await watch(list);
+    const { setText, addMention, send, startEdit } = composer.actions;
+    const last = () => list.get().messages.at(-1) ?? expect.unreachable('there is no message');
+    addMention({ id: null, displayName: 'all' });
+    await send();
+    await settled();
+    expect(server.messages(group).at(-1)?.mentions_everyone).toBe(true);
+    startEdit(last());
+    setText('Nobody', 6);
+    await send();
+    await settled();
+    expect(server.messages(group).at(-1)?.mentions_everyone).toBe(false);
+    const more = { mentioned_user_ids: [bob, carol], mentions_everyone: true };
+    server.send(alice, group, 'Hi @Bob, and you know who', more);
+    await settled();
+    startEdit(last());
+    setText('Hi, and you know who', 2);
+    await send();
+    await settled();
+    expect(server.messages(group).at(-1)).toMatchObject({
+      mentioned_user_ids: [carol],
+      mentions_everyone: true,
+    });
+  });
+
+  it('E16.17 what is undone in the field comes back with its mentions', async () => {
+    const { confab } = open();
+    const composer = createComposer(confab, group);
+    await watch(composer);
+    const { setText, addMention, send } = composer.actions;
+    setText('Hi ');
+    addMention({ id: bob, displayName: 'Bob' });
+    const { mentions } = composer.get();
+    setText('Hi @Bo', 6);
+    expect(composer.get().mentions).toEqual([]);
+    setText('Hi @Bob ', 8);
+    expect(composer.get().mentions).toEqual(mentions);
+    await send();
+    // Not into the next message.
+    setText('Hi @Bob ', 8);
+    expect(composer.get().mentions).toEqual([]);
+  });
+
   it('E16.12 receipts show the others where they have read to, and keep the rest', async () => {
     const { confab, say, server } = open();
     const [first, second] = [say('one', alice), say('two', alice)];

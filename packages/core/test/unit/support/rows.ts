@@ -50,6 +50,7 @@ export function message(seq: number, over: Partial<MessageRecord> = {}): Message
     occursOn: null,
     counts: true,
     mentionedUserIds: [],
+    mentions: [],
     mentionsEveryone: false,
     reactions: [],
     pinnedAt: null,

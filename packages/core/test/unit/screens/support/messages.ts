@@ -20,6 +20,7 @@ export function createMessage(seq: number): Shown {
     forwardedFromId: null,
     reactions: [],
     mentionedUserIds: [],
+    mentions: [],
     mentionsEveryone: false,
     pinnedAt: null,
     pinnedBy: null,
