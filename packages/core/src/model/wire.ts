@@ -249,9 +249,11 @@ type PushResult =
 const done = mapped(fields({ id: text, result: anything }), (row) => ({ ...row, ok: true as const }));
 const refused = mapped(fields({ id: text, error: pushError }), (row) => ({ ...row, ok: false as const }));
 const pushResult = choice<PushResult>(({ ok }) => (ok === true ? done : ok === false ? refused : undefined));
-const push = fields({
-  results: list(pushResult),
-  /** Of the live events of this push; null when it told nobody anything. */
+const push = fields({ results: list(pushResult) });
+
+/** What the answer of a push says of its live events. */
+const told = fields({
+  /** What they carry; null when there are none. */
   xid: optional(nullable(number)),
   /** Where one of them goes: the id of the user for the inbox, of a conversation for its feed. */
   told: optional(list(text)),
@@ -314,6 +316,7 @@ const schemas = {
   snapshot,
   pull,
   push,
+  told,
   cursor: ownState,
   /** Which of two such answers is the later one. */
   changed: fields({ changed: number }),

@@ -1,3 +1,4 @@
+import type { ConfabError } from '../errors/confab-error';
 import { backoffMs, type BackoffBounds } from '../lib/backoff';
 
 /**
@@ -16,7 +17,7 @@ import { backoffMs, type BackoffBounds } from '../lib/backoff';
  *                     │     ▼                        │
  *                 offline  polling ──────────────────┘
  *
- *  auth_required ─signed_in, retry─▶ connecting
+ *  auth_required ─signed_in, retry─▶ connecting; live ─events_lost─▶ connecting, or polling when repeated
  * ```
  */
 export type ConnectionState =
@@ -58,6 +59,8 @@ export type ConnectionEvent =
   | { readonly type: 'channel_ready' }
   | { readonly type: 'channel_lost' }
   | { readonly type: 'channel_denied' }
+  /** Events do not arrive, though the channel is live. `isRepeated`: they did not come back since it was said last. */
+  | { readonly type: 'events_lost'; readonly isRepeated: boolean }
   | { readonly type: 'caught_up' }
   | { readonly type: 'pull_failed'; readonly failure: 'network' | 'auth' | 'other' }
   /** The time in the state's `retryAt` or `nextPullAt` has come. */
@@ -156,6 +159,8 @@ function connected(state: Working, event: WorkingEvent, now: number, random: num
     case 'channel_denied':
       // Asking again would freeze the socket for seconds.
       return poll('realtime_denied', 0, now, random, ['pull']);
+    case 'events_lost':
+      return eventsLost(state, event.isRepeated, now, random);
     case 'caught_up':
       return caughtUp(state, now, random);
     case 'pull_failed':
@@ -177,6 +182,13 @@ function woke(state: Working, now: number, random: number): Transition {
     case 'offline':
       return connect(now, random);
   }
+}
+
+/** The server has to prove with another join that events arrive (rule E8); where that has proved nothing it polls first. */
+function eventsLost(state: Working, isRepeated: boolean, now: number, random: number): Transition {
+  if (state.type !== 'live') return stay(state);
+  if (isRepeated) return poll('realtime_unavailable', 0, now, random, ['close_channel', 'pull']);
+  return { state: connecting(now, random), effects: ['close_channel', 'open_channel', 'pull'] };
 }
 
 function isDenied(state: Working): boolean {
@@ -278,6 +290,12 @@ function nextPoll(attempt: number, now: number, random: number): number {
 
 function stay(state: ConnectionState): Transition {
   return { state, effects: [] };
+}
+
+/** What a failed call says of the connection. */
+export function failureOf(error: ConfabError): 'network' | 'auth' | 'other' {
+  if (error.class === 'auth') return 'auth';
+  return error.code === 'offline' || error.code === 'timeout' ? 'network' : 'other';
 }
 
 /** Somebody is signed in, with a session as far as we know. */

@@ -6,6 +6,7 @@ import { applyAnswer } from './answers';
 import { createApplier, type Applier } from './apply';
 import { createCachePersistence, type CachePersistence } from './cache-persistence';
 import {
+  failureOf,
   hasSession,
   tickAt,
   transition,
@@ -17,6 +18,8 @@ import { createChannels } from './channels';
 import { createConfirmedWrites } from './confirmed-writes';
 import { createDeliveries } from './deliveries';
 import type { Call, Deps } from './deps';
+import { createEchoes } from './echoes';
+import { reloadFailed } from './failed-loads';
 import { createInbox } from './inbox';
 import { createLiveChanges } from './live-changes';
 import { createOutboxDriver, type OutboxDriver } from './outbox-driver';
@@ -85,8 +88,24 @@ export function createEngine(deps: Deps): Engine {
   const writes = createConfirmedWrites(cache);
   const puller = createPuller(deps, call, applier, (id) => isUnsent(outbox.view.get(), id));
   const channels = createChannels(deps);
-  const rooms = createRooms({ ...deps, channels, currentUserId: () => (isWorking() ? userId() : null) });
-  const outbox = createOutboxDriver(deps, call, { onConfirmed, onPush, isOnline });
+  const rooms = createRooms({
+    ...deps,
+    channels,
+    currentUserId: () => (isWorking() ? userId() : null),
+    versionOf: (id) => cache.conversation(id)?.version ?? 0,
+    onVersion: (id, version) => echoes.expectVersion(id, version),
+  });
+  const echoes = createEchoes(clock, {
+    isHearing: (of) => connection.get().type === 'live' && inbox.isHearing(of),
+    isReached: (id, version) => (cache.conversation(id)?.version ?? Infinity) >= version,
+    onLost(isRepeated) {
+      logger({ level: 'warn', event: 'events_lost', cause: 'live', detail: { isRepeated } });
+      rooms.tellVersions();
+      dispatch({ type: 'events_lost', isRepeated });
+    },
+    onBehind: requestPull,
+  });
+  const outbox = createOutboxDriver(deps, echoes.watched(call), { onConfirmed, onPush, isOnline });
   const tabs = createTabSync(deps, outbox);
   const persistence = deps.persistsCache ? createCachePersistence(deps, tabs.role) : null;
   const deliveries = createDeliveries(deps, outbox, userId);
@@ -100,12 +119,14 @@ export function createEngine(deps: Deps): Engine {
       onLost: () => dispatch({ type: 'channel_lost' }),
       onDenied: () => dispatch({ type: 'channel_denied' }),
       onChanges: (changes) => live.take(changes),
+      onHeard: echoes.heard,
       onMissed: () => requestPull(),
     },
   );
   const live = createLiveChanges(cache, applier, {
     isHolding,
     onMessage: (conversationId, senderId) => rooms.noteMessage(conversationId, senderId),
+    onVersion: echoes.expectVersion,
     onApplied(isMissing, of) {
       if (isMissing) requestPull();
       afterRows(of);
@@ -124,9 +145,10 @@ export function createEngine(deps: Deps): Engine {
       cancelTick();
       const at = tickAt(state);
       if (at !== null) cancelTick = clock.after(Math.max(0, at - clock.now()), () => tick(at));
+      if (state.type !== 'live') echoes.reset();
       connection.set(state);
       live.release();
-      if (state.type === 'live' && before.type !== 'live') reloadFailed(() => true);
+      if (state.type === 'live' && before.type !== 'live') reloadFailed(cache, true);
     }
     // A listener, or an effect before, may have gone on to another state, which has effects of its own.
     for (const effect of effects) if (connection.get() === state) run(effect);
@@ -171,7 +193,7 @@ export function createEngine(deps: Deps): Engine {
       tabs.check();
       // A pull asked for before the inbox was live may have missed what came in between (rule E7): the next one counts.
       if (before === readiness) dispatch({ type: 'caught_up' });
-      reloadFailed(isOverBy);
+      reloadFailed(cache, false);
     } catch (thrown) {
       if (isOver()) return;
       const error = toConfabError(thrown, 'pull changes');
@@ -228,19 +250,6 @@ export function createEngine(deps: Deps): Engine {
     return state.type === 'catching_up' && state.attempt === 0;
   }
 
-  /** What failed to load while the server was away, or by chance. */
-  function reloadFailed(isWorthIt: (error: ConfabError, queryKey: readonly unknown[]) => boolean): void {
-    cache.loads.reload(
-      ({ state: { error }, queryKey }) => error instanceof ConfabError && isWorthIt(error, queryKey),
-    );
-  }
-
-  /** Whether a load may succeed now: by what was pulled one may have come back meanwhile, after the server refused it. */
-  function isOverBy(error: ConfabError, [, , conversationId]: readonly unknown[]): boolean {
-    if (error.code === 'not_member') return cache.conversation(String(conversationId)) !== undefined;
-    return error.class !== 'permanent';
-  }
-
   /** One place decides what newly arrived rows call for. `of`: they are messages of this conversation alone. */
   function afterRows(of?: string): void {
     if (!isWorking()) return;
@@ -270,8 +279,12 @@ export function createEngine(deps: Deps): Engine {
         isMissing ||= hasMore;
       } catch (error) {
         // Confirmed all the same; the pull brings the row.
-        const detail = { reason: String(error) };
-        logger({ level: 'warn', event: 'unreadable_answer', cause: 'push-ack', detail });
+        logger({
+          level: 'warn',
+          event: 'unreadable_answer',
+          cause: 'push-ack',
+          detail: { reason: String(error) },
+        });
         isMissing = true;
       }
     }
@@ -377,9 +390,4 @@ export function createEngine(deps: Deps): Engine {
       dispatch({ type: 'close' });
     },
   };
-}
-
-function failureOf(error: ConfabError): 'network' | 'auth' | 'other' {
-  if (error.class === 'auth') return 'auth';
-  return error.code === 'offline' || error.code === 'timeout' ? 'network' : 'other';
 }

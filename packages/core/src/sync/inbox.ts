@@ -10,6 +10,8 @@ export interface Inbox {
   open(userId: string): void;
   /** Joins these feeds, the first ones when there are too many, and leaves all others. */
   setFeeds(topics: readonly string[]): void;
+  /** Whether events arrive: of the inbox of a user, or of the feed of a conversation. */
+  isHearing(of: string): boolean;
   /** How many events could not be read. */
   readonly unreadable: Readable<number>;
   close(): void;
@@ -23,6 +25,8 @@ export interface InboxHandlers {
   readonly onMissed: () => void;
   /** What one transaction has told one topic, in order. */
   readonly onChanges: (changes: readonly LiveChange[]) => void;
+  /** An event of this transaction has come: `of` is the id of the user, or of the conversation of a feed. */
+  readonly onHeard: (of: string, xid: number) => void;
 }
 
 /** With the inbox and the rooms less than the 100 channels of a connection: some are left for the app's own. */
@@ -36,6 +40,8 @@ export function createInbox(
   let owner: string | null = null;
   const unreadable = createWritable(0);
   const feeds = new Map<string, Channel>();
+  /** Conversations whose feed is live. */
+  const heard = new Set<string>();
   /** Feeds the server refused; they are not asked for again (rule E9). */
   const denied = new Set<string>();
   let unheard = 0;
@@ -56,11 +62,12 @@ export function createInbox(
       return undefined;
     }
   };
-  const onBroadcast = (event: string, payload: unknown) => {
+  const onBroadcast = (of: string) => (event: string, payload: unknown) => {
     if (event !== 'changes') return;
     const told = readable(decode.liveEvent, payload);
     const changes = told ? told.changes.map((change) => readable(decode.liveChange, change)) : [undefined];
     const known = changes.filter((change) => change !== undefined);
+    if (told) handlers.onHeard(of, told.xid);
     if (known.length > 0) handlers.onChanges(known);
     if (told?.is_cut === true || known.length < changes.length) handlers.onMissed();
   };
@@ -68,6 +75,7 @@ export function createInbox(
   const close = () => {
     for (const feed of feeds.values()) feed.close();
     feeds.clear();
+    heard.clear();
     denied.clear();
     channel?.opened.close();
     channel = null;
@@ -103,7 +111,7 @@ export function createInbox(
       owner = userId;
       const opened = channels.open(
         topic,
-        { onStatus: (status) => onStatus(topic, status), onBroadcast },
+        { onStatus: (status) => onStatus(topic, status), onBroadcast: onBroadcast(userId) },
         undefined,
         true,
       );
@@ -119,10 +127,14 @@ export function createInbox(
         if (topics.includes(topic)) continue;
         feed.close();
         feeds.delete(topic);
+        heard.delete(idIn(topic));
       }
       for (const topic of topics) {
         if (feeds.has(topic) || denied.has(topic)) continue;
+        const of = idIn(topic);
         const onFeedStatus = ({ type }: JoinStatus) => {
+          if (type === 'ready') heard.add(of);
+          else heard.delete(of);
           if (type === 'denied') {
             feeds.delete(topic);
             denied.add(topic);
@@ -130,9 +142,13 @@ export function createInbox(
           // A renewed key closes the old topic; the pull that follows brings the new one.
           if (type === 'ready' || type === 'lost') handlers.onMissed();
         };
-        feeds.set(topic, channels.open(topic, { onStatus: onFeedStatus, onBroadcast }));
+        feeds.set(topic, channels.open(topic, { onStatus: onFeedStatus, onBroadcast: onBroadcast(of) }));
       }
     },
+    isHearing: (of) => heard.has(of) || (of === owner && channel?.isReady === true),
     close,
   };
 }
+
+/** The id in a topic. */
+const idIn = (topic: string): string => topic.split(':')[1] ?? '';

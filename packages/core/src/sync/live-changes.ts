@@ -15,6 +15,8 @@ export interface LiveChanges {
 export interface LiveHandlers {
   readonly isHolding: () => boolean;
   readonly onMessage: (conversationId: string, senderId: string) => void;
+  /** The version a conversation has had by then. */
+  readonly onVersion: (conversationId: string, version: number) => void;
   /** `isMissing`: changes before these are missing. `of`: all of them are messages of this conversation. */
   readonly onApplied: (isMissing: boolean, of: string | undefined) => void;
 }
@@ -34,6 +36,8 @@ export function createLiveChanges(cache: Cache, applier: Applier, handlers: Live
         if (isMessage && change.message?.senderId)
           handlers.onMessage(change.conversation_id, change.message.senderId);
         if (applier.live(change)) isMissing = true;
+        if (change.type === 'member' && change.version !== undefined)
+          handlers.onVersion(change.conversation_id, change.version);
       }
     });
     handlers.onApplied(isMissing, areOfOne && first?.type === 'message' ? first.conversation_id : undefined);

@@ -31,6 +31,8 @@ export interface Rooms {
   rejoin(): void;
   /** A message of this user arrived: typing is over. */
   noteMessage(conversationId: string, senderId: string): void;
+  /** Tells everybody in the rooms what this client has: events written in the database do not arrive (rule E8). */
+  tellVersions(): void;
   /** A message is being sent from here: own typing is over. */
   noteSent(conversationId: string): void;
   readonly own: Readable<OwnPresence>;
@@ -58,6 +60,10 @@ interface RoomDeps {
   readonly environment: Environment;
   readonly logger: Logger;
   readonly currentUserId: () => string | null;
+  /** The version of a conversation that this client has. */
+  readonly versionOf: (conversationId: string) => number;
+  /** Another member has a version of the conversation, or says so. */
+  readonly onVersion: (conversationId: string, version: number) => void;
 }
 
 export function createRooms(deps: RoomDeps): Rooms {
@@ -122,6 +128,9 @@ export function createRooms(deps: RoomDeps): Rooms {
       admit();
     },
     own,
+    tellVersions() {
+      for (const room of rooms.values()) room.tellVersion();
+    },
     noteMessage: (conversationId, senderId) => rooms.get(conversationId)?.stopped(senderId),
     noteSent: (conversationId) => rooms.get(conversationId)?.room.stopTyping(),
     setPresence(state) {
@@ -145,6 +154,7 @@ interface OpenRoom {
   users: number;
   cancelClosing: () => void;
   announce(): void;
+  tellVersion(): void;
   stopped(userId: string): void;
   /** Joins, unless it is joined, nobody is signed in, or it was denied not long ago. */
   join(): void;
@@ -153,7 +163,7 @@ interface OpenRoom {
 
 function openRoom(
   conversationId: string,
-  { channels, clock, currentUserId }: RoomDeps,
+  { channels, clock, currentUserId, versionOf, onVersion }: RoomDeps,
   denied: Map<string, number>,
   myState: () => PresenceState,
   onUse: () => void,
@@ -213,7 +223,11 @@ function openRoom(
   };
 
   const onBroadcast = (event: string, payload: unknown) => {
-    if (event !== 'typing' || typeof payload !== 'object' || payload === null) return;
+    if (typeof payload !== 'object' || payload === null) return;
+    // What is said in a room comes by another way than what the database tells.
+    if ('version' in payload && typeof payload.version === 'number')
+      onVersion(conversationId, payload.version);
+    if (event !== 'typing') return;
     if (!('user_id' in payload) || !('is_typing' in payload)) return;
     const { user_id: userId, is_typing: isTyping } = payload;
     if (typeof userId !== 'string' || userId === currentUserId()) return;
@@ -229,11 +243,16 @@ function openRoom(
   const onPresence = (metas: PresenceMetas) => presence.set(statesOf(metas));
 
   const sendTyping = (isTyping: boolean) =>
-    channel?.send('typing', { user_id: currentUserId(), is_typing: isTyping });
+    channel?.send('typing', {
+      user_id: currentUserId(),
+      is_typing: isTyping,
+      version: versionOf(conversationId),
+    });
   return {
     users: 0,
     cancelClosing: () => {},
     announce,
+    tellVersion: () => channel?.send('version', { version: versionOf(conversationId) }),
     stopped,
     room: {
       typing,

@@ -24,6 +24,7 @@ function start() {
       onReady: () => events.push('ready'),
       onLost: () => events.push('lost'),
       onDenied: () => events.push('denied'),
+      onHeard: () => undefined,
       onMissed: () => events.push('missed'),
       onChanges: (changes) => events.push(`changes ${changes.map(({ type }) => type).join(' ')}`),
     },

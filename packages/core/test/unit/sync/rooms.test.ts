@@ -17,10 +17,19 @@ function start(userId: string | null = ALICE, onOpen: (channel: FakeChannel) => 
   const log: LogEntry[] = [];
   const logger = (entry: LogEntry) => log.push(entry);
   const channels = createChannels({ realtime, clock, logger: () => undefined });
-  const rooms = createRooms({ channels, clock, environment, logger, currentUserId: () => user.id });
+  const versions: unknown[] = [];
+  const rooms = createRooms({
+    channels,
+    clock,
+    environment,
+    logger,
+    currentUserId: () => user.id,
+    versionOf: () => 7,
+    onVersion: (...heard) => void versions.push(heard),
+  });
   const types = (by: string, isTyping = true) =>
     realtime.channel(TOPIC).emit('typing', { user_id: by, is_typing: isTyping });
-  return { realtime, clock, environment, rooms, user, types, log };
+  return { realtime, clock, environment, rooms, user, types, log, versions };
 }
 
 /** A room that is used and joined. */
@@ -180,7 +189,10 @@ describe('typing', () => {
       await clock.advance(100);
     }
     expect(channel.sent).toHaveLength(3);
-    expect(channel.sent[0]).toEqual({ event: 'typing', payload: { user_id: ALICE, is_typing: true } });
+    expect(channel.sent[0]).toEqual({
+      event: 'typing',
+      payload: { user_id: ALICE, is_typing: true, version: 7 },
+    });
   });
 
   it('E11.1 goes on when the clock is put back', () => {
@@ -400,5 +412,24 @@ describe('presence', () => {
     channel.presence({ [BOB]: [{ state: 'online' }] });
     channel.lose();
     expect(room.presence.get()).toEqual({});
+  });
+});
+
+describe('versions', () => {
+  it('E8.9 are told with what is typed, and when events are lost, and heard of others', () => {
+    const { channel, rooms, room, versions } = joined();
+    rooms.tellVersions();
+    room.keystroke();
+    expect(channel.sent.map(({ event, payload }) => [event, payload['version']])).toEqual([
+      ['version', 7],
+      ['typing', 7],
+    ]);
+    channel.emit('version', { version: 8 });
+    channel.emit('typing', { user_id: BOB, is_typing: true, version: 9 });
+    for (const version of [null, '9', undefined, {}]) channel.emit('version', { version });
+    expect(versions).toEqual([
+      [CONVERSATION, 8],
+      [CONVERSATION, 9],
+    ]);
   });
 });
