@@ -44,6 +44,7 @@ export function queryAt({ text, mentions }: Written, caret: number): string | nu
 /** Whether a name that is written up to a place ends there, and is not the beginning of a longer one. */
 export function endsName(text: string, at: number): boolean {
   const [last = ''] = [...text.slice(Math.max(0, at - 2), at)].slice(-1);
-  const [next = ''] = text.slice(at, at + 2);
+  // Behind it may stand a mark of Markdown.
+  const [next = ''] = text.slice(at, at + 20).replace(/^_+/, '');
   return !MARK.test(next) && (!WORD.test(next) || UNSPACED.test(next) || UNSPACED.test(last));
 }

@@ -253,8 +253,9 @@ describe('mentions in a text', () => {
       at(20, 9, short),
     ]);
     expect(found('Hi @Sam Hillman', [short], hills)).toEqual([]);
-    expect(found('@Anna', ['ann'], [person('ann', 'Ann')])).toEqual([]);
-    for (const text of ['@Ann', '@Ann.', "@Ann's", '@Annさん', '(@Ann)', '@Ann\n'])
+    for (const text of ['@Anna', '@Ann_b', '@Ann1'])
+      expect([text, found(text, ['ann'], [person('ann', 'Ann')])]).toEqual([text, []]);
+    for (const text of ['@Ann', '@Ann.', "@Ann's", '@Annさん', '(@Ann)', '_@Ann_', '@Ann\n'])
       expect([text, found(text, ['ann'], [person('ann', 'Ann')])]).toEqual([
         text,
         [at(text.indexOf('@'), 4, 'ann')],
