@@ -201,7 +201,8 @@ create function confab_private.members(
   p_role text,
   p_state text,
   p_after text,
-  p_max_rows integer
+  p_max_rows integer,
+  p_user_ids uuid[]
 )
 returns jsonb
 language plpgsql
@@ -237,6 +238,7 @@ begin
       cross join lateral (select confab_private.fold(p.display_name) collate "C" as name) n
       where m.conversation_id = p_conversation_id
         and m.state = v_state
+        and (p_user_ids is null or m.user_id = any (p_user_ids))
         and (p_role is null or m.role = p_role)
         and (v_pattern is null or n.name like v_pattern)
         and (v_place is null or (n.name, m.user_id) > (v_place[1] collate "C", v_place[2]::uuid))
@@ -265,7 +267,7 @@ begin
 end;
 $$;
 
-comment on function confab_private.members(uuid, text, text, text, text, integer) is 'Body of confab.members.';
+comment on function confab_private.members(uuid, text, text, text, text, integer, uuid[]) is 'Body of confab.members.';
 
 -- What an app calls.
 
@@ -301,24 +303,25 @@ create function confab.members(
   role text default null,
   state text default 'joined',
   after text default null,
-  max_rows integer default 50
+  max_rows integer default 50,
+  user_ids uuid[] default null
 )
 returns jsonb language plpgsql stable set search_path = ''
-as $$ begin return confab_private.members($1, $2, $3, $4, $5, $6); end $$;
+as $$ begin return confab_private.members($1, $2, $3, $4, $5, $6, $7); end $$;
 
-comment on function confab.members(uuid, text, text, text, text, integer) is
+comment on function confab.members(uuid, text, text, text, text, integer, uuid[]) is
 'The members of a conversation by name: {members, profiles, next}.
 
-query: part of the name; case and accents do not matter. role: `member`, `admin` or `owner`; null = any. state: `joined`, `invited`, or for admins and owners `left` and `removed`. after: the `next` of the previous page. max_rows: 1 to 200.
+query: part of the name; case and accents do not matter. role: `member`, `admin` or `owner`; null = any. state: `joined`, `invited`, or for admins and owners `left` and `removed`. after: the `next` of the previous page. max_rows: 1 to 200. user_ids: only these, as far as they are members; null = any.
 Errors: `unauthenticated`, `not_member`, `not_found`, `forbidden`, `invalid`. Rule D13.';
 
 grant execute on function
   confab.set_role(uuid, uuid, text),
   confab.transfer_ownership(uuid, uuid),
   confab.set_membership(uuid, jsonb),
-  confab.members(uuid, text, text, text, text, integer),
+  confab.members(uuid, text, text, text, text, integer, uuid[]),
   confab_private.set_role(uuid, uuid, text),
   confab_private.transfer_ownership(uuid, uuid),
   confab_private.set_membership(uuid, jsonb),
-  confab_private.members(uuid, text, text, text, text, integer)
+  confab_private.members(uuid, text, text, text, text, integer, uuid[])
 to authenticated, service_role;

@@ -800,6 +800,7 @@ export type Database = {
           query?: string;
           role?: string;
           state?: string;
+          user_ids?: string[];
         };
         Returns: Json;
       };

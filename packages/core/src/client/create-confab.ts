@@ -14,6 +14,7 @@ import { createAccount, type Account } from '../features/account';
 import { createConnection, type Connection } from '../features/connection';
 import { createConversations, type Conversations } from '../features/conversations';
 import { createDrafts, type Drafts } from '../features/drafts';
+import { createIntroductions } from '../features/introductions';
 import { createMembers, type Members } from '../features/members';
 import { createLists } from '../features/message-list';
 import { createMessages, type Messages } from '../features/messages';
@@ -119,6 +120,7 @@ export function assemble<K extends MessageKinds>(parts: Parts<K>): Confab<K> {
   const conversations = createConversations(deps);
   const lists = createLists({ ...deps, conversation: (id: string) => conversations.get(id) });
   const listDeps = { ...deps, lists };
+  const introduce = createIntroductions(engine, cache);
   return {
     conversations,
     messages: createMessages(listDeps),
@@ -130,8 +132,8 @@ export function assemble<K extends MessageKinds>(parts: Parts<K>): Confab<K> {
     search: createSearch(deps),
     drafts: createDrafts(deps),
     account: createAccount(engine),
-    typing: createTyping(engine.rooms, sources),
-    presence: createPresence(engine.rooms, sources),
+    typing: createTyping(engine.rooms, sources, introduce),
+    presence: createPresence(engine.rooms, sources, introduce),
     connection: createConnection(engine),
     outbox: createOutbox(engine),
     currentUser: sources.currentUser,

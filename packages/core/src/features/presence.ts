@@ -2,9 +2,10 @@ import { membersIn } from '../cache/cache';
 import { derive, type Readable } from '../lib/readable';
 import { remembered } from '../lib/remembered';
 import type { MessageKinds } from '../model/kinds';
-import type { PresenceState, PresenceView } from '../model/view';
+import type { Presence, PresenceState, PresenceView } from '../model/view';
 import type { OwnPresence, Rooms } from '../sync/rooms';
 import { assertId } from './input';
+import type { Introduce } from './introductions';
 import { throughRoom } from './room-readable';
 import type { Sources } from './views';
 
@@ -12,7 +13,8 @@ import type { Sources } from './views';
 export interface PresenceFeature {
   /**
    * The members of a conversation by user id: connected ones as they announce themselves, others offline with the time
-   * they were last seen. The same object for the same id.
+   * they were last seen. Where there are more members than the conversation lists (50 by default) it is those who are
+   * connected, and oneself. The same object for the same id.
    *
    * @throws ConfabError `invalid` for a malformed id
    * @example
@@ -28,23 +30,30 @@ export interface PresenceFeature {
   set(state: OwnPresence['chosen']): void;
 }
 
-export function createPresence<K extends MessageKinds>(rooms: Rooms, sources: Sources<K>): PresenceFeature {
+export function createPresence<K extends MessageKinds>(
+  rooms: Rooms,
+  sources: Sources<K>,
+  introduce: Introduce,
+): PresenceFeature {
   const inConversation = remembered((conversationId): Readable<PresenceView> =>
     derive(
       [
-        throughRoom(rooms, conversationId).read((room) => room.presence, NOBODY),
+        throughRoom(rooms, conversationId, introduce).read((room) => room.presence, NOBODY),
         derive([sources.members], (all) => membersIn(all, conversationId)),
         sources.profiles,
       ],
-      (states, members, profiles): PresenceView =>
-        Object.fromEntries(
-          (members ?? [])
-            .filter((member) => member.state === 'joined')
-            .map(({ userId }) => [
-              userId,
-              { state: states[userId] ?? 'offline', lastSeenAt: profiles[userId]?.lastSeenAt ?? null },
-            ]),
-        ),
+      (states, members = [], profiles): PresenceView => {
+        const ids = new Set(Object.keys(states));
+        // Whoever has gone may not have left the room yet.
+        for (const { userId, state } of members)
+          if (state === 'joined') ids.add(userId);
+          else ids.delete(userId);
+        const presenceOf = (userId: string): Presence => ({
+          state: states[userId] ?? 'offline',
+          lastSeenAt: profiles[userId]?.lastSeenAt ?? null,
+        });
+        return Object.fromEntries([...ids].map((userId) => [userId, presenceOf(userId)]));
+      },
       (a, b) => JSON.stringify(a) === JSON.stringify(b),
     ),
   );

@@ -1,5 +1,6 @@
 import type { Readable } from '../lib/readable';
 import type { Room, Rooms } from '../sync/rooms';
+import type { Introduce } from './introductions';
 
 /** A room that is joined while anything of it is watched. */
 export interface WatchedRoom {
@@ -9,12 +10,19 @@ export interface WatchedRoom {
   read<T>(part: (room: Room) => Readable<T>, absent: T): Readable<T>;
 }
 
-export function throughRoom(rooms: Rooms, conversationId: string): WatchedRoom {
+export function throughRoom(rooms: Rooms, conversationId: string, introduce: Introduce): WatchedRoom {
   let users = 0;
   let joined: { readonly room: Room; readonly release: () => void } | null = null;
+  const join = () => {
+    const { room, release } = rooms.use(conversationId);
+    const meet = () => introduce(conversationId, [...room.typing.get(), ...Object.keys(room.presence.get())]);
+    const stops = [room.typing.subscribe(meet), room.presence.subscribe(meet), release];
+    meet();
+    return { room, release: () => stops.forEach((stop) => stop()) };
+  };
   const enter = (): { readonly room: Room; readonly leave: () => void } => {
     users++;
-    joined ??= rooms.use(conversationId);
+    joined ??= join();
     const { room } = joined;
     return {
       room,

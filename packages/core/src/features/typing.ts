@@ -1,10 +1,11 @@
 import { derive, type Readable } from '../lib/readable';
 import { remembered } from '../lib/remembered';
-import { isSameArray } from '../lib/same';
+import { isSame } from '../lib/same';
 import type { MessageKinds } from '../model/kinds';
 import type { TypingView } from '../model/view';
 import type { Rooms } from '../sync/rooms';
 import { assertId } from './input';
+import type { Introduce } from './introductions';
 import { throughRoom } from './room-readable';
 import type { Sources } from './views';
 
@@ -32,14 +33,18 @@ export interface Typing {
   in(conversationId: string): TypingList;
 }
 
-export function createTyping<K extends MessageKinds>(rooms: Rooms, sources: Sources<K>): Typing {
+export function createTyping<K extends MessageKinds>(
+  rooms: Rooms,
+  sources: Sources<K>,
+  introduce: Introduce,
+): Typing {
   const inConversation = remembered((conversationId): TypingList => {
-    const room = throughRoom(rooms, conversationId);
+    const room = throughRoom(rooms, conversationId, introduce);
     const ids = room.read((open) => open.typing, []);
     const view = derive(
       [ids, sources.people],
       (userIds): TypingView => userIds.map(sources.person),
-      isSameArray,
+      (a, b) => a.length === b.length && a.every((person, i) => isSame(person, b[i] ?? person)),
     );
     return {
       ...view,

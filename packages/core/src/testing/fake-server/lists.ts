@@ -149,6 +149,7 @@ export function listMembers(db: Db, me: string, read: ArgumentReader) {
   const part = query === null ? null : fold(query);
   const state = read('text', 'state') ?? 'joined';
   const role = read('text', 'role');
+  const userIds = read('uuids', 'user_ids');
   const own = requireMember(db, read('uuid', 'conversation_id'), me, doing);
   if (!STATES.includes(state)) fail('invalid', `unable to ${doing}; no such state`);
   if (role !== null && !isRole(role)) fail('invalid', `unable to ${doing}; no such role`);
@@ -159,6 +160,7 @@ export function listMembers(db: Db, me: string, read: ArgumentReader) {
     .filter(
       ({ member, name }) =>
         member.state === state &&
+        (userIds === null || userIds.includes(member.userId)) &&
         (role === null || member.role === role) &&
         (part === null || name.includes(part)),
     )

@@ -344,6 +344,7 @@ export function nextReading(play: Play): Reading {
         ...(random.chance(0.3) ? { state: random.pick(['joined', 'invited', 'left', 'removed', 'x']) } : {}),
         ...(random.chance(0.2) ? { role: random.pick(ROLES) } : {}),
         ...(random.chance(0.3) ? { query: random.pick(['a', 'É', 'bob']) } : {}),
+        ...(random.chance(0.2) ? { user_ids: [random.pick(play.users).id, random.pick(play.users).id] } : {}),
       },
       pages: 'after',
     }),
