@@ -184,7 +184,7 @@ $$;
 comment on function confab_private.require_slowness(confab.members, integer) is
   'D12 Refuses (`slow_mode`) a member whose last message is not that many seconds old.';
 
-create function confab_private.send_new(p_message confab.messages, p_mentioned_user_ids uuid[])
+create function confab_private.send_new(p_message confab.messages, p_mentioned_user_ids uuid[], p_seen_seq bigint)
 returns jsonb
 language plpgsql
 set search_path = ''
@@ -256,12 +256,12 @@ begin
     v_new.mentions, v_new.content, v_new.mentioned_user_ids, v_new.mentions_everyone
   );
   v_new.counts := v_rules.counts_as_unread and v_new.thread_root_id is null;
-  return confab_private.append_message(v_new);
+  return confab_private.append_message(v_new, p_seen_seq);
 end;
 $$;
 
-comment on function confab_private.send_new(confab.messages, uuid[]) is
-  'Checks everything about a message from the caller and appends it.';
+comment on function confab_private.send_new(confab.messages, uuid[], bigint) is
+  'Checks everything about a message from the caller and appends it. p_seen_seq: see append_message.';
 
 create function confab_private.send_message(
   p_id uuid,
@@ -274,7 +274,8 @@ create function confab_private.send_message(
   p_occurs_on date,
   p_mentioned_user_ids uuid[],
   p_mentions_everyone boolean,
-  p_mentions jsonb
+  p_mentions jsonb,
+  p_seen_seq bigint
 )
 returns jsonb
 language plpgsql
@@ -291,14 +292,14 @@ begin
   v_message.occurs_on := p_occurs_on;
   v_message.mentions_everyone := coalesce(p_mentions_everyone, false);
   v_message.mentions := p_mentions;
-  return confab_private.send_new(v_message, p_mentioned_user_ids);
+  return confab_private.send_new(v_message, p_mentioned_user_ids, p_seen_seq);
 end;
 $$;
 
-comment on function confab_private.send_message(uuid, uuid, text, text, jsonb, uuid, uuid, date, uuid[], boolean, jsonb) is
+comment on function confab_private.send_message(uuid, uuid, text, text, jsonb, uuid, uuid, date, uuid[], boolean, jsonb, bigint) is
   'Body of confab.send_message.';
 
-create function confab_private.forward_message(p_id uuid, p_message_id uuid, p_conversation_id uuid)
+create function confab_private.forward_message(p_id uuid, p_message_id uuid, p_conversation_id uuid, p_seen_seq bigint)
 returns jsonb
 language plpgsql
 security definer
@@ -328,11 +329,11 @@ begin
   );
   v_message.occurs_on := v_original.occurs_on;
   v_message.forwarded_from_id := p_message_id;
-  return confab_private.send_new(v_message, null);
+  return confab_private.send_new(v_message, null, p_seen_seq);
 end;
 $$;
 
-comment on function confab_private.forward_message(uuid, uuid, uuid) is 'Body of confab.forward_message.';
+comment on function confab_private.forward_message(uuid, uuid, uuid, bigint) is 'Body of confab.forward_message.';
 
 -- What an app calls.
 
@@ -347,30 +348,31 @@ create function confab.send_message(
   occurs_on date default null,
   mentioned_user_ids uuid[] default '{}',
   mentions_everyone boolean default false,
-  mentions jsonb default null
+  mentions jsonb default null,
+  seen_seq bigint default null
 )
 returns jsonb language plpgsql volatile set search_path = ''
-as $$ begin return confab_private.send_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11); end $$;
+as $$ begin return confab_private.send_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12); end $$;
 
-comment on function confab.send_message(uuid, uuid, text, text, jsonb, uuid, uuid, date, uuid[], boolean, jsonb) is
+comment on function confab.send_message(uuid, uuid, text, text, jsonb, uuid, uuid, date, uuid[], boolean, jsonb, bigint) is
 'Sends a message and answers it with its seq and version. Repeating it with the same id answers the message as it is now.
 
-id: minted by the client. content: up to settings.max_content_length characters; kinds that need none may leave it out. data: an object up to settings.max_data_bytes. reply_to_id: a message it quotes. thread_root_id: the message in whose thread it is; then it is not in the timeline, does not count as unread, and its root changes too. occurs_on: the day it belongs to, for kinds that need one. mentioned_user_ids: up to 100; who is no joined member by then is left out. mentions: where in content they, and everyone, are mentioned: [{user_id (null = everyone), start, length}] in UTF-16 units; places outside of content, that overlap an earlier one, or of who is not mentioned are left out. Moves the sender''s own cursors to the message.
+id: minted by the client. content: up to settings.max_content_length characters; kinds that need none may leave it out. data: an object up to settings.max_data_bytes. reply_to_id: a message it quotes. thread_root_id: the message in whose thread it is; then it is not in the timeline, does not count as unread, and its root changes too. occurs_on: the day it belongs to, for kinds that need one. mentioned_user_ids: up to 100; who is no joined member by then is left out. mentions: where in content they, and everyone, are mentioned: [{user_id (null = everyone), start, length}] in UTF-16 units; places outside of content, that overlap an earlier one, or of who is not mentioned are left out. seen_seq: up to where the sender had seen the timeline, or the thread, when it was written: so far the sender''s own cursors move, and past the message where nothing lies between; null = they stay where they are.
 Errors: `unauthenticated`, `not_member`, `not_found`, `forbidden`, `locked`, `user_deleted`, `unknown_kind`, `content_empty`, `content_too_long`, `id_taken`, `rate_limited`, `slow_mode`, `invalid`. Rules D3, D6, D9, D10, D12.';
 
-create function confab.forward_message(id uuid, message_id uuid, conversation_id uuid)
+create function confab.forward_message(id uuid, message_id uuid, conversation_id uuid, seen_seq bigint default null)
 returns jsonb language plpgsql volatile set search_path = ''
-as $$ begin return confab_private.forward_message($1, $2, $3); end $$;
+as $$ begin return confab_private.forward_message($1, $2, $3, $4); end $$;
 
-comment on function confab.forward_message(uuid, uuid, uuid) is
+comment on function confab.forward_message(uuid, uuid, uuid, bigint) is
 'Sends a copy of a message the caller can read to a conversation, and answers the copy. Repeating it with the same id answers the copy as it is now.
 
-id: of the copy, minted by the client. conversation_id: where it goes; the caller must be allowed to send that kind there. Kind, content, data and day are copied; quotes, mentions, reactions and threads are not.
+id: of the copy, minted by the client. conversation_id: where it goes; the caller must be allowed to send that kind there. Kind, content, data and day are copied; quotes, mentions, reactions and threads are not. seen_seq: as of send_message.
 Errors: `unauthenticated`, `not_member`, `not_found`, `forbidden`, `locked`, `user_deleted`, `message_deleted`, `id_taken`, `rate_limited`, `slow_mode`, `invalid`. Rules D3, D10, D12.';
 
 grant execute on function
-  confab.send_message(uuid, uuid, text, text, jsonb, uuid, uuid, date, uuid[], boolean, jsonb),
-  confab.forward_message(uuid, uuid, uuid),
-  confab_private.send_message(uuid, uuid, text, text, jsonb, uuid, uuid, date, uuid[], boolean, jsonb),
-  confab_private.forward_message(uuid, uuid, uuid)
+  confab.send_message(uuid, uuid, text, text, jsonb, uuid, uuid, date, uuid[], boolean, jsonb, bigint),
+  confab.forward_message(uuid, uuid, uuid, bigint),
+  confab_private.send_message(uuid, uuid, text, text, jsonb, uuid, uuid, date, uuid[], boolean, jsonb, bigint),
+  confab_private.forward_message(uuid, uuid, uuid, bigint)
 to authenticated, service_role;

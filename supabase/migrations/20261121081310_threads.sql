@@ -21,7 +21,33 @@ $$;
 comment on function confab_private.change_thread(uuid, jsonb) is
   'D3 Puts the summary of a thread on its root, as a change of its own. The caller holds the conversation row.';
 
-create function confab_private.extend_thread(p_reply confab.messages)
+create function confab_private.past_own_replies(p_user_id uuid, p_root_id uuid, p_seq bigint)
+returns bigint
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return case
+    when exists (
+      select 1
+      from confab.messages m
+      where m.thread_root_id = p_root_id
+        and m.seq > p_seq
+        and m.sender_id is distinct from p_user_id
+        and m.deleted_at is null
+    ) then p_seq
+    else greatest(p_seq, (
+      select coalesce((r.thread ->> 'last_reply_seq')::bigint, 0) from confab.messages r where r.id = p_root_id
+    ))
+  end;
+end;
+$$;
+
+comment on function confab_private.past_own_replies(uuid, uuid, bigint) is
+  'D7 A cursor in a thread, moved on to its end where nothing of others lies between, so that what one has written oneself is never unread.';
+
+create function confab_private.extend_thread(p_reply confab.messages, p_seen_seq bigint)
 returns void
 language plpgsql
 set search_path = ''
@@ -30,8 +56,10 @@ declare
   v_root confab.messages;
   v_participants uuid[];
   v_follower uuid;
+  v_seen bigint;
 begin
   select m.* into v_root from confab.messages m where m.id = p_reply.thread_root_id;
+  v_seen := least(coalesce(p_seen_seq, 0), p_reply.seq);
   select array_agg(u.id order by u.place) into v_participants
   from (
     select p_reply.sender_id as id, 0 as place
@@ -47,9 +75,15 @@ begin
     'participant_ids', v_participants[1:10]
   ));
 
-  insert into confab.threads (user_id, root_id, conversation_id, last_read_seq)
-  values (p_reply.sender_id, v_root.id, v_root.conversation_id, p_reply.seq)
-  on conflict (user_id, root_id) do update set last_read_seq = excluded.last_read_seq, is_following = true;
+  -- What others have replied since the sender looked stays unread.
+  insert into confab.threads as t (user_id, root_id, conversation_id, last_read_seq)
+  values (
+    p_reply.sender_id, v_root.id, v_root.conversation_id,
+    confab_private.past_own_replies(p_reply.sender_id, v_root.id, v_seen)
+  )
+  on conflict (user_id, root_id) do update
+  set last_read_seq = confab_private.past_own_replies(t.user_id, t.root_id, greatest(t.last_read_seq, v_seen)),
+      is_following = true;
   perform confab_private.emit_thread(p_reply.sender_id, v_root.id);
   -- From now on it concerns who wrote the root and who is mentioned, unless they have stopped following it.
   for v_follower in
@@ -67,8 +101,8 @@ begin
 end;
 $$;
 
-comment on function confab_private.extend_thread(confab.messages) is
-  'Counts a reply on the root of its thread; its sender has read the thread, its root''s author and whom it mentions follow it.';
+comment on function confab_private.extend_thread(confab.messages, bigint) is
+  'Counts a reply on the root of its thread; its sender has read the thread up to p_seen_seq, its root''s author and whom it mentions follow it.';
 
 create function confab_private.thread_summary(p_root_id uuid)
 returns jsonb
@@ -109,12 +143,25 @@ returns void
 language plpgsql
 set search_path = ''
 as $$
+declare
+  v_user_id uuid;
 begin
   perform confab_private.change_thread(p_root_id, confab_private.thread_summary(p_root_id));
+  for v_user_id in
+    update confab.threads t
+    set last_read_seq = n.seq
+    from confab.threads o
+    cross join lateral (select confab_private.past_own_replies(o.user_id, o.root_id, o.last_read_seq) as seq) n
+    where o.root_id = p_root_id and t.user_id = o.user_id and t.root_id = o.root_id and t.last_read_seq < n.seq
+    returning t.user_id
+  loop
+    perform confab_private.emit_thread(v_user_id, p_root_id);
+  end loop;
 end;
 $$;
 
-comment on function confab_private.recount_thread(uuid) is 'Makes the summary of a thread anew after a reply was deleted.';
+comment on function confab_private.recount_thread(uuid) is
+  'Makes the summary of a thread anew after a reply was deleted. Who has nothing but own replies left there has read it.';
 
 create function confab_private.emit_thread(p_user_id uuid, p_root_id uuid)
 returns jsonb

@@ -46,35 +46,11 @@ as $$
 declare
   v_me constant uuid := confab_private.require_me();
   v_doing constant text := 'mark the conversation as read';
-  v_member confab.members;
-  v_new bigint;
 begin
   perform confab_private.require_seq(p_seq, 0, v_doing);
-  v_member := confab_private.require_member(p_conversation_id, v_me, v_doing);
-
-  update confab.members m
-  set last_read_seq = greatest(m.last_read_seq, target.seq),
-      last_delivered_seq = greatest(m.last_delivered_seq, target.seq),
-      unread_after_seq = target.seq,
-      unread_after_counted = target.counted
-  from (
-    select r.seq, r.counted
-    from confab.conversations c
-    join confab.messages r on r.conversation_id = c.id and r.seq = least(p_seq, c.last_seq)
-    where c.id = p_conversation_id
-  ) target
-  where m.conversation_id = p_conversation_id
-    and m.user_id = v_me
-    and m.state = 'joined'
-    and m.unread_after_seq < target.seq
-  returning m.last_read_seq into v_new;
-
-  if v_new is null then
+  perform confab_private.require_member(p_conversation_id, v_me, v_doing);
+  if not confab_private.read_up_to(p_conversation_id, v_me, p_seq) then
     return confab_private.own_state(p_conversation_id, v_me);
-  end if;
-  if v_new > v_member.last_read_seq then
-    insert into confab_private.read_log (member_number, seq) values (v_member.number, v_new)
-    on conflict (member_number, seq) do nothing;
   end if;
   return confab_private.emit_member(p_conversation_id, v_me, true);
 end;
@@ -154,14 +130,30 @@ $$;
 
 comment on function confab_private.mark_unread(uuid, bigint) is 'Body of confab.mark_unread.';
 
-create function confab_private.to_read_all(p_me uuid, p_lanes uuid[] default '{}')
-returns table (conversation_id uuid, place bigint)
+create function confab_private.to_read_all(
+  p_me uuid,
+  p_seen jsonb,
+  p_rest_after text,
+  p_lanes uuid[] default '{}'
+)
+returns table (conversation_id uuid, place bigint, seq bigint)
 language sql
 stable
 set search_path = ''
 as $$
-  select v.conversation_id, row_number() over (order by v.last_activity_at desc)
+  select
+    v.conversation_id,
+    row_number() over (order by v.last_activity_at desc),
+    case
+      when p_seen ->> v.conversation_id::text ~ '^\d{1,18}$' then (p_seen ->> v.conversation_id::text)::bigint
+      when p_seen ? v.conversation_id::text then 0
+      when p_seen is null or (v.last_activity_at, v.conversation_id) < (confab_private.from_micros(r.place[1]), r.place[2]::uuid)
+        -- All there is when its turn comes.
+        then 9223372036854775807
+      else 0
+    end
   from confab_private.memberships v
+  cross join confab_private.page_place(p_rest_after, '^\d{1,17}$', 'mark everything as read') r (place)
   where v.user_id = p_me
     and (
       v.state = 'joined' and v.unread > 0
@@ -172,10 +164,10 @@ as $$
     );
 $$;
 
-comment on function confab_private.to_read_all(uuid, uuid[]) is
-  'D7 The conversations in which p_me has something unread, or may have after what is done in p_lanes; place 1 has the newest activity.';
+comment on function confab_private.to_read_all(uuid, jsonb, text, uuid[]) is
+  'D7 The conversations in which p_me has something unread, or may have after what is done in p_lanes; place 1 has the newest activity. seq: up to where what p_me had seen goes, as mark_all_read has it in p_seen and p_rest_after.';
 
-create function confab_private.read_all_in(p_me uuid, p_conversation_id uuid, p_place bigint)
+create function confab_private.read_all_in(p_me uuid, p_conversation_id uuid, p_place bigint, p_seq bigint)
 returns void
 language plpgsql
 set search_path = ''
@@ -183,7 +175,7 @@ as $$
 declare
   -- So that the work is bounded, however many conversations somebody comes back to.
   v_max_told constant integer := 50;
-  v_is_moved boolean;
+  v_is_moved boolean := false;
   v_has_threads boolean := false;
   v_root_id uuid;
 begin
@@ -194,38 +186,24 @@ begin
   if not found then
     return;
   end if;
-  with unread as (
-    select m.last_read_seq
-    from confab.members m
-    join confab_private.memberships v on v.conversation_id = m.conversation_id and v.user_id = m.user_id
-    where m.conversation_id = p_conversation_id and m.user_id = p_me and v.unread > 0
-  ),
-  moved as (
-    update confab.members m
-    set last_read_seq = greatest(m.last_read_seq, c.last_seq),
-        last_delivered_seq = greatest(m.last_delivered_seq, c.last_seq),
-        unread_after_seq = c.last_seq,
-        unread_after_counted = c.counted
-    from confab.conversations c, unread
-    where c.id = p_conversation_id and m.conversation_id = c.id and m.user_id = p_me
-    returning m.number, m.last_read_seq, unread.last_read_seq as old_seq
-  ),
-  logged as (
-    insert into confab_private.read_log (member_number, seq)
-    select m.number, m.last_read_seq from moved m where m.last_read_seq > m.old_seq
-    on conflict (member_number, seq) do nothing
-  )
-  select true into v_is_moved from moved;
+  if exists (
+    select 1
+    from confab_private.memberships v
+    where v.conversation_id = p_conversation_id and v.user_id = p_me and v.unread > 0
+  ) then
+    v_is_moved := confab_private.read_up_to(p_conversation_id, p_me, p_seq);
+  end if;
   perform from confab.threads t
   where t.user_id = p_me and t.conversation_id = p_conversation_id
   order by t.root_id
   for no key update;
   for v_root_id in
     update confab.threads t
-    set last_read_seq = w.last_reply_seq
+    set last_read_seq = confab_private.past_own_replies(p_me, w.root_id, least(w.last_reply_seq, p_seq))
     from confab_private.thread_wire w
     where w.user_id = p_me and w.conversation_id = p_conversation_id and w.is_unread
       and t.user_id = p_me and t.root_id = w.root_id
+      and t.last_read_seq < least(w.last_reply_seq, p_seq)
     returning t.root_id
   loop
     perform confab_private.emit_thread(p_me, v_root_id);
@@ -237,16 +215,16 @@ begin
   elsif v_is_moved and p_place = v_max_told + 1 then
     -- One's own devices pull the rest at once, others with their next pull.
     perform confab_private.emit_conversation(p_conversation_id, array[p_me]);
-  elsif v_has_threads and v_is_moved is null then
+  elsif v_has_threads and not v_is_moved then
     perform confab_private.tell_thread_counts(p_conversation_id, p_me);
   end if;
 end;
 $$;
 
-comment on function confab_private.read_all_in(uuid, uuid, bigint) is
-  'D3, D7 What mark_all_read does in one conversation: one at a time, so that a push can do it in the order in which it locks.';
+comment on function confab_private.read_all_in(uuid, uuid, bigint, bigint) is
+  'D3, D7 What mark_all_read does in one conversation, up to p_seq: one at a time, so that a push can do it in the order in which it locks.';
 
-create function confab_private.mark_all_read()
+create function confab_private.mark_all_read(p_seen jsonb, p_rest_after text)
 returns jsonb
 language plpgsql
 security definer
@@ -256,14 +234,20 @@ declare
   v_me constant uuid := confab_private.require_me();
   v_unread record;
 begin
-  for v_unread in select t.* from confab_private.to_read_all(v_me) t order by t.conversation_id loop
-    perform confab_private.read_all_in(v_me, v_unread.conversation_id, v_unread.place);
+  if jsonb_typeof(p_seen) <> 'object' then
+    perform confab_private.fail('invalid', 'unable to mark everything as read; seen must be an object');
+  end if;
+  perform confab_private.page_place(p_rest_after, '^\d{1,17}$', 'mark everything as read');
+  for v_unread in
+    select t.* from confab_private.to_read_all(v_me, p_seen, p_rest_after) t order by t.conversation_id
+  loop
+    perform confab_private.read_all_in(v_me, v_unread.conversation_id, v_unread.place, v_unread.seq);
   end loop;
   return jsonb_build_object('unread_total', confab_private.unread_total_of(v_me));
 end;
 $$;
 
-comment on function confab_private.mark_all_read() is 'Body of confab.mark_all_read.';
+comment on function confab_private.mark_all_read(jsonb, text) is 'Body of confab.mark_all_read.';
 
 -- What an app calls.
 
@@ -293,21 +277,23 @@ comment on function confab.mark_unread(uuid, bigint) is
 seq: 1 or more; one that is unread already changes nothing.
 Errors: `unauthenticated`, `not_member`, `not_found`, `invalid`. Rule D7.';
 
-create function confab.mark_all_read()
+create function confab.mark_all_read(seen jsonb default null, rest_after text default null)
 returns jsonb language plpgsql volatile set search_path = ''
-as $$ begin return confab_private.mark_all_read(); end $$;
+as $$ begin return confab_private.mark_all_read($1, $2); end $$;
 
-comment on function confab.mark_all_read() is
-'Marks everything in all of the caller''s conversations and threads as read, and answers {unread_total}. Live receipts go out for the 50 conversations with the newest activity, those for others come with the next pull.
-Errors: `unauthenticated`. Rules D6, D7.';
+comment on function confab.mark_all_read(jsonb, text) is
+'Marks everything in all of the caller''s conversations and threads as read, and answers {unread_total}.
+
+seen: an object of conversation ids and the seq up to which each had been seen when this was asked for; null = all there is. rest_after: with seen, the `next` of the list the caller had: conversations after that place which are not in seen are read whole; null = there were none. Live receipts go out for the 50 conversations with the newest activity, those for others come with the next pull.
+Errors: `unauthenticated`, `invalid`. Rules D6, D7.';
 
 grant execute on function
   confab.mark_read(uuid, bigint),
   confab.mark_delivered(uuid, bigint),
   confab.mark_unread(uuid, bigint),
-  confab.mark_all_read(),
+  confab.mark_all_read(jsonb, text),
   confab_private.mark_read(uuid, bigint),
   confab_private.mark_delivered(uuid, bigint),
   confab_private.mark_unread(uuid, bigint),
-  confab_private.mark_all_read()
+  confab_private.mark_all_read(jsonb, text)
 to authenticated, service_role;

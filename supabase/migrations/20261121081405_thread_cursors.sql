@@ -17,6 +17,7 @@ begin
   v_root := confab_private.require_message(p_thread_root_id, v_me, v_doing);
   -- Where there are no replies nothing is read, or replies to come would be read beforehand.
   v_seq := least(p_seq, coalesce((v_root.thread ->> 'last_reply_seq')::bigint, 0));
+  v_seq := confab_private.past_own_replies(v_me, p_thread_root_id, v_seq);
   -- Before the thread, as everything does that changes both.
   perform from confab.members m
   where m.conversation_id = v_root.conversation_id and m.user_id = v_me
@@ -37,7 +38,7 @@ $$;
 
 comment on function confab_private.mark_thread_read(uuid, bigint) is 'Body of confab.mark_thread_read.';
 
-create function confab_private.follow_thread(p_thread_root_id uuid, p_is_following boolean)
+create function confab_private.follow_thread(p_thread_root_id uuid, p_is_following boolean, p_seen_seq bigint)
 returns jsonb
 language plpgsql
 security definer
@@ -63,7 +64,7 @@ begin
   insert into confab.threads (user_id, root_id, conversation_id, last_read_seq, is_following)
   values (
     v_me, p_thread_root_id, v_root.conversation_id,
-    coalesce((v_root.thread ->> 'last_reply_seq')::bigint, 0), p_is_following
+    least(p_seen_seq, coalesce((v_root.thread ->> 'last_reply_seq')::bigint, 0)), p_is_following
   )
   on conflict (user_id, root_id) do update set is_following = p_is_following;
   v_thread := confab_private.emit_thread(v_me, p_thread_root_id);
@@ -72,7 +73,7 @@ begin
 end;
 $$;
 
-comment on function confab_private.follow_thread(uuid, boolean) is 'Body of confab.follow_thread.';
+comment on function confab_private.follow_thread(uuid, boolean, bigint) is 'Body of confab.follow_thread.';
 
 -- What an app calls.
 
@@ -84,17 +85,19 @@ comment on function confab.mark_thread_read(uuid, bigint) is
 'Moves the caller''s cursor in a thread forward to seq, at most to its last reply, and answers the state of the thread; null for who does not follow it.
 Errors: `unauthenticated`, `not_member`, `not_found`, `invalid`. Rule D7.';
 
-create function confab.follow_thread(thread_root_id uuid, is_following boolean)
+create function confab.follow_thread(thread_root_id uuid, is_following boolean, seen_seq bigint default null)
 returns jsonb language plpgsql volatile set search_path = ''
-as $$ begin return confab_private.follow_thread($1, $2); end $$;
+as $$ begin return confab_private.follow_thread($1, $2, $3); end $$;
 
-comment on function confab.follow_thread(uuid, boolean) is
+comment on function confab.follow_thread(uuid, boolean, bigint) is
 'Begins or stops to follow a thread, and answers its state. Whoever wrote its root, replies or is mentioned in it follows it anyway.
+
+seen_seq: up to where the caller had seen it when this was asked for: later replies are unread; null = all there is.
 Errors: `unauthenticated`, `not_member`, `not_found`, `invalid`. Rule D7.';
 
 grant execute on function
   confab.mark_thread_read(uuid, bigint),
-  confab.follow_thread(uuid, boolean),
+  confab.follow_thread(uuid, boolean, bigint),
   confab_private.mark_thread_read(uuid, bigint),
-  confab_private.follow_thread(uuid, boolean)
+  confab_private.follow_thread(uuid, boolean, bigint)
 to authenticated, service_role;

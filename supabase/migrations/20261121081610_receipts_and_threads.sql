@@ -213,7 +213,7 @@ as $$ begin return confab_private.readers($1, $2, $3); end $$;
 comment on function confab.readers(uuid, text, integer) is
 'Who has read a message, first readers first: {readers: [{user_id, read_at}], delivered, profiles, next}. Members who joined later and the sender are not among them.
 
-read_at: when the member first marked as read up to here or beyond; null when that is not known, as of those who went on by writing, and of replies in threads. delivered: ids of up to 200 members who have received it and not read it; only on the first page. after: the `next` of the previous page. max_rows: 1 to 200.
+read_at: when the member first marked as read up to here or beyond; null when that is not known, as of replies in threads. delivered: ids of up to 200 members who have received it and not read it; only on the first page. after: the `next` of the previous page. max_rows: 1 to 200.
 Errors: `unauthenticated`, `not_member`, `not_found`, `forbidden` (the kind has no receipts), `invalid`. Rule D6.';
 
 create function confab.threads(before text default null, max_rows integer default 30, only_unread boolean default false)

@@ -32,6 +32,7 @@ declare
   v_mentioned constant uuid[] := confab_private.uuid_array(confab_private.mutation_arg(p_args, 'mentioned_user_ids', 'uuids'));
   v_everyone constant boolean := confab_private.mutation_arg(p_args, 'mentions_everyone', 'boolean');
   v_user_ids constant uuid[] := confab_private.uuid_array(confab_private.mutation_arg(p_args, 'user_ids', 'uuids'));
+  v_seen_seq constant bigint := confab_private.mutation_arg(p_args, 'seen_seq', 'bigint');
   v_shows_history constant boolean := confab_private.mutation_arg(p_args, 'shows_history', 'boolean');
 begin
   case p_type
@@ -39,10 +40,11 @@ begin
       return confab_private.send_message(
         p_id, p_conversation_id, v_content, confab_private.mutation_arg(p_args, 'kind', 'text'), v_data, v_reply_to_id,
         v_root_id, confab_private.mutation_arg(p_args, 'occurs_on', 'date')::date, v_mentioned, v_everyone,
-        confab_private.mutation_arg(p_args, 'mentions', 'list')::jsonb
+        confab_private.mutation_arg(p_args, 'mentions', 'list')::jsonb,
+        v_seen_seq
       );
     when 'forward_message' then
-      return confab_private.forward_message(p_id, v_message_id, p_conversation_id);
+      return confab_private.forward_message(p_id, v_message_id, p_conversation_id, v_seen_seq);
     when 'edit_message' then
       return confab_private.edit_message(
         p_id, v_message_id, v_content, v_data,
@@ -62,11 +64,15 @@ begin
     when 'mark_unread' then return confab_private.mark_unread(p_conversation_id, v_seq);
     when 'mark_all_read' then
       -- Its conversations have been read each in its lane.
+      perform confab_private.mutation_arg(p_args, 'seen', 'object');
+      perform confab_private.page_place(
+        confab_private.mutation_arg(p_args, 'rest_after', 'text'), '^\d{1,17}$', 'mark everything as read'
+      );
       return jsonb_build_object('unread_total', confab_private.unread_total_of(confab_private.require_me()));
     when 'mark_thread_read' then return confab_private.mark_thread_read(v_root_id, v_seq);
     when 'follow_thread' then
       return confab_private.follow_thread(
-        v_root_id, confab_private.mutation_arg(p_args, 'is_following', 'boolean')::boolean
+        v_root_id, confab_private.mutation_arg(p_args, 'is_following', 'boolean')::boolean, v_seen_seq
       );
     when 'create_conversation' then
       return confab_private.create_conversation(
@@ -178,7 +184,9 @@ comment on function confab_private.apply_mutation(uuid, jsonb) is
   'Checks the shape of one mutation and applies it, unless it was applied before.';
 
 create function confab_private.plan_push(p_me uuid, p_mutations jsonb)
-returns table (place bigint, mutation jsonb, lane text, needs_lock uuid, reads_id uuid, reads_place bigint)
+returns table (
+  place bigint, mutation jsonb, lane text, needs_lock uuid, reads_id uuid, reads_place bigint, reads_seq bigint
+)
 language plpgsql
 stable
 set search_path = ''
@@ -225,17 +233,26 @@ begin
       p.is_direct,
       p.user_id,
       null::uuid as reads_id,
-      null::bigint as reads_place
+      null::bigint as reads_place,
+      null::bigint as reads_seq
     from placed p
     union all
     -- It changes rows in any conversation: done in their lanes, it waits for nothing out of order.
-    select p.place, p.mutation, t.conversation_id::text, t.conversation_id, false, false, null, t.conversation_id, t.place
+    select
+      p.place, p.mutation, t.conversation_id::text, t.conversation_id, false, false, null, t.conversation_id, t.place, t.seq
     from placed p
-    cross join confab_private.to_read_all(p_me, array(select l.lane_id from placed l)) t
+    cross join confab_private.to_read_all(
+      p_me,
+      nullif(p.mutation -> 'args' -> 'seen', 'null'),
+      p.mutation -> 'args' ->> 'rest_after',
+      array(select l.lane_id from placed l)
+    ) t
     where p.type = 'mark_all_read'
       and p.id is not null
       and (p.conversation_id is not null or p.mutation ->> 'conversation_id' is null)
       and coalesce(jsonb_typeof(p.mutation -> 'args') in ('object', 'null'), true)
+      and coalesce(jsonb_typeof(p.mutation -> 'args' -> 'seen') in ('object', 'null'), true)
+      and coalesce(p.mutation -> 'args' ->> 'rest_after' ~ '^\d{1,17}_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$', true)
   )
   select
     s.place,
@@ -244,7 +261,8 @@ begin
     -- One such mutation is enough for all of its lane: a mark_read before it locks the member row already.
     case when bool_or(s.takes_conversation) over (partition by s.lane_id) then s.lane_id end,
     s.reads_id,
-    s.reads_place
+    s.reads_place,
+    s.reads_seq
   from steps s
   order by
     s.is_direct desc,
@@ -345,7 +363,7 @@ begin
         if v_step.reads_id is null then
           v_result := confab_private.apply_mutation(v_me, v_step.mutation);
         else
-          perform confab_private.read_all_in(v_me, v_step.reads_id, v_step.reads_place);
+          perform confab_private.read_all_in(v_me, v_step.reads_id, v_step.reads_place, v_step.reads_seq);
         end if;
       exception when others then
         get stacked diagnostics

@@ -45,6 +45,8 @@ const reply = (
     conversation_id: root.conversation_id,
     thread_root_id: root.id,
     content,
+    // From a device that shows all of it.
+    seen_seq: 1_000,
     ...more,
   });
 

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { beginAs, one, query, withDatabase } from './support/database.js';
+import { eventsOf, payloadsTo } from './support/events.js';
 import { randomOf } from './support/random.js';
 import { direct, mutation, newGroup, newUsers, push, send, type User } from './support/users.js';
 
@@ -65,17 +66,105 @@ describe('cursors', () => {
     expect(await bob.call('unread_total')).toBe(1);
   });
 
-  it('D6 sending moves one’s own cursors', async () => {
+  it('D6 sending moves one’s own cursors as far as was seen, and past the message where that was all', async () => {
+    const [alice, bob] = await two();
+    const { id } = await direct(alice, bob);
+    const stateOfBob = async () => {
+      const { conversations } = await bob.call('conversation', { conversation_id: id });
+      const { unread, me } = conversations[0] ?? {};
+      return [unread, me?.last_read_seq, me?.last_delivered_seq, me?.unread_after_seq];
+    };
+    await send(alice, id, 'one');
+    await send(alice, id, 'two');
+    await send(bob, id, 'says nothing of what was seen');
+    expect(await stateOfBob()).toEqual([2, 0, 0, 0]);
+    await send(bob, id, 'has seen one', { seen_seq: 1 });
+    expect(await stateOfBob()).toEqual([1, 1, 1, 1]);
+    await send(bob, id, 'and all', { seen_seq: 4 });
+    expect(await stateOfBob()).toEqual([0, 5, 5, 5]);
+    await send(bob, id, 'once more', { seen_seq: 0 });
+    expect(await stateOfBob()).toEqual([0, 6, 6, 6]);
+    await send(alice, id, 'crossing');
+    await send(bob, id, 'before the other was there', { seen_seq: 6 });
+    expect(await stateOfBob()).toEqual([1, 6, 6, 6]);
+    await bob.call('mark_delivered', { conversation_id: id, seq: 8 });
+    await send(bob, id, 'nor now', { seen_seq: 6 });
+    expect(await stateOfBob()).toEqual([1, 6, 9, 6]);
+    await send(bob, id, 'beyond what there is', { seen_seq: 1_000 });
+    expect(await stateOfBob()).toEqual([0, 10, 10, 10]);
+    await expectRecount([id]);
+  });
+
+  it('D6 a message that reads tells of it as marking as read does; one that only passes tells nothing more', async () => {
     const [alice, bob] = await two();
     const { id } = await direct(alice, bob);
     await send(alice, id, 'one');
+    const reading = await eventsOf(id, () => send(bob, id, 'two', { seen_seq: 1 }));
+    expect(payloadsTo(reading, alice).map(({ type }) => type)).toEqual(['message', 'member']);
+    expect(payloadsTo(reading, alice)[1]).toMatchObject({ member: { user_id: bob.id, last_read_seq: 2 } });
+    expect(payloadsTo(reading, bob)[1]).toMatchObject({ unread: 0, member: { unread_after_seq: 2 } });
+    const passing = await eventsOf(id, () => send(bob, id, 'three', { seen_seq: 2 }));
+    expect(payloadsTo(passing, alice).map(({ type }) => type)).toEqual(['message']);
+  });
+
+  it('D6 a copy and a batch say what was seen in the same way', async () => {
+    const [alice, bob] = await two();
+    const { id } = await direct(alice, bob);
+    const first = await send(alice, id, 'one');
     await send(alice, id, 'two');
-    await send(bob, id, 'three');
-    const list = await bob.call('conversation', { conversation_id: id });
-    expect(list.conversations[0]).toMatchObject({
-      unread: 0,
-      me: { last_read_seq: 3, last_delivered_seq: 3 },
+    await bob.call('forward_message', {
+      id: randomUUID(),
+      message_id: first.id,
+      conversation_id: id,
+      seen_seq: 1,
     });
+    const { conversations } = await bob.call('conversation', { conversation_id: id });
+    expect(conversations[0]).toMatchObject({ unread: 1, me: { last_read_seq: 1 } });
+    await push(bob, mutation('send_message', id, { content: 'three', seen_seq: 3 }));
+    const after = await bob.call('conversation', { conversation_id: id });
+    expect(after.conversations[0]).toMatchObject({ unread: 0, me: { last_read_seq: 4 } });
+  });
+
+  it('D7 reading everything stops at what had been seen', async () => {
+    const [alice, bob] = await two();
+    const { id } = await direct(alice, bob);
+    const other = (await newGroup(alice, bob)).id;
+    const root = await send(bob, id, 'root');
+    await send(alice, id, 'seen');
+    await send(alice, id, 'reply', { thread_root_id: root.id });
+    await send(alice, id, 'unseen');
+    await send(alice, id, 'unseen reply', { thread_root_id: root.id });
+    await send(alice, other, 'not in the list');
+    const counts = async () => {
+      const { conversations } = await bob.call('conversations', {});
+      return new Map(conversations.map((row) => [row.id, [row.unread, row.unread_threads]]));
+    };
+    await bob.call('mark_all_read', { seen: { [id]: 3 } });
+    expect(await counts()).toEqual(
+      new Map([
+        [id, [1, 1]],
+        [other, [1, 0]],
+      ]),
+    );
+    const [listed] = (await bob.call('conversations', { max_rows: 1 })).conversations;
+    expect(listed?.id).toBe(other);
+    const { next } = await bob.call('conversations', { max_rows: 1 });
+    await push(bob, mutation('mark_all_read', null, { seen: { [other]: 0 }, rest_after: next }));
+    expect(await counts()).toEqual(
+      new Map([
+        [id, [0, 0]],
+        [other, [1, 0]],
+      ]),
+    );
+    await bob.call('mark_all_read');
+    expect(await counts()).toEqual(
+      new Map([
+        [id, [0, 0]],
+        [other, [0, 0]],
+      ]),
+    );
+    expect((await bob.refusal('mark_all_read', { seen: {}, rest_after: 'x' })).code).toBe('invalid');
+    expect((await bob.refusal('mark_all_read', { seen: [] })).code).toBe('invalid');
   });
 
   it('D6 the log holds one row per action that moved the cursor', async () => {
@@ -175,7 +264,7 @@ describe('unread', () => {
     const [alice, bob] = await two();
     const { id } = await newGroup(alice, bob);
     await send(bob, id, 'one');
-    await send(alice, id, 'two');
+    await send(alice, id, 'two', { seen_seq: 1_000 });
     await send(bob, id, 'three');
     const key = await one<{ feed_key: string }>('select feed_key from confab.conversations where id = $1', [
       id,

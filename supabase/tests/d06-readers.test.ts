@@ -65,14 +65,15 @@ describe('readers of a message', () => {
     });
   });
 
-  it('D6 who went on by writing has read it at an unknown time; marking as unread takes nothing back', async () => {
+  it('D6 who answers has read it then; marking as unread takes nothing back', async () => {
     const [alice, bob] = (await newUsers('Alice', 'Bob')) as [User, User];
     const { id } = await direct(alice, bob);
     const message = await send(alice, id, 'one');
-    await send(bob, id, 'two');
-    expect((await readersOf(alice, message)).readers).toEqual([{ user_id: bob.id, read_at: null }]);
+    await send(bob, id, 'two', { seen_seq: message.seq });
+    const reader = { user_id: bob.id, read_at: (await loggedAt(id, bob)).get(1) };
+    expect((await readersOf(alice, message)).readers).toEqual([reader]);
     await bob.call('mark_unread', { conversation_id: id, seq: 1 });
-    expect((await readersOf(alice, message)).readers).toEqual([{ user_id: bob.id, read_at: null }]);
+    expect((await readersOf(alice, message)).readers).toEqual([reader]);
     // The sender of a message is not one of its readers.
     await read(alice, id, 2);
     expect((await readersOf(bob, message)).readers.map(({ user_id }) => user_id)).toEqual([bob.id]);
@@ -107,7 +108,12 @@ describe('readers of a message', () => {
     const { id } = await newGroup(alice, ...others);
     const message = await send(alice, id, 'one');
     const [marked, wrote, got] = [others.slice(0, 4), others.slice(4, 7), others.slice(7)];
-    for (const user of wrote) await send(user, id, 'hi');
+    for (const user of wrote) await read(user, id, 1);
+    // Nobody knows any more when they did.
+    await query(
+      'delete from confab_private.read_log l using confab.members m where m.number = l.member_number and m.conversation_id = $1',
+      [id],
+    );
     for (const user of [...marked].reverse()) await read(user, id, 1);
     for (const user of got) await user.call('mark_delivered', { conversation_id: id, seq: 1 });
     const pages = await pagesOf((after) =>
@@ -138,6 +144,7 @@ describe('readers of a message', () => {
         conversation_id: id,
         content: 'reply',
         thread_root_id: root.id,
+        seen_seq: 1_000,
       });
     const message = await reply(bob);
     // The cursor of the timeline passes the reply by.

@@ -754,8 +754,14 @@ export type Database = {
       };
       erase_user_messages: { Args: { max_rows?: number; user_id: string }; Returns: Json };
       export_my_data: { Args: { after?: string }; Returns: Json };
-      follow_thread: { Args: { is_following: boolean; thread_root_id: string }; Returns: Json };
-      forward_message: { Args: { conversation_id: string; id: string; message_id: string }; Returns: Json };
+      follow_thread: {
+        Args: { is_following: boolean; seen_seq?: number; thread_root_id: string };
+        Returns: Json;
+      };
+      forward_message: {
+        Args: { conversation_id: string; id: string; message_id: string; seen_seq?: number };
+        Returns: Json;
+      };
       get_or_create_direct: { Args: { user_id: string }; Returns: Json };
       hide_message: { Args: { message_id: string }; Returns: Json };
       history: {
@@ -787,7 +793,7 @@ export type Database = {
         Returns: Json;
       };
       leave_conversation: { Args: { conversation_id: string }; Returns: Json };
-      mark_all_read: { Args: Record<PropertyKey, never>; Returns: Json };
+      mark_all_read: { Args: { rest_after?: string; seen?: Json }; Returns: Json };
       mark_delivered: { Args: { conversation_id: string; seq: number }; Returns: Json };
       mark_read: { Args: { conversation_id: string; seq: number }; Returns: Json };
       mark_thread_read: { Args: { seq: number; thread_root_id: string }; Returns: Json };
@@ -869,6 +875,7 @@ export type Database = {
           mentions_everyone?: boolean;
           occurs_on?: string;
           reply_to_id?: string;
+          seen_seq?: number;
           thread_root_id?: string;
         };
         Returns: Json;

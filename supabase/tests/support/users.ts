@@ -140,8 +140,13 @@ export function newGroup(owner: User, ...others: User[]): Promise<Conversation> 
 export const direct = (one: User, other: User): Promise<Conversation> =>
   one.call('get_or_create_direct', { user_id: other.id });
 
-export function send(user: User, conversationId: string, content: string): Promise<Message> {
-  return user.call('send_message', { id: randomUUID(), conversation_id: conversationId, content });
+export function send(
+  user: User,
+  conversationId: string,
+  content: string,
+  more: Record<string, unknown> = {},
+): Promise<Message> {
+  return user.call('send_message', { id: randomUUID(), conversation_id: conversationId, content, ...more });
 }
 
 export function mutation(

@@ -17,21 +17,41 @@ export function mergeMember<M extends MemberRecord>(known: M | undefined, incomi
   return isSame(known, merged) ? known : merged;
 }
 
-/** A member who has read up to a seq. What only the user themselves is told is no part of it: nothing of that changes. */
-export function withCursor(member: MemberRecord, seq: number): MemberRecord {
-  const { conversationId, userId, role, state, joinedAt, leftAt, changed } = member;
+/**
+ * A member after a message of theirs: a cursor that had reached what was the end goes on to it, as on the server, which does
+ * not say so (rule D6). What only the user themselves is told is no part of it: nothing of that changes.
+ */
+export function withOwnMessage(member: MemberRecord, { end, seen, seq }: OwnMessage): MemberRecord {
+  const { conversationId, userId, role, state, lastReadSeq, lastDeliveredSeq, joinedAt, leftAt, changed } =
+    member;
   return {
     conversationId,
     userId,
     role,
     state,
-    lastReadSeq: seq,
-    lastDeliveredSeq: seq,
+    lastReadSeq: passedOver(lastReadSeq, { end, seen, seq }),
+    lastDeliveredSeq: passedOver(lastDeliveredSeq, { end, seen, seq }),
     joinedAt,
     leftAt,
     changed,
   };
 }
+
+/** A message, for the cursors of its sender. */
+export interface OwnMessage {
+  readonly seq: number;
+  /** The last of the timeline before it. */
+  readonly end: number;
+  /** Up to where its sender had seen the timeline, as far as this device knows; else 0. */
+  readonly seen: number;
+}
+
+const passedOver = (cursor: number, { end, seen, seq }: OwnMessage): number =>
+  Math.max(cursor, seen) >= end ? Math.max(cursor, seq) : cursor;
+
+/** Where the timeline ends, at most: who may not look back that far is shown no last message. */
+export const endOf = ({ lastMessage, me }: ConversationRecord): number =>
+  lastMessage?.seq ?? me.visibleFromSeq - 1;
 
 /**
  * Like {@link mergeMember}. The unread cursor moves both ways: the newer state has it. Of one transaction (a push that
@@ -95,6 +115,8 @@ export interface MessageChange {
   readonly version: number;
   /** The message as known so far. */
   readonly before?: MessageRecord | undefined;
+  /** Of an own message: up to where its sender had seen the timeline, where that is known. */
+  readonly seen?: number | undefined;
 }
 
 /** What a change of a message does to its conversation: last message, order in the list, unread count. */
@@ -127,10 +149,19 @@ export function applyToConversation(
     isDeletion(message, before) &&
     isCounted({ ...message, deletedAt: null }, currentUserId);
   const isMention = isMore && (message.mentionsEveryone || message.mentionedUserIds.includes(currentUserId));
-  const read = { lastReadSeq: seq, lastDeliveredSeq: seq, unreadAfterSeq: seq };
-  // Who writes has read everything. A membership that has read it already is of later: something may be unread again.
-  const isRead = isNew && isOwn && known.me.lastReadSeq < seq;
-  const me = isRead ? mergeOwnMember(known.me, { ...known.me, ...read }) : known.me;
+  // A membership that has read it already is of later: something may be unread again.
+  const isPassed = isNew && isOwn && known.me.lastReadSeq < seq;
+  const own = { end: endOf(known), seen: change.seen ?? 0, seq };
+  const me = isPassed
+    ? mergeOwnMember(known.me, {
+        ...known.me,
+        lastReadSeq: passedOver(known.me.lastReadSeq, own),
+        lastDeliveredSeq: passedOver(known.me.lastDeliveredSeq, own),
+        unreadAfterSeq: passedOver(known.me.unreadAfterSeq, own),
+      })
+    : known.me;
+  // Nothing comes after it.
+  const isRead = isPassed && me.unreadAfterSeq === seq;
   return {
     outcome: 'applied',
     // One literal: the copy of a copy, made by spreading, costs ten times as much.

@@ -1,6 +1,6 @@
 import type { MessageKinds } from '../model/kinds';
 import type { CreateConversation, SendMessage } from '../model/mutation';
-import { changesIn, isSend, type PendingMutation } from '../model/pending';
+import { changesIn, isSend, readAllUpTo, type PendingMutation } from '../model/pending';
 import type { ConversationRecord, MemberRecord } from '../model/records';
 import type { Conversation, Member, Message } from '../model/view';
 import { membersIn, type MembersByConversation, type ProfilesById } from './cache';
@@ -105,7 +105,8 @@ export function overlayConversation<K extends MessageKinds>(
       // Nobody leaves a direct conversation but a user who is deleted.
       (record.kind !== 'direct' || record.memberCount > 1),
     slowModeSeconds: record.slowModeSeconds,
-    unreadThreadCount: context.readAll ? 0 : record.unreadThreads,
+    unreadThreadCount:
+      context.readAll && readAllUpTo(context.readAll, record.id) >= record.lastSeq ? 0 : record.unreadThreads,
     role: me.role,
     isPinned: me.pinnedAt !== null,
     isArchived: me.archivedAt !== null,
@@ -186,17 +187,28 @@ export function readCursor(
   readAll?: PendingMutation,
 ): number {
   const changes = changesIn(pending);
-  const isLater = ({ createdAt }: PendingMutation) => readAll !== undefined && createdAt >= readAll.createdAt;
-  const all = readAll
-    ? [...changes.filter((one) => !isLater(one)), readAll, ...changes.filter(isLater)]
-    : changes;
-  return all.reduce((cursor, { mutation, status }) => {
+  // What a message says to have been seen, those before it have said too, at most.
+  const send =
+    changes === pending ? undefined : pending.findLast((one) => isSend(one) && one.status !== 'failed');
+  const apart = [send ?? [], readAll ?? []].flat();
+  const moves = apart.length > 0 ? changes.filter(isMove).concat(apart).sort(byId) : changes;
+  return moves.reduce((cursor, one) => {
+    const { mutation, status } = one;
     if (status === 'failed') return cursor;
-    if (mutation.type === 'mark_all_read') return Math.max(cursor, lastTimelineSeq(record));
-    if (mutation.type === 'mark_read') return Math.max(cursor, mutation.args.seq);
-    return mutation.type === 'mark_unread' ? Math.min(cursor, mutation.args.seq - 1) : cursor;
+    const { type, args } = mutation;
+    if (type === 'mark_all_read')
+      return Math.max(cursor, Math.min(readAllUpTo(one, record.id), lastTimelineSeq(record)));
+    if (type === 'mark_read') return Math.max(cursor, args.seq);
+    if (type === 'send_message' || type === 'forward_message') return Math.max(cursor, args.seen_seq ?? 0);
+    return type === 'mark_unread' ? Math.min(cursor, args.seq - 1) : cursor;
   }, record.me.unreadAfterSeq);
 }
+
+const isMove = ({ mutation: { type } }: PendingMutation) =>
+  type === 'mark_read' || type === 'mark_unread' || type === 'forward_message';
+
+/** Ids tell which came first, whatever became of the clock in between (rule E2). */
+const byId = (a: PendingMutation, b: PendingMutation) => (a.mutation.id < b.mutation.id ? -1 : 1);
 
 /**
  * Unread under a cursor that was moved here: none when it reaches the end; otherwise what is loaded after it, if all of

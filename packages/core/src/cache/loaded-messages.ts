@@ -119,6 +119,14 @@ export function latestWindow(loaded: LoadedMessages | undefined): MessageWindow 
   return last?.hasNewer ? undefined : last;
 }
 
+/** Up to where everything after a cursor is loaded; the cursor itself where the next message is not. */
+export function heldAfter(loaded: LoadedMessages | undefined, cursor: number): number {
+  const held = loaded?.windows.find(
+    ({ covers, hasOlder }) => (covers.from <= cursor + 1 || !hasOlder) && covers.to > cursor,
+  );
+  return held?.covers.to ?? cursor;
+}
+
 /** The window that covers a seq. */
 export function windowAt(loaded: LoadedMessages | undefined, seq: number): MessageWindow | undefined {
   return loaded?.windows.find(({ covers }) => covers.from <= seq && seq <= covers.to);

@@ -1,4 +1,4 @@
-import type { PendingMutation } from '../model/pending';
+import { readAllUpTo, type PendingMutation } from '../model/pending';
 import type { ThreadRecord } from '../model/records';
 
 /** How a user stands to a thread, with what is pending about that (rule E5). */
@@ -12,9 +12,15 @@ export function withPendingThread(
     const { lastReplySeq } = known;
     let { lastReadSeq, isFollowing } = known;
     if (type === 'follow_thread') isFollowing = args.is_following;
-    else if (type === 'mark_all_read') lastReadSeq = Math.max(lastReadSeq, lastReplySeq);
-    else if (type === 'mark_thread_read')
-      lastReadSeq = Math.max(lastReadSeq, Math.min(args.seq, lastReplySeq));
+    const upTo =
+      type === 'mark_all_read'
+        ? readAllUpTo(one, thread.conversationId)
+        : type === 'mark_thread_read'
+          ? args.seq
+          : type === 'send_message' && args.thread_root_id === thread.rootId
+            ? (args.seen_seq ?? 0)
+            : 0;
+    lastReadSeq = Math.max(lastReadSeq, Math.min(upTo, lastReplySeq));
     if (lastReadSeq === known.lastReadSeq && isFollowing === known.isFollowing) return known;
     return { ...known, lastReadSeq, isFollowing, unread: isFollowing && lastReplySeq > lastReadSeq };
   }, thread);

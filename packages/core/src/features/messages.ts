@@ -14,6 +14,7 @@ import { decode } from '../model/wire';
 import { createFeature, type PageOptions } from './feature';
 import { assertId } from './input';
 import type { MessageList, MessagesDeps } from './message-list';
+import { createSeen } from './seen';
 
 /** What `messages.edit` takes. */
 export interface MessageEdit {
@@ -226,11 +227,12 @@ export interface Messages<K extends MessageKinds> {
 export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): Messages<K> {
   const { engine, cache, clock, kinds, sources, lists } = deps;
   const { outbox } = engine;
+  const seen = createSeen(cache, sources);
   const { write, queued, asMessage, page, showMessage } = createFeature(deps);
 
   /** A mutation of one message that has no further arguments. */
   const change = (
-    type: 'hide_message' | 'unhide_message' | 'pin_message' | 'unpin_message' | 'forward_message',
+    type: 'hide_message' | 'unhide_message' | 'pin_message' | 'unpin_message',
     conversationId: string,
     messageId: string,
   ) => write(type, conversationId, { message_id: messageId }, asMessage);
@@ -274,6 +276,7 @@ export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): M
         mentioned_user_ids: input.mentionedUserIds && [...input.mentionedUserIds],
         mentions_everyone: input.mentionsEveryone,
         mentions: input.mentions?.map(toRow),
+        seen_seq: seen.of(conversationId, input.threadRootId),
       };
       const sending = write('send_message', conversationId, args, asMessage);
       engine.rooms.noteSent(conversationId);
@@ -305,13 +308,16 @@ export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): M
     unhide: (conversationId, messageId) => change('unhide_message', conversationId, messageId),
     pin: (conversationId, messageId) => change('pin_message', conversationId, messageId),
     unpin: (conversationId, messageId) => change('unpin_message', conversationId, messageId),
-    forward: (messageId, toConversationId) => change('forward_message', toConversationId, messageId),
+    forward(messageId, toConversationId) {
+      const args = { message_id: messageId, seen_seq: seen.of(toConversationId) };
+      return write('forward_message', toConversationId, args, asMessage);
+    },
     async markRead(conversationId, seq) {
       assertId(conversationId, 'mark the conversation as read');
       const conversation = cache.conversation(conversationId);
       // What is not in the window yet cannot have been seen, even if the conversation knows of it already.
       const newest = cache.messages(conversationId)?.windows.at(-1)?.covers.to ?? conversation?.lastSeq ?? 0;
-      const target = seq ?? newest;
+      const target = seen.atMost(conversationId, seq ?? newest);
       const cursor = conversation
         ? readCursor(conversation, sources.pendingOf(conversationId).get(), sources.readAll.get())
         : 0;

@@ -53,7 +53,8 @@ export interface Unread {
    */
   counts(): Promise<UnreadCounts>;
   /**
-   * Marks everything as read, threads too. Resolves once stored.
+   * Marks everything as read that there is by now, threads too: what arrives before the server hears of it stays unread.
+   * Resolves once stored.
    *
    * @throws ConfabError `unauthenticated`
    * @example
@@ -80,10 +81,14 @@ export function createReceipts<K extends MessageKinds>(deps: FeatureDeps<K>): Re
 }
 
 export function createUnread<K extends MessageKinds>(deps: FeatureDeps<K>): Unread {
-  const { engine } = deps;
+  const { engine, cache } = deps;
   const { write } = createFeature(deps);
   return {
     counts: async () => decode.unreadCounts(await engine.call('unread_counts', {})),
-    markAllRead: () => write('mark_all_read', null, {}, () => null),
+    markAllRead() {
+      const list = cache.list();
+      const seen = list && Object.fromEntries(list.items.map(({ id, lastSeq }) => [id, lastSeq]));
+      return write('mark_all_read', null, { seen, rest_after: list?.next }, () => null);
+    },
   };
 }

@@ -13,6 +13,7 @@ import { decode } from '../model/wire';
 import { createFeature, type PageOptions } from './feature';
 import { assertId } from './input';
 import type { MessageList, MessagesDeps } from './message-list';
+import { createSeen } from './seen';
 
 /** How the current user stands to a thread. */
 export type ThreadState = Pick<
@@ -83,6 +84,7 @@ export interface Threads<K extends MessageKinds> {
 export function createThreads<K extends MessageKinds>(deps: MessagesDeps<K>): Threads<K> {
   const { engine, cache, lists, sources } = deps;
   const { write, page, showMessage } = createFeature(deps);
+  const seen = createSeen(cache, sources);
   const known = queryData<KnownThreads>(cache, keys.threads, {});
   const stateOf = remembered((rootId) =>
     derive(
@@ -145,11 +147,12 @@ export function createThreads<K extends MessageKinds>(deps: MessagesDeps<K>): Th
       return stateOf(rootId);
     },
     markRead(conversationId, rootId, seq) {
-      const args = { thread_root_id: rootId, seq };
+      const args = { thread_root_id: rootId, seq: seen.atMost(conversationId, seq) };
       return write('mark_thread_read', conversationId, args, asState);
     },
     follow(conversationId, rootId, isFollowing = true) {
-      const args = { thread_root_id: rootId, is_following: isFollowing };
+      const seenSeq = cache.conversation(conversationId)?.lastSeq;
+      const args = { thread_root_id: rootId, is_following: isFollowing, seen_seq: seenSeq };
       return write('follow_thread', conversationId, args, asState);
     },
   };

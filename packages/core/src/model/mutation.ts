@@ -17,6 +17,11 @@ const maybeText = optional(nullable(text));
 const maybeObject = optional(object);
 const maybeBool = optional(bool);
 const maybeList = optional(list(text));
+/**
+ * Up to where its device had what it is about when the user acted: so far, and no further, it says that they have read. What
+ * an earlier version has stored does not say.
+ */
+const seenSeq = { seen_seq: optional(number) };
 
 /** What every mutation has besides its type and its arguments, which are those of the function it stands for. */
 const write = <A>(args: Decoder<A>) => ({ id: text, conversation_id: text, args });
@@ -43,9 +48,10 @@ export const readMutation = tagged({
       mentioned_user_ids: maybeList,
       mentions_everyone: maybeBool,
       mentions: maybeMentions,
+      ...seenSeq,
     }),
   ),
-  forward_message: ofMessage,
+  forward_message: write(fields({ message_id: text, ...seenSeq })),
   edit_message: write(
     fields({
       message_id: text,
@@ -66,9 +72,10 @@ export const readMutation = tagged({
   mark_read: ofSeq,
   mark_delivered: ofSeq,
   mark_unread: ofSeq,
-  mark_all_read: nothing,
+  /** `seen`: the same by conversation; `rest_after`: where the list ended that the device had. */
+  mark_all_read: write(fields({ seen: maybeObject, rest_after: maybeText })),
   mark_thread_read: write(fields({ thread_root_id: text, seq: number })),
-  follow_thread: write(fields({ thread_root_id: text, is_following: bool })),
+  follow_thread: write(fields({ thread_root_id: text, is_following: bool, ...seenSeq })),
   create_conversation: write(
     fields({
       kind: text,

@@ -50,6 +50,14 @@ export function readAllIn(view: OutboxView): PendingMutation | undefined {
   return found;
 }
 
+/** Up to where it reads a conversation: as far as the device had it. */
+export function readAllUpTo({ mutation }: PendingMutation, conversationId: string): number {
+  if (mutation.type !== 'mark_all_read') return 0;
+  const { seen } = mutation.args;
+  const seq = seen?.[conversationId];
+  return !seen ? Infinity : typeof seq === 'number' ? seq : 0;
+}
+
 /** Whether the server does not know yet, or refused, what this mutation creates. */
 export function isUnsent(view: OutboxView, id: string): boolean {
   const pending = view.find(id);

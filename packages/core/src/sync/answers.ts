@@ -15,7 +15,8 @@ export function applyAnswer(applier: Applier, { type, args }: Mutation, result: 
   // Whatever is done to a message is answered with the message.
   if (type === 'send_message' || 'message_id' in args) {
     const message = decode.message(result);
-    const hasGap = applier.acknowledged(message);
+    const seen = 'seen_seq' in args ? args.seen_seq : undefined;
+    const hasGap = applier.acknowledged(message, seen);
     const isMark = type === 'hide_message' || type === 'unhide_message';
     if (isMark) applier.marked(message, decode.changed(result).changed);
     // Hiding takes no version, and may have hidden something unread.

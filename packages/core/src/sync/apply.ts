@@ -1,10 +1,11 @@
 import type { Cache, Cause } from '../cache/cache';
 import {
   applyToConversation,
+  endOf,
   lastTimelineSeq,
   mergeOwnMember,
   newerConversation,
-  withCursor,
+  withOwnMessage,
 } from '../cache/conversation-changes';
 import { withoutConversations, withTotal } from '../cache/conversation-list';
 import { hide } from '../cache/merge-message';
@@ -32,8 +33,8 @@ import type { ConversationPage, CursorAnswer, HiddenMark, LiveChange, PullRespon
 export interface Applier {
   /** Returns whether changes before this one are missing, so that a pull is needed (rule E6). */
   live(change: LiveChange): boolean;
-  /** Like {@link live}, for the answer to a push. */
-  acknowledged(message: MessageRecord): boolean;
+  /** Like {@link live}, for the answer to a push. `seen`: up to where the sender of a new message had seen the timeline. */
+  acknowledged(message: MessageRecord, seen?: number): boolean;
   /** The user has hidden a message from themselves, or shows it again, as the transaction `changed` has it. */
   marked(message: MessageRecord, changed: number): void;
   /** The own membership as an answer has it. */
@@ -79,7 +80,12 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
     heard.set(conversationId, Math.max(version, heard.get(conversationId) ?? 0));
 
   /** Returns whether it left a gap in the conversation or what is loaded of its messages. */
-  const applyMessage = (message: MessageRecord, version: number, cause: 'live' | 'push-ack'): boolean => {
+  const applyMessage = (
+    message: MessageRecord,
+    version: number,
+    cause: 'live' | 'push-ack',
+    seen?: number,
+  ): boolean => {
     const { conversationId } = message;
     hear(conversationId, version);
     let hasGap = false;
@@ -88,9 +94,11 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
     const held = messageAt(cache.messages(conversationId, message.threadRootId), message.seq);
     const before = held ?? (last?.id === message.id ? last : undefined);
     if (conversation) {
-      const applied = applyToConversation(conversation, { message, version, before }, currentUserId() ?? '');
+      const change = { message, version, before, seen };
+      const applied = applyToConversation(conversation, change, currentUserId() ?? '');
       cache.setConversation(applied.conversation);
       hasGap ||= applied.outcome === 'gap';
+      if (applied.outcome === 'applied') passOver(conversation, message, seen);
     } else {
       // Known to the server, not to us: the pull brings it.
       hasGap = cause === 'live';
@@ -104,12 +112,15 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
     const thread = cache.thread(message.id);
     const { lastReplySeq = 0 } = message.thread ?? {};
     if (thread) cache.mergeThreads([{ ...thread, lastReplySeq, rootVersion: message.version }]);
-    const { senderId, seq, threadRootId } = message;
-    const sender = senderId === null ? undefined : cache.member(conversationId, senderId);
-    // Whoever writes has read what came before; the server sends no event of its own for that (rule D6).
-    if (sender && threadRootId === null && Math.min(sender.lastReadSeq, sender.lastDeliveredSeq) < seq)
-      cache.mergeMembers([withCursor(sender, seq)]);
     return hasGap;
+  };
+
+  /** Brings the cursors of the sender of a new message, as far as they had reached the end, past it. */
+  const passOver = (before: ConversationRecord, message: MessageRecord, seen = 0) => {
+    const { senderId, seq, threadRootId } = message;
+    if (senderId === null || threadRootId !== null || seq <= before.lastSeq) return;
+    const sender = cache.member(before.id, senderId);
+    if (sender) cache.mergeMembers([withOwnMessage(sender, { seq, end: endOf(before), seen })]);
   };
 
   /** Returns whether a pull has to say how much is unread. */
@@ -227,7 +238,7 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
         }
       }
     }),
-    acknowledged: as('push-ack', (message) => applyMessage(message, message.version, 'push-ack')),
+    acknowledged: as('push-ack', (message, seen) => applyMessage(message, message.version, 'push-ack', seen)),
     marked: as('push-ack', (message, changed) => {
       const { conversationId, id, isHidden } = message;
       applyHidden({ conversationId, messageId: id, changed, message: isHidden ? null : message });

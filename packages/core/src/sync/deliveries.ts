@@ -31,7 +31,6 @@ export function createDeliveries(
   const isBehind = (conversation: ConversationRecord): boolean =>
     conversation.feed === null &&
     conversation.lastMessage !== null &&
-    conversation.lastMessage.senderId !== currentUserId() &&
     Math.max(conversation.me.lastDeliveredSeq, reportedOf(conversation)) < conversation.lastMessage.seq;
   const behind = (id?: string) => {
     const list = cache.list();

@@ -1,5 +1,6 @@
-import { emitMessage, emitThread } from './events';
-import type { Conversation, Db, Message, Thread } from './state';
+import { emitMember, emitMessage, emitThread } from './events';
+import { pastOwnReplies, readUpTo } from './read-up-to';
+import type { Conversation, Db, Member, Message, Thread } from './state';
 
 // Rule D3: how a message gets its place, and how it is changed.
 
@@ -30,10 +31,31 @@ export function changeMessage(db: Db, message: Message, values: Partial<Message>
   return emitMessage(db, message, actorId);
 }
 
-/** Takes the next seq and version, moves the sender's own cursors (D6) and tells the members (D10). */
-export function appendMessage(db: Db, room: Conversation, given: NewMessage): Message {
+/** A cursor that had reached the end goes on to the sender's own message. */
+function passOver(sender: Member, end: number, { seq, counted }: Message): void {
+  if (sender.lastReadSeq >= end) sender.lastReadSeq = seq;
+  if (sender.lastDeliveredSeq >= end) sender.lastDeliveredSeq = seq;
+  if (sender.unreadAfterSeq < end) return;
+  sender.unreadAfterSeq = seq;
+  sender.unreadAfterCounted = counted;
+}
+
+/**
+ * Takes the next seq and version, moves the sender's own cursors (D6) and tells the members (D10).
+ *
+ * @param seenSeq up to where the sender had seen the timeline, or the thread, when it was written
+ */
+export function appendMessage(
+  db: Db,
+  room: Conversation,
+  given: NewMessage,
+  seenSeq: number | null = null,
+): Message {
   const { threadRootId = null, mentionedUserIds = [], mentionsEveryone = false } = given;
   const isReply = threadRootId !== null;
+  const sender = given.senderId === null ? undefined : room.members.get(given.senderId);
+  const hasRead = sender !== undefined && !isReply && readUpTo(db, sender, seenSeq);
+  const end = room.lastTimelineSeq;
   const seq = ++room.lastSeq;
   const version = nextVersion(db, room);
   if (given.counts) room.counted++;
@@ -73,19 +95,16 @@ export function appendMessage(db: Db, room: Conversation, given: NewMessage): Me
   };
   room.messages.push(message);
   db.messages.set(message.id, message);
-  const sender = message.senderId === null ? undefined : room.members.get(message.senderId);
   if (sender) {
     sender.lastSentSeq = seq;
     sender.changed = db.xid();
-    // Whoever sends has seen what was there: in the timeline, or in the thread.
-    if (!isReply) {
-      sender.lastReadSeq = sender.lastDeliveredSeq = sender.unreadAfterSeq = seq;
-      sender.unreadAfterCounted = room.counted;
-    }
+    if (!isReply) passOver(sender, end, message);
   }
   emitMessage(db, message);
+  // Others work out by themselves that the cursor passes over the message, not what was read besides.
+  if (hasRead) emitMember(db, sender, true);
   const root = isReply ? db.messages.get(threadRootId) : undefined;
-  if (root) extendThread(db, root, message);
+  if (root) extendThread(db, root, message, seenSeq ?? 0);
   return message;
 }
 
@@ -107,8 +126,8 @@ export function appendSystemMessage(
   });
 }
 
-/** Counts a reply on the root of its thread; who wrote it has read the thread, whom it concerns follows it. */
-function extendThread(db: Db, root: Message, reply: Message): void {
+/** Counts a reply on the root of its thread; who wrote it has read the thread up to `seenSeq`, whom it concerns follows it. */
+function extendThread(db: Db, root: Message, reply: Message, seenSeq: number): void {
   const { senderId } = reply;
   root.replies.push(reply);
   const before = root.thread?.participantIds.filter((id, place) => id !== senderId && place < 10) ?? [];
@@ -123,7 +142,9 @@ function extendThread(db: Db, root: Message, reply: Message): void {
   if (senderId !== null) {
     const { follows } = db.user(senderId);
     const known = follows.get(root.id);
-    const values = { lastReadSeq: reply.seq, isFollowing: true, changed: db.xid() };
+    const seen = Math.max(known?.lastReadSeq ?? 0, Math.min(seenSeq, reply.seq));
+    const lastReadSeq = pastOwnReplies(senderId, root, seen);
+    const values = { lastReadSeq, isFollowing: true, changed: db.xid() };
     if (known) Object.assign(known, values);
     else follows.set(root.id, { userId: senderId, root, ...values });
     emitThread(db, senderId, root.id);
@@ -154,4 +175,12 @@ function summaryOf({ replies }: Message): Thread | null {
 /** Makes the summary of a thread anew after a reply was deleted. */
 export function recountThread(db: Db, root: Message): void {
   changeMessage(db, root, { thread: summaryOf(root) });
+  // Who has nothing but own replies left there has read it.
+  for (const userId of root.conversation.members.keys()) {
+    const follow = db.user(userId).follows.get(root.id);
+    const seq = follow ? pastOwnReplies(userId, root, follow.lastReadSeq) : 0;
+    if (!follow || follow.lastReadSeq >= seq) continue;
+    Object.assign(follow, { lastReadSeq: seq, changed: db.xid() });
+    emitThread(db, userId, root.id);
+  }
 }

@@ -1,8 +1,11 @@
+import type { JsonObject } from '../../model/records';
 import { fail } from './arguments';
 import { requireMember, requireMessage } from './checks';
 import { emitConversation, emitMember, emitOwnMember, emitThread } from './events';
+import { descending, DIGITS, pagePlace } from './pages';
+import { countedAt, pastOwnReplies, readUpTo } from './read-up-to';
 import type { OwnStateRow, ThreadRow } from './rows';
-import type { Db, Member, Message } from './state';
+import type { Conversation, Db, Follow, Member, Message } from './state';
 import { isUnreadThread, unreadOf, unreadTotalOf, visibleFollows } from './unread';
 import { ownState, threadFor } from './wire';
 
@@ -11,20 +14,6 @@ import { ownState, threadFor } from './wire';
 function requireSeq(seq: number | null, least: number, doing: string): number {
   if (seq === null || seq < least) return fail('invalid', `unable to ${doing}; seq must be ${least} or more`);
   return seq;
-}
-
-const countedAt = ({ conversation }: Member, seq: number): number =>
-  conversation.messages[seq - 1]?.counted ?? 0;
-
-function readUpTo(db: Db, member: Member, seq: number): void {
-  const old = member.lastReadSeq;
-  member.lastReadSeq = Math.max(old, seq);
-  member.lastDeliveredSeq = Math.max(member.lastDeliveredSeq, seq);
-  member.unreadAfterSeq = seq;
-  member.unreadAfterCounted = countedAt(member, seq);
-  member.changed = db.xid();
-  if (member.lastReadSeq > old && member.reads.at(-1)?.seq !== member.lastReadSeq)
-    member.reads.push({ seq: member.lastReadSeq, at: db.now() });
 }
 
 export function markRead(
@@ -36,10 +25,7 @@ export function markRead(
   const doing = 'mark the conversation as read';
   const asked = requireSeq(given, 0, doing);
   const member = requireMember(db, conversationId, me, doing);
-  const seq = Math.min(asked, member.conversation.lastSeq);
-  if (seq < 1 || member.unreadAfterSeq >= seq) return ownState(db, member);
-  readUpTo(db, member, seq);
-  return emitMember(db, member, true);
+  return readUpTo(db, member, asked) ? emitMember(db, member, true) : ownState(db, member);
 }
 
 export function markDelivered(
@@ -80,28 +66,54 @@ export function markUnread(
 /** So that the work is bounded, however many conversations somebody comes back to. */
 const MAX_TOLD = 50;
 
-/** Where somebody has something unread, or may have after what is done in `lanes`, and the place of each by activity. */
-export function toReadAll(db: Db, me: string, lanes: readonly string[] = []): ReadonlyMap<string, number> {
+/** What `mark_all_read` takes. */
+export interface ReadAll {
+  /** Up to where each conversation had been seen; null for all there is. */
+  readonly seen: JsonObject | null;
+  /** The `next` of the list: what comes after it is read whole. */
+  readonly restAfter: string | null;
+}
+
+/** A part of `mark_all_read`: one conversation, its place by activity, and up to where. */
+export type ReadPart = readonly [conversationId: string, place: number, seq: number];
+
+function seenIn({ id, lastActivityAt }: Conversation, { seen, restAfter }: ReadAll): number {
+  if (!seen) return Infinity;
+  const known = seen[id];
+  if (known !== undefined) return typeof known === 'number' && /^\d{1,18}$/.test(String(known)) ? known : 0;
+  const place = pagePlace(restAfter, DIGITS, 'mark everything as read');
+  return place && descending(Number(place.key), place.id, lastActivityAt, id) < 0 ? Infinity : 0;
+}
+
+/** Where somebody has something unread, or may have after what is done in `lanes`. */
+export function toReadAll(
+  db: Db,
+  me: string,
+  asked: ReadAll,
+  lanes: readonly string[] = [],
+): readonly ReadPart[] {
   const unreadThreads = [...visibleFollows(db, me)].filter(isUnreadThread);
   const ids = new Set([...lanes, ...unreadThreads.map(({ root }) => root.conversation.id)]);
-  const found = [...db.user(me).memberships.values()]
+  return [...db.user(me).memberships.values()]
     .filter((member) => ids.has(member.conversation.id) || unreadOf(db, member) > 0)
     .sort((a, b) => b.conversation.lastActivityAt - a.conversation.lastActivityAt)
-    .map(({ conversation }, i) => [conversation.id, i + 1] as const);
-  return new Map(found);
+    .map(({ conversation }, i) => [conversation.id, i + 1, seenIn(conversation, asked)] as const);
 }
 
 /** What `mark_all_read` does in one conversation. */
-export function readAllIn(db: Db, me: string, conversationId: string, place: number): void {
+export function readAllIn(db: Db, me: string, [conversationId, place, seq]: ReadPart): void {
   const member = db.user(me).memberships.get(conversationId);
   if (!member || member.state !== 'joined') return;
-  const isMoved = unreadOf(db, member) > 0;
-  if (isMoved) readUpTo(db, member, member.conversation.lastSeq);
+  const isMoved = unreadOf(db, member) > 0 && readUpTo(db, member, seq);
+  const target = ({ root }: Follow) => Math.min(root.thread?.lastReplySeq ?? 0, seq);
   const follows = [...visibleFollows(db, me)].filter(
-    (follow) => isUnreadThread(follow) && follow.root.conversation.id === conversationId,
+    (follow) =>
+      isUnreadThread(follow) &&
+      follow.root.conversation.id === conversationId &&
+      follow.lastReadSeq < target(follow),
   );
   for (const follow of follows) {
-    follow.lastReadSeq = follow.root.thread?.lastReplySeq ?? 0;
+    follow.lastReadSeq = pastOwnReplies(me, follow.root, target(follow));
     follow.changed = db.xid();
     emitThread(db, me, follow.root.id);
   }
@@ -117,10 +129,10 @@ function tellThreadCounts(db: Db, member: Member): void {
   emitOwnMember(db, member);
 }
 
-export function markAllRead(db: Db, me: string): { readonly unread_total: number } {
-  for (const [id, place] of [...toReadAll(db, me)].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    readAllIn(db, me, id, place);
-  }
+export function markAllRead(db: Db, me: string, asked: ReadAll): { readonly unread_total: number } {
+  pagePlace(asked.restAfter, DIGITS, 'mark everything as read');
+  for (const part of [...toReadAll(db, me, asked)].sort(([a], [b]) => (a < b ? -1 : 1)))
+    readAllIn(db, me, part);
   return { unread_total: unreadTotalOf(db, me) };
 }
 
@@ -141,7 +153,7 @@ export function markThreadRead(
   const asked = requireSeq(given, 0, doing);
   const root = requireMessage(db, rootId, me, doing);
   // Where there are no replies nothing is read, or replies to come would be read beforehand.
-  const seq = Math.min(asked, root.thread?.lastReplySeq ?? 0);
+  const seq = pastOwnReplies(me, root, Math.min(asked, root.thread?.lastReplySeq ?? 0));
   const follow = db.user(me).follows.get(root.id);
   if (!follow || follow.lastReadSeq >= seq) return threadFor(db, me, root.id);
   follow.lastReadSeq = seq;
@@ -154,6 +166,7 @@ export function followThread(
   me: string,
   rootId: string | null,
   isFollowing: boolean | null,
+  seenSeq: number | null,
 ): ThreadRow | null {
   const doing = 'follow the thread';
   if (isFollowing === null) return fail('invalid', `unable to ${doing}; is_following is missing`);
@@ -162,7 +175,7 @@ export function followThread(
   const { follows } = db.user(me);
   const known = follows.get(root.id);
   // Who begins to follow a thread has seen what is in it.
-  const lastReadSeq = known?.lastReadSeq ?? root.thread?.lastReplySeq ?? 0;
+  const lastReadSeq = known?.lastReadSeq ?? Math.min(seenSeq ?? Infinity, root.thread?.lastReplySeq ?? 0);
   follows.set(root.id, { userId: me, root, lastReadSeq, isFollowing, changed: db.xid() });
   return tellThread(db, me, root);
 }

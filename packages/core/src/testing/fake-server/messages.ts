@@ -71,12 +71,13 @@ interface Sending extends Omit<NewMessage, 'id' | 'senderId' | 'counts' | 'data'
   readonly data: unknown;
   readonly mentioned: readonly string[] | null;
   readonly places: unknown;
+  readonly seenSeq: number | null;
 }
 
 /** Checks everything about a message from the caller and appends it. */
 function sendNew(db: Db, me: string, conversationId: string | null, sending: Sending): MessageRow | null {
   const doing = 'send the message';
-  const { id, mentioned, places, data: givenData, ...rest } = sending;
+  const { id, mentioned, places, data: givenData, seenSeq, ...rest } = sending;
   if (id === null) return fail('invalid', 'unable to send the message; id is missing');
   const sent = sentBefore(db, id, conversationId, me);
   if (sent) return sent;
@@ -103,15 +104,8 @@ function sendNew(db: Db, me: string, conversationId: string | null, sending: Sen
   const mentions = mentionPlaces(places, rest.content, mentionedUserIds, rest.mentionsEveryone ?? false);
   pay();
   const counts = rules.countsAsUnread && (rest.threadRootId ?? null) === null;
-  const message = appendMessage(db, room, {
-    ...rest,
-    id,
-    senderId: me,
-    data,
-    counts,
-    mentionedUserIds,
-    mentions,
-  });
+  const added = { ...rest, id, senderId: me, data, counts, mentionedUserIds, mentions };
+  const message = appendMessage(db, room, added, seenSeq);
   return messageFor(db, me, message);
 }
 
@@ -128,6 +122,7 @@ export interface SendArguments {
   readonly mentionsEveryone: boolean | null;
   /** Where in the content they are mentioned. */
   readonly places: unknown;
+  readonly seenSeq: number | null;
 }
 
 export function sendMessage(db: Db, me: string, args: SendArguments): MessageRow | null {
@@ -145,6 +140,7 @@ export function forwardMessage(
   id: string | null,
   messageId: string | null,
   conversationId: string | null,
+  seenSeq: number | null,
 ): MessageRow | null {
   const doing = 'forward the message';
   if (id === null || conversationId === null)
@@ -164,6 +160,7 @@ export function forwardMessage(
     forwardedFromId: original.id,
     mentioned: null,
     places: null,
+    seenSeq,
   });
 }
 

@@ -1,6 +1,14 @@
 import type { ArgumentReader } from './arguments';
 import { createConversation, getOrCreateDirect } from './conversations';
-import { followThread, markAllRead, markDelivered, markRead, markThreadRead, markUnread } from './cursors';
+import {
+  followThread,
+  markAllRead,
+  markDelivered,
+  markRead,
+  markThreadRead,
+  markUnread,
+  type ReadAll,
+} from './cursors';
 import { saveDraft } from './drafts';
 import {
   acceptInvite,
@@ -11,6 +19,7 @@ import {
   removeMember,
 } from './membership';
 import { deleteMessage, editMessage, forwardMessage, sendMessage, setHidden, setPinned } from './messages';
+import { DIGITS, pagePlace } from './pages';
 import { addReaction, removeReaction } from './reactions';
 import { setMembership, setRole, transferOwnership, updateConversation } from './roles';
 import type { Db } from './state';
@@ -45,6 +54,11 @@ const messageId = ({ read }: Writing) => read('uuid', 'message_id');
 const rootId = ({ read }: Writing) => read('uuid', 'thread_root_id');
 const userId = ({ read }: Writing) => read('uuid', 'user_id');
 const seq = ({ read }: Writing) => read('bigint', 'seq');
+const seenSeq = ({ read }: Writing) => read('bigint', 'seen_seq');
+const readAll = ({ read }: Writing): ReadAll => ({
+  seen: read('object', 'seen'),
+  restAfter: read('text', 'rest_after'),
+});
 
 /** An empty list takes all mentions away, none leaves them; in a push what is named and null is an empty one. */
 const editedMentions = ({ read, args, isPushed }: Writing) =>
@@ -70,10 +84,11 @@ export const mutations: ReadonlyMap<string, MutationRules> = new Map(
         mentioned: w.read('uuids', 'mentioned_user_ids'),
         mentionsEveryone: w.read('boolean', 'mentions_everyone'),
         places: mentionPlacesOf(w),
+        seenSeq: seenSeq(w),
       }),
     ),
     forward_message: rule('conversation', false, (w) =>
-      forwardMessage(w.db, w.me, w.id, messageId(w), w.conversationId),
+      forwardMessage(w.db, w.me, w.id, messageId(w), w.conversationId, seenSeq(w)),
     ),
     edit_message: rule('message', false, (w) =>
       editMessage(w.db, w.me, {
@@ -101,12 +116,15 @@ export const mutations: ReadonlyMap<string, MutationRules> = new Map(
     mark_delivered: rule('conversation', false, (w) => markDelivered(w.db, w.me, w.conversationId, seq(w))),
     mark_unread: rule('conversation', true, (w) => markUnread(w.db, w.me, w.conversationId, seq(w))),
     // In a push its conversations have been read each in its lane.
-    mark_all_read: rule(null, false, (w) =>
-      w.isPushed ? { unread_total: unreadTotalOf(w.db, w.me) } : markAllRead(w.db, w.me),
-    ),
+    mark_all_read: rule(null, false, (w) => {
+      const asked = readAll(w);
+      if (!w.isPushed) return markAllRead(w.db, w.me, asked);
+      pagePlace(asked.restAfter, DIGITS, 'mark everything as read');
+      return { unread_total: unreadTotalOf(w.db, w.me) };
+    }),
     mark_thread_read: rule('thread', false, (w) => markThreadRead(w.db, w.me, rootId(w), seq(w))),
     follow_thread: rule('thread', true, (w) =>
-      followThread(w.db, w.me, rootId(w), w.read('boolean', 'is_following')),
+      followThread(w.db, w.me, rootId(w), w.read('boolean', 'is_following'), seenSeq(w)),
     ),
     create_conversation: rule(null, false, (w) =>
       createConversation(w.db, w.me, {

@@ -1,6 +1,6 @@
 import { ConfabError, type ErrorInfo } from '../../errors/confab-error';
 import { fail, isObject, readArguments, uuidOf } from './arguments';
-import { readAllIn, toReadAll } from './cursors';
+import { readAllIn, toReadAll, type ReadAll, type ReadPart } from './cursors';
 import { hiddenAnswer, wasApplied } from './messages';
 import { mutations } from './mutations';
 import type { Db } from './state';
@@ -40,6 +40,7 @@ const COMMON = [
   ['uuids', 'mentioned_user_ids'],
   ['boolean', 'mentions_everyone'],
   ['uuids', 'user_ids'],
+  ['bigint', 'seen_seq'],
   ['boolean', 'shows_history'],
 ] as const;
 
@@ -94,19 +95,26 @@ interface Step {
   readonly lane: string;
   /** Rule D3: pushes are applied in one global order. */
   readonly order: readonly string[];
-  /** The part of a `mark_all_read` that is done in this lane, and the place of its conversation by activity. */
-  readonly reads?: readonly [conversationId: string, place: number];
+  /** The part of a `mark_all_read` that is done in this lane. */
+  readonly reads?: ReadPart;
 }
 
 const LAST = '~';
 
-/** A `mark_all_read` that is well formed; another is refused as a whole. */
-const isReadAll = (mutation: unknown) =>
-  isObject(mutation) &&
-  mutation['type'] === 'mark_all_read' &&
-  uuidOf(mutation['id']) !== null &&
-  ((mutation['conversation_id'] ?? null) === null || uuidOf(mutation['conversation_id']) !== null) &&
-  isObject(mutation['args'] ?? {});
+/** What a `mark_all_read` that is well formed asks for; null for all else: malformed it is refused as a whole. */
+function readAllOf(mutation: unknown): ReadAll | null {
+  if (!isObject(mutation) || mutation['type'] !== 'mark_all_read' || uuidOf(mutation['id']) === null)
+    return null;
+  const { conversation_id: conversationId = null, args: given } = mutation;
+  const args = given ?? {};
+  if ((conversationId !== null && uuidOf(conversationId) === null) || !isObject(args)) return null;
+  const { seen = null, rest_after: restAfter = null } = args;
+  if ((seen !== null && !isObject(seen)) || (restAfter !== null && !isPlace(restAfter))) return null;
+  return { seen, restAfter };
+}
+
+const isPlace = (place: unknown): place is string =>
+  typeof place === 'string' && /^\d{1,17}_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(place);
 
 function planOf(db: Db, me: string, given: readonly unknown[]): Step[] {
   const steps = given.map((mutation, place): Step => {
@@ -134,17 +142,14 @@ function planOf(db: Db, me: string, given: readonly unknown[]): Step[] {
     return { place, mutation, lane, order: [...order, laneId ?? LAST] };
   });
   const lanes = steps.map(({ order }) => order.at(-1) ?? LAST);
-  const parts = steps
-    .filter(({ mutation }) => isReadAll(mutation))
-    .flatMap(({ place, mutation }) =>
-      [...toReadAll(db, me, lanes)].map(([id, position]): Step => ({
-        place,
-        mutation,
-        lane: id,
-        order: ['1', '', '', id],
-        reads: [id, position],
-      })),
-    );
+  const parts = steps.flatMap(({ place, mutation }) => {
+    const asked = readAllOf(mutation);
+    const found = asked ? toReadAll(db, me, asked, lanes) : [];
+    return found.map((reads): Step => {
+      const [id] = reads;
+      return { place, mutation, lane: id, order: ['1', '', '', id], reads };
+    });
+  });
   return [...steps, ...parts].sort((a, b) => {
     const difference = a.order.findIndex((part, i) => part !== b.order[i]);
     if (difference < 0) return a.place - b.place;
@@ -200,7 +205,7 @@ export function push(
         return {
           id,
           ok: true,
-          result: attempt(() => (reads ? readAllIn(db, me, ...reads) : apply(db, me, mutation))) ?? null,
+          result: attempt(() => (reads ? readAllIn(db, me, reads) : apply(db, me, mutation))) ?? null,
         };
       } catch (thrown) {
         if (!(thrown instanceof ConfabError)) throw thrown;

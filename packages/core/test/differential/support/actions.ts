@@ -109,8 +109,13 @@ function sending(play: Play, room: string): Args {
     ...(random.chance(0.2) ? { mentioned_user_ids: [userOf(play), userOf(play)] } : {}),
     ...placesFor(play),
     ...(random.chance(0.05) ? { mentions_everyone: true } : {}),
+    ...seenOf(play, room),
   };
 }
+
+/** Mostly a device says up to where it had seen what it writes about. */
+const seenOf = (play: Play, room: string): Args =>
+  play.random.chance(0.6) ? { seen_seq: seqOf(play, room) } : {};
 
 const withMessage: Make = (play, room) => ({ message_id: messageOf(play, room) });
 const withSeq: Make = (play, room) => ({ seq: seqOf(play, room) });
@@ -130,7 +135,11 @@ const own =
 /** Each mutation with how often it is chosen. */
 const makers: readonly (readonly [weight: number, type: string, make: Make])[] = [
   [30, 'send_message', sending],
-  [3, 'forward_message', (play) => ({ message_id: messageOf(play, roomOf(play)) })],
+  [
+    3,
+    'forward_message',
+    (play, room) => ({ message_id: messageOf(play, roomOf(play)), ...seenOf(play, room) }),
+  ],
   [
     7,
     'edit_message',
@@ -161,7 +170,12 @@ const makers: readonly (readonly [weight: number, type: string, make: Make])[] =
   [7, 'mark_read', withSeq],
   [3, 'mark_delivered', withSeq],
   [4, 'mark_unread', withSeq],
-  [1, 'mark_all_read', () => ({})],
+  [
+    1,
+    'mark_all_read',
+    (play, room) =>
+      play.random.chance(0.5) ? {} : { seen: { [room]: seqOf(play, room) }, rest_after: null },
+  ],
   [
     3,
     'mark_thread_read',
@@ -170,7 +184,11 @@ const makers: readonly (readonly [weight: number, type: string, make: Make])[] =
   [
     2,
     'follow_thread',
-    (play, room) => ({ thread_root_id: messageOf(play, room), is_following: play.random.chance(0.6) }),
+    (play, room) => ({
+      thread_root_id: messageOf(play, room),
+      is_following: play.random.chance(0.6),
+      ...seenOf(play, room),
+    }),
   ],
   [
     2,

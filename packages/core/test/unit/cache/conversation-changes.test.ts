@@ -128,9 +128,25 @@ describe('a change', () => {
     expect(applied).toMatchObject({ unread: 2, version: 6, me: { unreadAfterSeq: 3 } });
   });
 
-  it('D6 an own message from another device reads what came before it', () => {
-    const { conversation: next } = apply(at(5), message(6, { senderId: ALICE }));
-    expect(next).toMatchObject({ unread: 0, me: { lastReadSeq: 6, lastDeliveredSeq: 6 } });
+  it('D6 an own message from another device is read where all before it was, and reads nothing else', () => {
+    const own = message(6, { senderId: ALICE });
+    const { conversation: next } = apply(at(5), own);
+    expect(next).toMatchObject({ unread: 5, me: { lastReadSeq: 0, lastDeliveredSeq: 0, unreadAfterSeq: 0 } });
+    const me = ownMember(ALICE, { lastReadSeq: 3, lastDeliveredSeq: 5, unreadAfterSeq: 3 });
+    const received = apply(at(5, { me, unread: 2 }), own).conversation;
+    expect(received).toMatchObject({ unread: 2, me: { lastReadSeq: 3, lastDeliveredSeq: 6 } });
+    const read = ownMember(ALICE, { lastReadSeq: 5, lastDeliveredSeq: 5, unreadAfterSeq: 5 });
+    expect(apply(at(5, { me: read, unread: 0 }), own).conversation).toMatchObject({
+      unread: 0,
+      me: { lastReadSeq: 6, lastDeliveredSeq: 6, unreadAfterSeq: 6 },
+    });
+  });
+
+  it('D6 of an own message that says what was seen the rest is read by it', () => {
+    const change = { message: message(6, { senderId: ALICE }), version: 6 };
+    const seen = (seq: number) => applyToConversation(at(5), { ...change, seen: seq }, ALICE).conversation;
+    expect(seen(5)).toMatchObject({ unread: 0, me: { lastReadSeq: 6, unreadAfterSeq: 6 } });
+    expect(seen(4)).toMatchObject({ unread: 5, me: { lastReadSeq: 0, unreadAfterSeq: 0 } });
   });
 
   it('D7 what does not count does not count', () => {
@@ -201,7 +217,7 @@ describe('a change', () => {
     expect(apply(at(5), message(6, { mentionsEveryone: true })).conversation.unreadMentions).toBe(1);
     expect(apply(at(5), message(6, { mentionedUserIds: [BOB] })).conversation.unreadMentions).toBe(0);
     const own = apply(at(5, { unreadMentions: 2 }), message(6, { senderId: ALICE, mentionsEveryone: true }));
-    expect(own.conversation.unreadMentions).toBe(0);
+    expect(own.conversation.unreadMentions).toBe(2);
   });
 
   it('D9 a hidden conversation shows itself with the next message, not with a change of an old one', () => {

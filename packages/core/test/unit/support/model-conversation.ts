@@ -51,7 +51,9 @@ export function createModelConversation(): ModelConversation {
   };
   const send: ModelConversation['send'] = (senderId, over) => {
     const seq = rows.length + 1;
-    if (over?.senderId !== null && !over?.threadRootId) cursors.set(senderId, seq);
+    // Its sender's cursor passes over it where nothing else is unread.
+    if (over?.senderId !== null && !over?.threadRootId && read(senderId) >= (timeline().at(-1)?.seq ?? 0))
+      cursors.set(senderId, seq);
     return note(message(seq, { version: ++version, senderId, ...over }));
   };
   const timeline = () => rows.filter((row) => row.threadRootId === null);

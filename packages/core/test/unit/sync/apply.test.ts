@@ -112,14 +112,17 @@ describe('a live message', () => {
     expect(applier.live(live(message(1, { conversationId: OTHER_CONVERSATION })))).toBe(true);
   });
 
-  it('D6 says that its sender has read what came before', () => {
+  it('D6 says of its sender what was read only where everything before it was', () => {
     const { applier, cache } = start();
-    cache.mergeMembers([member(BOB), member(CAROL)]);
+    cache.mergeMembers([member(BOB, { lastReadSeq: 2, lastDeliveredSeq: 3 }), member(CAROL)]);
     applier.live(live(message(4)));
-    expect(cache.member(CONVERSATION, BOB)).toMatchObject({ lastReadSeq: 4, lastDeliveredSeq: 4 });
+    expect(cache.member(CONVERSATION, BOB)).toMatchObject({ lastReadSeq: 2, lastDeliveredSeq: 4 });
     expect(cache.member(CONVERSATION, CAROL)).toMatchObject({ lastReadSeq: 0 });
     applier.live(live(edited(message(2), 5)));
-    expect(cache.member(CONVERSATION, BOB)).toMatchObject({ lastReadSeq: 4 });
+    expect(cache.member(CONVERSATION, BOB)).toMatchObject({ lastReadSeq: 2, lastDeliveredSeq: 4 });
+    cache.mergeMembers([member(BOB, { lastReadSeq: 4, lastDeliveredSeq: 4 })]);
+    applier.live(live(message(5, { version: 6 })));
+    expect(cache.member(CONVERSATION, BOB)).toMatchObject({ lastReadSeq: 5, lastDeliveredSeq: 5 });
   });
 
   it('E5 brings its sender', () => {
@@ -220,7 +223,7 @@ describe('an answer to a push', () => {
   it('E5.11 is applied like an event, and the event that follows changes nothing', () => {
     const { applier, known, rows } = start();
     const own = message(4, { senderId: ALICE });
-    expect(applier.acknowledged(own)).toBe(false);
+    expect(applier.acknowledged(own, 3)).toBe(false);
     expect(known()).toMatchObject({ version: 4, unread: 0, me: { lastReadSeq: 4 } });
     expect(applier.live(live(own))).toBe(false);
     expect(rows()).toHaveLength(4);

@@ -77,7 +77,6 @@ describe('deliveries', () => {
 
   it.each([
     ['everything has been reported', at(3, { me: ownMember(ALICE, { lastDeliveredSeq: 3 }) })],
-    ['the last message is my own', at(3, { lastMessage: message(3, { senderId: ALICE }) })],
     ['there is no message', at(0, { lastMessage: null })],
     ['it is too large for receipts', at(3, { feed: 'feed:1:2' })],
   ])('D6 nothing is reported where %s', async (_where, row) => {
@@ -87,6 +86,14 @@ describe('deliveries', () => {
     expect(clock.pending()).toBe(0);
     await clock.advance(1_000);
     expect(reported()).toEqual([]);
+  });
+
+  it('D6 what came before a message of my own is reported too', async () => {
+    const { deliveries, clock, show, reported } = await start();
+    show(at(3, { lastMessage: message(3, { senderId: ALICE }) }));
+    deliveries.check();
+    await clock.advance(1_000);
+    expect(reported()).toEqual([[CONVERSATION, 3]]);
   });
 
   it('D6 several conversations are reported together', async () => {
