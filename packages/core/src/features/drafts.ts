@@ -4,6 +4,7 @@ import { isBlank } from '../lib/blank';
 import { derive, type Readable } from '../lib/readable';
 import { remembered } from '../lib/remembered';
 import { isSameArray } from '../lib/same';
+import type { ConfabError } from '../errors/confab-error';
 import type { MessageKinds } from '../model/kinds';
 import type { PendingMutation } from '../model/pending';
 import type { DraftRecord, JsonObject } from '../model/records';
@@ -13,7 +14,10 @@ import { createFeature, type FeatureDeps } from './feature';
 import { assertId } from './input';
 
 /** What the current user has begun to write. */
-export type Draft = Omit<DraftRecord, 'changed'>;
+export interface Draft extends Omit<DraftRecord, 'changed'> {
+  /** Why the server does not keep it, `content_too_long` for instance: then it is on this device only. */
+  readonly error?: ConfabError;
+}
 
 /** What `drafts.save` takes. */
 export interface DraftInput {
@@ -26,7 +30,10 @@ export interface DraftInput {
   readonly threadRootId?: string;
 }
 
-/** Unsent text, one per conversation and thread, the same on all devices of a user: the one saved last wins. */
+/**
+ * Unsent text, one per conversation and thread, the same on all devices of a user: what was written after having seen a
+ * draft replaces it, whatever the clocks of devices say. One that the server refuses stays on this device, over reloads too.
+ */
 export interface Drafts {
   /** All that hold something, the last saved first, unsent ones included; watching it loads them and keeps them up to date. */
   list(): Readable<readonly Draft[]>;
@@ -83,25 +90,40 @@ export function createDrafts<K extends MessageKinds>(deps: FeatureDeps<K>): Draf
       ),
     isSameArray,
   );
+  /** By place, emptied ones too. */
+  const latest = derive([state, unsent], (query, pending) => {
+    const all = new Map<string, Draft>(Object.entries(query?.data ?? {}));
+    for (const draft of pending) {
+      const known = all.get(draftKey(draft));
+      // The one saved last wins, here as on the server; what is nowhere else is not given up for another.
+      if (!known || draft.error || timeOf(draft) >= timeOf(known)) all.set(draftKey(draft), draft);
+    }
+    return all;
+  });
   const list = derive(
-    [state, unsent],
-    (query, pending) => {
-      const latest = new Map<string, Draft>(Object.entries(query?.data ?? {}));
-      for (const draft of pending) {
-        const known = latest.get(draftKey(draft));
-        // The one saved last wins, here as on the server.
-        if (!known || Date.parse(draft.savedAt) >= Date.parse(known.savedAt))
-          latest.set(draftKey(draft), draft);
-      }
-      return [...latest.values()]
-        .filter(({ content }) => content !== null)
-        .sort((x, y) => Date.parse(y.savedAt) - Date.parse(x.savedAt));
-    },
+    [latest],
+    (all) =>
+      [...all.values()]
+        .filter(({ content, error }) => content !== null && error?.code !== 'not_member')
+        .sort((x, y) => timeOf(y) - timeOf(x)),
     isSameArray,
   );
   const single = remembered((key) =>
-    derive([list], (all) => all.find((draft) => draftKey(draft) === key) ?? null),
+    derive([latest], (all) => {
+      const draft = all.get(key);
+      return draft && draft.content !== null ? draft : null;
+    }),
   );
+  /**
+   * A time after all that this device has seen, also where its clock is slow: what was written later is later (rule E5.16).
+   * The activity stands for what a draft was emptied by, which this device may have no row of.
+   */
+  const timeFor = (conversationId: string, place: string): string => {
+    const known = latest.get().get(place);
+    const activity = Date.parse(cache.conversation(conversationId)?.lastActivityAt ?? '') || 0;
+    const seen = Math.max(known ? timeOf(known) : 0, activity);
+    return new Date(Math.max(clock.now(), seen + 1)).toISOString();
+  };
   /** What is to be saved, by the place of the draft. */
   const waiting = new Map<string, { readonly cancel: () => void; readonly save: () => void }>();
   const stopWaiting = (place: string) => {
@@ -132,7 +154,7 @@ export function createDrafts<K extends MessageKinds>(deps: FeatureDeps<K>): Draf
         data,
         reply_to_id: replyToId,
         thread_root_id: threadRootId,
-        saved_at: new Date(clock.now()).toISOString(),
+        saved_at: timeFor(conversationId, threadRootId ?? conversationId),
       };
       return write('save_draft', conversationId, args, decode.draft);
     },
@@ -140,9 +162,11 @@ export function createDrafts<K extends MessageKinds>(deps: FeatureDeps<K>): Draf
   return drafts;
 }
 
-/** The draft a pending write makes; what was refused makes none. */
-function draftOf({ mutation, status }: PendingMutation): Draft | null {
-  if (mutation.type !== 'save_draft' || status === 'failed') return null;
+const timeOf = ({ savedAt }: Draft): number => Date.parse(savedAt);
+
+/** The draft a pending write makes, or one that was refused. */
+function draftOf({ mutation, error }: PendingMutation): Draft | null {
+  if (mutation.type !== 'save_draft') return null;
   const { content, data = {}, thread_root_id, reply_to_id, saved_at } = mutation.args;
   return {
     conversationId: mutation.conversation_id,
@@ -151,5 +175,6 @@ function draftOf({ mutation, status }: PendingMutation): Draft | null {
     data,
     replyToId: reply_to_id ?? null,
     savedAt: saved_at,
+    ...(error && { error }),
   };
 }

@@ -50,7 +50,8 @@ export function assertMutation({ type, conversation_id, args }: Mutation): void 
   for (const [key, value] of Object.entries({ ...args, conversation_id })) {
     // What a conversation belongs to is the app's own, and so is its id.
     if (!/_ids?$/.test(key) || key === 'context_id') continue;
-    for (const id of Array.isArray(value) ? value : [value]) if (id) assertId(String(id), doing);
+    for (const id of Array.isArray(value) ? value : [value])
+      if (id) assertId(typeof id === 'string' ? id : JSON.stringify(id), doing);
   }
   assertStorable(args, doing);
 }

@@ -96,11 +96,15 @@ export function createOutbox({ outbox }: Engine): Outbox {
 }
 
 function itemsOf(view: OutboxView, outbox: OutboxDriver): readonly OutboxItem[] {
-  return [...view.lanes()]
-    .flatMap((id) => view.lane(id))
-    .filter(({ status, mutation }) => status !== 'confirmed' && mutation.type !== 'mark_delivered')
-    .sort((a, b) => a.createdAt - b.createdAt)
-    .map((pending) => toItem(pending, outbox));
+  return (
+    [...view.lanes()]
+      .flatMap((id) => view.lane(id))
+      .filter(({ status, mutation: { type } }) => status !== 'confirmed' && type !== 'mark_delivered')
+      // Its field says what is wrong with it.
+      .filter(({ status, mutation: { type } }) => status !== 'failed' || type !== 'save_draft')
+      .sort((a, b) => a.createdAt - b.createdAt)
+      .map((pending) => toItem(pending, outbox))
+  );
 }
 
 function toItem({ mutation, createdAt, status, error }: PendingMutation, outbox: OutboxDriver): OutboxItem {

@@ -367,7 +367,6 @@ const personal = new Set<MutationType>([
   'mark_thread_read',
   'follow_thread',
   'set_membership',
-  'save_draft',
   'hide_message',
   'unhide_message',
   'pin_message',

@@ -105,7 +105,8 @@ export function createQueue(): Queue {
   let current: OutboxView | null = null;
 
   const count = ({ status, mutation }: PendingMutation, by: 1 | -1) => {
-    if (status === 'failed') failedCount += by;
+    // A draft is nothing that was to be sent: its field says what is wrong with it.
+    if (status === 'failed' && mutation.type !== 'save_draft') failedCount += by;
     if (status === 'pending' && mutation.type !== 'mark_delivered') unsentCount += by;
     if (status === 'confirmed') {
       if (by > 0) confirmed.set(mutation.id, mutation);

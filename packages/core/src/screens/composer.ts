@@ -127,8 +127,6 @@ export function createComposer<K extends MessageKinds>(
   };
   const saveSoon = () => {
     const { text, mentions, replyToId } = state.get();
-    // What is too long is refused, and nobody would learn why.
-    if (lengthOf(text) > maxLength) return;
     const input: DraftInput = {
       content: text,
       ...thread,

@@ -14,11 +14,7 @@ export interface Deliveries {
 /** Gathers the messages of a burst into one report. */
 const GATHER_MS = 500;
 
-export function createDeliveries(
-  { cache, clock, ids }: Deps,
-  outbox: OutboxDriver,
-  currentUserId: () => string | null,
-): Deliveries {
+export function createDeliveries({ cache, clock, ids }: Deps, outbox: OutboxDriver): Deliveries {
   let cancel: (() => void) | null = null;
   /** Highest seq reported, so that a conversation is not reported again while the answer is on its way. */
   const reported = new Map<string, number>();

@@ -108,7 +108,7 @@ export function createEngine(deps: Deps): Engine {
   const outbox = createOutboxDriver(deps, echoes.watched(call), { onConfirmed, onPush, isOnline });
   const tabs = createTabSync(deps, outbox);
   const persistence = deps.persistsCache ? createCachePersistence(deps, tabs.role) : null;
-  const deliveries = createDeliveries(deps, outbox, userId);
+  const deliveries = createDeliveries(deps, outbox);
   const inbox = createInbox(
     { channels, logger },
     {

@@ -27,7 +27,7 @@ async function start() {
     isOnline: () => true,
   });
   await outbox.open(ALICE);
-  const deliveries = createDeliveries(fakes, outbox, () => ALICE);
+  const deliveries = createDeliveries(fakes, outbox);
   return {
     ...fakes,
     outbox,
