@@ -66,20 +66,18 @@ function toError(fn: string, status: number, error: RestError, isTimedOut: boole
     });
   }
   const code = isTimedOut ? 'timeout' : codeOf(status, error.code);
-  const reason =
-    code === 'not_installed'
-      ? `${error.message} (are the migrations applied and the schema exposed?)`
-      : error.message;
-  return new ConfabError({ code, message: `unable to call ${fn}; ${reason}` });
+  return new ConfabError({ code, message: `unable to call ${fn}; ${error.message}` });
 }
 
 function codeOf(status: number, code: string): ErrorCode {
   if (status === 0) return 'offline';
-  if (status === 401) return 'unauthenticated';
+  // The database gives a code with what it says of tokens; the gateway, which checks the key, has none.
+  if (status === 401) return code ? 'unauthenticated' : 'invalid_key';
   if (status === 408) return 'timeout';
   if (status === 429) return 'rate_limited';
-  // PGRST106: schema not exposed; PGRST202: no such function; 3F000: no such schema.
-  if (code === 'PGRST106' || code === 'PGRST202' || code === '3F000') return 'not_installed';
+  if (code === 'PGRST106') return 'schema_not_exposed';
+  // PGRST202, 42883: no such function; 3F000: no such schema.
+  if (code === 'PGRST202' || code === '42883' || code === '3F000') return 'not_installed';
   if (status === 403) return 'forbidden';
   if (status >= 500) return 'unavailable';
   // What has no code comes from something in between, a proxy or a captive portal, and says nothing about the call.

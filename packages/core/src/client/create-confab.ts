@@ -1,6 +1,7 @@
 import { QueryClient } from '@tanstack/query-core';
 import { createBrowserEnvironment } from '../adapters/browser-environment';
 import { createBrowserTabs } from '../adapters/browser-tabs';
+import { createConsoleLogger } from '../adapters/console-logger';
 import { createIndexedDbStorage, hasIndexedDb } from '../adapters/indexeddb-storage';
 import { createMemoryStorage } from '../adapters/memory-storage';
 import { singleTab } from '../adapters/single-tab';
@@ -97,7 +98,7 @@ export function createConfab<const K extends MessageKinds = Record<never, never>
     // What is stored nowhere is no other tab's to send.
     tabs: options.tabs ?? (storage.kind === 'memory' ? singleTab : createBrowserTabs()),
     environment: options.environment ?? createBrowserEnvironment(),
-    logger: options.logger ?? (() => undefined),
+    logger: options.logger === undefined ? createConsoleLogger() : (options.logger ?? (() => undefined)),
     onSignOutUnsent: options.onSignOutUnsent,
     connects: options.connect ?? true,
   });

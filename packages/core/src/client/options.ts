@@ -36,8 +36,11 @@ export interface ConfabOptions<K extends MessageKinds> {
   readonly connect?: boolean | 'when-watched';
   /** The app's message kinds, each with the schema of its `data` (rule E12). */
   readonly messageKinds?: K;
-  /** Receives what the engine does, each change with its cause (rule E14). */
-  readonly logger?: Logger;
+  /**
+   * Receives what the engine does, each change with its cause (rule E14). By default warnings and errors go to the
+   * console, each cause once, with what to do about it; `null` silences them.
+   */
+  readonly logger?: Logger | null;
   /**
    * Asked when somebody signs out while writes of theirs are unsent or refused (rule E4). `keep`, which is what happens
    * without it, leaves them on the device, where nobody else sees or sends them, for the user's next sign-in; `drop`

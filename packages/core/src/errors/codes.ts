@@ -44,8 +44,12 @@ export const clientErrorCodes = {
   unavailable: 'retryable',
   /** The answer is JSON of an unexpected shape: the schema is of another version. */
   unexpected_response: 'permanent',
-  /** The functions of the schema `confab` are not there: the migrations are not applied, or the schema is not exposed. */
+  /** The functions of the schema `confab` are not there: the migrations are not applied. */
   not_installed: 'permanent',
+  /** The API does not expose the schema `confab`. */
+  schema_not_exposed: 'permanent',
+  /** The project does not know the key that the supabase-js client was made with. */
+  invalid_key: 'auth',
   /** The user discarded the message. */
   discarded: 'permanent',
   /** The client is closed. */

@@ -1,3 +1,4 @@
+import type { ConfabError } from '../errors/confab-error';
 import { derive, type Readable } from '../lib/readable';
 import type { ConnectionState } from '../sync/connection-machine';
 import type { TabRole } from '../ports';
@@ -5,6 +6,8 @@ import type { Engine } from '../sync/engine';
 
 /** The state of the connection and of the outbox, for a banner. */
 export type ConnectionView = ConnectionState & {
+  /** Why changes could not be pulled last, or else why writes could not be sent; null once that went well again. */
+  readonly error: ConfabError | null;
   /** Writes on this device that the server has not answered yet. */
   readonly unsentCount: number;
   /** Writes the server refused; they wait for the user. */
@@ -33,6 +36,7 @@ export function createConnection(engine: Engine): Connection {
   const view = derive(
     [
       engine.connection,
+      engine.failures,
       outbox.view,
       outbox.isDurable,
       outbox.unreadable,
@@ -41,6 +45,7 @@ export function createConnection(engine: Engine): Connection {
     ],
     (
       state,
+      { pull, push },
       { unsentCount, failedCount },
       isDurable,
       unreadable,
@@ -48,6 +53,7 @@ export function createConnection(engine: Engine): Connection {
       tab,
     ): ConnectionView => ({
       ...state,
+      error: pull ?? (unsentCount > 0 ? push : null),
       unsentCount,
       failedCount,
       isDurable,

@@ -20,6 +20,7 @@ import { createDeliveries } from './deliveries';
 import type { Call, Deps } from './deps';
 import { createEchoes } from './echoes';
 import { reloadFailed } from './failed-loads';
+import { createFailures, type FailuresView } from './failures';
 import { createInbox } from './inbox';
 import { createLiveChanges } from './live-changes';
 import { createOutboxDriver, type OutboxDriver } from './outbox-driver';
@@ -33,6 +34,7 @@ import { createWho } from './who';
 /** Keeps cache and server in step for whoever is signed in. */
 export interface Engine {
   readonly connection: Readable<ConnectionState>;
+  readonly failures: Readable<FailuresView>;
   /** Undefined until the session has been looked up. */
   readonly currentUser: Readable<string | null | undefined>;
   readonly outbox: OutboxDriver;
@@ -67,6 +69,7 @@ const ASLEEP_AFTER_MS = 15_000;
 export function createEngine(deps: Deps): Engine {
   const { auth, cache, clock, logger } = deps;
   const connection = createWritable<ConnectionState>({ type: 'idle' });
+  const failures = createFailures(logger);
   const currentUser = createWritable<string | null | undefined>(undefined);
   const userId = () => currentUser.get() ?? null;
   /** Grows with every change of user: somebody may come back while what they asked for before is on its way. */
@@ -185,6 +188,7 @@ export function createEngine(deps: Deps): Engine {
     try {
       await puller.pull();
       if (isOver()) return;
+      failures.note('pull', null);
       pulled();
       afterRows();
       // The server is back. Where it was never away, writes keep the delays it asked for.
@@ -197,7 +201,7 @@ export function createEngine(deps: Deps): Engine {
     } catch (thrown) {
       if (isOver()) return;
       const error = toConfabError(thrown, 'pull changes');
-      logger({ level: 'warn', event: 'pull_failed', cause: 'pull', detail: { code: error.code } });
+      failures.note('pull', error);
       dispatch({ type: 'pull_failed', failure: failureOf(error) });
     }
   }
@@ -210,9 +214,10 @@ export function createEngine(deps: Deps): Engine {
         if (connection.get().type === 'closed')
           reject(new ConfabError({ code: 'closed', message: 'unable to act; the client is closed' }));
         else if (user === undefined) return false;
-        else if (user === null)
+        else if (user === null) {
+          logger({ level: 'warn', event: 'not_signed_in' });
           reject(new ConfabError({ code: 'unauthenticated', message: 'unable to act; nobody is signed in' }));
-        else resolve(user);
+        } else resolve(user);
         return true;
       };
       if (check()) return;
@@ -292,12 +297,11 @@ export function createEngine(deps: Deps): Engine {
   }
 
   function onPush(error: ConfabError | null): void {
-    if (error === null) {
+    failures.note('push', error);
+    if (!error) {
       if (connection.get().type === 'offline') dispatch({ type: 'network', isOnline: true });
-      return;
-    }
-    // The token was renewed and refused again before this was said.
-    if (error.class === 'auth') dispatch({ type: 'pull_failed', failure: 'auth' });
+      // The token was renewed and refused again before this was said.
+    } else if (error.class === 'auth') dispatch({ type: 'pull_failed', failure: 'auth' });
     else if (failureOf(error) === 'network') dispatch({ type: 'pull_failed', failure: 'network' });
   }
 
@@ -325,6 +329,7 @@ export function createEngine(deps: Deps): Engine {
         dispatch({ type: 'signed_out' });
       }
       session++;
+      failures.reset();
       persistence?.wipe();
       // Before anybody hears of the user: they may write at once.
       if (next) tabs.open(next);
@@ -359,6 +364,7 @@ export function createEngine(deps: Deps): Engine {
 
   return {
     connection,
+    failures: failures.view,
     currentUser,
     outbox,
     tabs,

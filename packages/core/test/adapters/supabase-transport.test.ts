@@ -66,10 +66,15 @@ it('E4 the code of the database comes through, with the time to wait', async () 
 
 it.each([
   [400, '22P02', 'invalid', 'permanent'],
+  [401, '', 'invalid_key', 'auth'],
+  [401, 'PGRST301', 'unauthenticated', 'auth'],
+  [401, 'PGRST302', 'unauthenticated', 'auth'],
   [401, 'PGRST303', 'unauthenticated', 'auth'],
   [403, '42501', 'forbidden', 'permanent'],
   [404, 'PGRST202', 'not_installed', 'permanent'],
-  [406, 'PGRST106', 'not_installed', 'permanent'],
+  [404, '42883', 'not_installed', 'permanent'],
+  [404, '3F000', 'not_installed', 'permanent'],
+  [406, 'PGRST106', 'schema_not_exposed', 'permanent'],
   [408, '', 'timeout', 'retryable'],
   [429, '', 'rate_limited', 'retryable'],
   [500, '57014', 'unavailable', 'retryable'],

@@ -41,7 +41,7 @@ describe('people whom another identity provider knows', () => {
       global: { fetch: network.fetch },
       realtime: { transport: network.WebSocket },
     });
-    const confab = createConfab({ supabase, storage: createMemoryStorage() });
+    const confab = createConfab({ supabase, storage: createMemoryStorage(), logger: null });
     open.push({
       close() {
         confab.close();

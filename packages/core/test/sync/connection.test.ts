@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { failure, type CallArgs } from '../../src/testing/fake-transport';
 import { settled } from '../../src/testing/settled';
 import { ALICE, BOB, uuid } from './support/ids';
 import { contents, createLiveWorld, createWorld, ROOM } from './support/world';
@@ -139,5 +140,71 @@ describe('presence', () => {
     alice.realtime.channel(`room:${ROOM}`).presence({ [ALICE]: [{ state: 'online' }] });
     expect(presence.get()).toMatchObject({ [ALICE]: { state: 'online' }, [BOB]: { state: 'offline' } });
     expect(presence.get()[BOB]).toHaveProperty('lastSeenAt');
+  });
+});
+
+describe('reasons', () => {
+  it.each(['not_installed', 'schema_not_exposed', 'invalid_key', 'unavailable', 'offline'] as const)(
+    'E9.15 a pull that fails with %s says so until one goes well',
+    async (code) => {
+      const { alice, clock, server } = await createLiveWorld();
+      const { connection } = alice.confab;
+      expect(connection.get().error).toBeNull();
+      let isBroken = true;
+      const pull = (args: CallArgs, userId: string) => {
+        if (isBroken) throw failure(code);
+        return server.call('pull', args, userId);
+      };
+      alice.transport.on('pull', pull);
+      alice.engine.requestPull();
+      await settled();
+      expect(connection.get().error).toMatchObject({ code });
+      expect(alice.log).toContainEqual(
+        expect.objectContaining({
+          level: 'warn',
+          event: 'pull_failed',
+          detail: expect.objectContaining({ code }),
+        }),
+      );
+      isBroken = false;
+      connection.retry();
+      await clock.advance(60_000);
+      expect(connection.get()).toMatchObject({ type: 'live', error: null });
+    },
+  );
+
+  it('E9.15 what cannot be sent has its reason there, also after a good pull, until it is sent', async () => {
+    const { alice, clock, server } = await createLiveWorld();
+    const { connection } = alice.confab;
+    let isBroken = true;
+    alice.transport.on('push', (args, userId) => {
+      if (isBroken) throw failure('not_installed');
+      return server.call('push', args, userId);
+    });
+    await alice.confab.messages.send(ROOM, { content: 'Hello' });
+    await settled();
+    alice.engine.requestPull();
+    await settled();
+    expect(connection.get()).toMatchObject({
+      type: 'live',
+      unsentCount: 1,
+      error: { code: 'not_installed' },
+    });
+    isBroken = false;
+    await clock.advance(60_000);
+    expect(connection.get()).toMatchObject({ unsentCount: 0, error: null });
+  });
+
+  it('E9.15 somebody else has none of it', async () => {
+    const { alice } = await createLiveWorld();
+    alice.transport.once('pull', () => {
+      throw failure('not_installed');
+    });
+    alice.engine.requestPull();
+    await settled();
+    expect(alice.confab.connection.get().error).not.toBeNull();
+    alice.auth.signOut();
+    await settled();
+    expect(alice.confab.connection.get()).toMatchObject({ type: 'idle', error: null });
   });
 });

@@ -77,7 +77,7 @@ export async function createWorld(): Promise<World> {
           const network = createNetwork();
           const supabase = connect(stack, network);
           await signIn(supabase);
-          const confab = createConfab({ supabase, storage: createMemoryStorage(), ...options });
+          const confab = createConfab({ supabase, storage: createMemoryStorage(), logger: null, ...options });
           open.push({ confab, supabase });
           return { confab, supabase, network };
         },
