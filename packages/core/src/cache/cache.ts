@@ -61,6 +61,8 @@ export interface Cache {
   dropConversation(id: string): void;
   mergeMembers(members: readonly MemberRecord[]): void;
   member(conversationId: string, userId: string): MemberRecord | undefined;
+  /** Those that are known; of a conversation too large for receipts that is nearly nobody (rule D6). */
+  members(conversationId: string): readonly MemberRecord[];
   mergeProfiles(profiles: readonly ProfileRecord[]): void;
   /** Keeps the loaded drafts up to date. */
   mergeDrafts(drafts: readonly DraftRecord[]): void;
@@ -263,6 +265,7 @@ export function createCache(queryClient: QueryClient): Cache {
       }
       if (next && next !== known) write(keys.members, next);
     },
+    members: (conversationId) => membersIn(read(keys.members), conversationId) ?? [],
     member: (conversationId, userId) =>
       membersIn(read(keys.members), conversationId)?.find((row) => row.userId === userId),
     mergeProfiles: (profiles) =>

@@ -24,10 +24,13 @@ export function createDeliveries({ cache, clock, ids }: Deps, outbox: OutboxDriv
     const seq = reported.get(id) ?? 0;
     return seq > lastSeq ? 0 : seq;
   };
+  /** Cursors are told only where members are: a feed says nothing of that, for it has a limit of its own (rule D6). */
+  const hasReceipts = ({ id, memberCount }: ConversationRecord): boolean =>
+    cache.members(id).filter(({ state }) => state === 'joined').length >= memberCount;
   const isBehind = (conversation: ConversationRecord): boolean =>
-    conversation.feed === null &&
     conversation.lastMessage !== null &&
-    Math.max(conversation.me.lastDeliveredSeq, reportedOf(conversation)) < conversation.lastMessage.seq;
+    Math.max(conversation.me.lastDeliveredSeq, reportedOf(conversation)) < conversation.lastMessage.seq &&
+    hasReceipts(conversation);
   const behind = (id?: string) => {
     const list = cache.list();
     const one = id === undefined ? undefined : conversationIn(list, id);

@@ -10,6 +10,7 @@ import {
   BOB,
   conversation,
   CONVERSATION,
+  member,
   message,
   ownMember,
   OTHER_CONVERSATION,
@@ -32,13 +33,17 @@ async function start() {
     ...fakes,
     outbox,
     deliveries,
-    show: (...items: ConversationRecord[]) =>
+    /** With two members, as far as is known. */
+    show(...items: ConversationRecord[]) {
+      for (const { id: conversationId } of items)
+        fakes.cache.mergeMembers([member(ALICE, { conversationId }), member(BOB, { conversationId })]);
       fakes.queryClient.setQueryData(keys.conversations, {
         items,
         next: null,
         listedFrom: null,
         unreadElsewhere: 0,
-      }),
+      });
+    },
     /** The cursors queued so far, by conversation. */
     reported: () =>
       queuedIn(outbox).map(({ mutation }) => [
@@ -78,7 +83,7 @@ describe('deliveries', () => {
   it.each([
     ['everything has been reported', at(3, { me: ownMember(ALICE, { lastDeliveredSeq: 3 }) })],
     ['there is no message', at(0, { lastMessage: null })],
-    ['it is too large for receipts', at(3, { feed: 'feed:1:2' })],
+    ['it is too large for receipts', at(3, { memberCount: 3 })],
   ])('D6 nothing is reported where %s', async (_where, row) => {
     const { deliveries, clock, show, reported } = await start();
     show(row);
@@ -91,6 +96,14 @@ describe('deliveries', () => {
   it('D6 what came before a message of my own is reported too', async () => {
     const { deliveries, clock, show, reported } = await start();
     show(at(3, { lastMessage: message(3, { senderId: ALICE }) }));
+    deliveries.check();
+    await clock.advance(1_000);
+    expect(reported()).toEqual([[CONVERSATION, 3]]);
+  });
+
+  it('D6 what came by a feed is reported too where its members are told of cursors', async () => {
+    const { deliveries, clock, show, reported } = await start();
+    show(at(3, { feed: 'feed:1:2' }));
     deliveries.check();
     await clock.advance(1_000);
     expect(reported()).toEqual([[CONVERSATION, 3]]);
