@@ -53,11 +53,12 @@ select
   r.seq,
   (
     select row_to_json(w)
-    from (select r.id, r.seq, r.sender_id, r.kind, left(r.content, 200) as content, r.deleted_at) w
+    from (select r.id, r.seq, r.version, r.sender_id, r.kind, left(r.content, 200) as content, r.deleted_at) w
   ) as wire
 from confab.messages r;
 
-comment on view confab_private.reply_preview is 'A message as a reply to it quotes it.';
+comment on view confab_private.reply_preview is
+  'A message as a reply to it quotes it. version says which of two quotes of it is newer.';
 
 create view confab_private.visible_message with (security_invoker = on) as
 select
@@ -97,7 +98,14 @@ select
         case when h.is_hidden then '{}' else m.data end as data,
         m.reply_to_id,
         case when m.reply_to_id is not null and not h.is_hidden then (
-          select r.wire from confab_private.reply_preview r where r.id = m.reply_to_id and r.seq >= v.visible_from_seq
+          select r.wire
+          from confab_private.reply_preview r
+          where r.id = m.reply_to_id
+            and r.seq >= v.visible_from_seq
+            and not (v.last_hidden_seq >= r.seq and exists (
+              select 1 from confab.hidden_messages x
+              where x.user_id = v.user_id and x.message_id = r.id and x.is_hidden
+            ))
         ) end as reply_to,
         m.thread_root_id,
         m.thread,
@@ -137,7 +145,7 @@ cross join lateral (
 where v.state = 'joined';
 
 comment on view confab_private.visible_message is
-  'A message as one joined member, viewer_id, sees it; none from before the member may look back to. people: whom it names besides its sender, in what it quotes, mentions and tells, and in its thread; they may have left. What the member has deleted for itself comes empty.';
+  'A message as one joined member, viewer_id, sees it; none from before the member may look back to. people: whom it names besides its sender, in what it quotes, mentions and tells, and in its thread; they may have left. What the member has deleted for itself comes empty, and no reply quotes it.';
 
 create view confab_private.profile_wire with (security_invoker = on) as
 select
@@ -287,6 +295,7 @@ select
         m.last_delivered_seq,
         m.unread_after_seq,
         m.visible_from_seq,
+        m.last_hidden_seq,
         m.pinned_at,
         case when m.muted_until > now() then m.muted_until end as muted_until,
         m.archived_at,

@@ -117,7 +117,8 @@ create function confab_private.emit_to_members(
   p_payload jsonb,
   p_own_user uuid default null,
   p_own_payload jsonb default null,
-  p_seq bigint default null
+  p_seq bigint default null,
+  p_unquoted uuid[] default '{}'
 )
 returns void
 language plpgsql
@@ -136,6 +137,7 @@ begin
       where m.conversation_id = p_conversation_id
         and m.state = 'joined'
         and m.user_id is distinct from p_own_user
+        and m.user_id <> all (p_unquoted)
         and m.visible_from_seq <= coalesce(p_seq, m.visible_from_seq)
     ) end,
     case when p_seq < c.last_start_seq and c.member_count <= s.fanout_max_members then array(
@@ -153,10 +155,16 @@ begin
   if v_sees_less is null then
     perform confab_private.emit(v_sees_all, p_payload);
   elsif v_is_large then
-    perform confab_private.emit(v_sees_all, p_payload - 'message' - 'profile');
+    perform confab_private.emit(v_sees_all, p_payload - 'message' - 'profile' - 'mentioned');
   else
     perform confab_private.emit(v_sees_all, p_payload);
-    perform confab_private.emit(v_sees_less, p_payload - 'message' - 'profile');
+    perform confab_private.emit(v_sees_less, p_payload - 'message' - 'profile' - 'mentioned');
+  end if;
+  if cardinality(p_unquoted) > 0 then
+    perform confab_private.emit(
+      array(select 'inbox:' || u.id from unnest(p_unquoted) u (id) where u.id is distinct from p_own_user),
+      jsonb_set(p_payload, '{message,reply_to}', 'null')
+    );
   end if;
   if p_own_user is not null then
     perform confab_private.emit(array['inbox:' || p_own_user], coalesce(p_own_payload, p_payload));
@@ -164,10 +172,43 @@ begin
 end;
 $$;
 
-comment on function confab_private.emit_to_members(uuid, jsonb, uuid, jsonb, bigint) is
-  'D10 To the inbox of every joined member up to settings.fanout_max_members, else once to the feed. With p_own_user that user''s inbox gets p_own_payload (by default the same) in any case. p_seq is that of the message it carries: members who may not look back that far get only its version.';
+comment on function confab_private.emit_to_members(uuid, jsonb, uuid, jsonb, bigint, uuid[]) is
+  'D10 To the inbox of every joined member up to settings.fanout_max_members, else once to the feed. With p_own_user that user''s inbox gets p_own_payload (by default the same) in any case. p_seq is that of the message it carries: members who may not look back that far get only its version. p_unquoted: members who see that message, but not what it quotes.';
 
-create function confab_private.emit_message(p_message_id uuid, p_actor uuid default null)
+create function confab_private.unquoted_for(p_conversation_id uuid, p_seq bigint, p_quoted_id uuid)
+returns uuid[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return array(
+    select m.user_id
+    from confab.messages r
+    join confab.members m on m.conversation_id = p_conversation_id
+    where r.id = p_quoted_id
+      and m.state = 'joined'
+      and m.visible_from_seq <= p_seq
+      and (
+        m.visible_from_seq > r.seq
+        or m.last_hidden_seq >= r.seq and exists (
+          select 1 from confab.hidden_messages h
+          where h.user_id = m.user_id and h.message_id = r.id and h.is_hidden
+        )
+      )
+    order by m.user_id
+  );
+end;
+$$;
+
+comment on function confab_private.unquoted_for(uuid, bigint, uuid) is
+  'The joined members who see the message at p_seq, but not the one it quotes: they may not look back so far, or have deleted it for themselves.';
+
+create function confab_private.emit_message(
+  p_message_id uuid,
+  p_actor uuid default null,
+  p_before confab.messages default null
+)
 returns jsonb
 language plpgsql
 set search_path = ''
@@ -176,6 +217,11 @@ declare
   v_message jsonb;
   v_payload jsonb;
   v_quoted jsonb;
+  v_quoted_id uuid;
+  v_is_quoted_for_all boolean;
+  v_is_large boolean;
+  v_unquoted uuid[] := '{}';
+  v_mentioned jsonb;
   v_conversation_id uuid;
   v_seq bigint;
 begin
@@ -196,33 +242,56 @@ begin
         'last_activity_at', c.last_activity_at
       )
     ),
-    case when w.reply_to_id is not null then (
-      select r.wire from confab_private.reply_preview r where r.id = w.reply_to_id and r.seq >= c.last_start_seq
-    ) end
-  into v_conversation_id, v_seq, v_payload, v_quoted
+    w.reply_to_id,
+    c.member_count > s.fanout_max_members
+  into v_conversation_id, v_seq, v_payload, v_quoted_id, v_is_large
   from confab_private.message_wire w
   join confab.conversations c on c.id = w.conversation_id
   left join confab_private.profile_wire p on p.id = w.sender_id
+  cross join confab_private.settings s
   where w.id = p_message_id;
-  if v_quoted is not null then
-    v_payload := jsonb_set(v_payload, '{message,reply_to}', v_quoted);
+  if v_quoted_id is not null then
+    select
+      r.wire,
+      r.seq >= c.last_start_seq
+        and not exists (select 1 from confab.hidden_messages h where h.message_id = r.id and h.is_hidden)
+    into v_quoted, v_is_quoted_for_all
+    from confab_private.reply_preview r
+    cross join confab.conversations c
+    where r.id = v_quoted_id and c.id = v_conversation_id;
+    -- A feed is one for all: who is not told what it quotes knows it, or asks.
+    if v_is_quoted_for_all or not v_is_large then
+      v_payload := jsonb_set(v_payload, '{message,reply_to}', v_quoted);
+    end if;
+    if not v_is_quoted_for_all and not v_is_large then
+      v_unquoted := confab_private.unquoted_for(v_conversation_id, v_seq, v_quoted_id);
+    end if;
+  end if;
+  v_mentioned := jsonb_build_object(
+    'user_ids', coalesce(p_before.mentioned_user_ids, '{}'), 'everyone', p_before.mentions_everyone
+  );
+  if p_before.id is not null and v_mentioned <> jsonb_build_object(
+    'user_ids', v_payload -> 'message' -> 'mentioned_user_ids',
+    'everyone', v_payload -> 'message' -> 'mentions_everyone'
+  ) then
+    v_payload := v_payload || jsonb_build_object('mentioned', v_mentioned);
   end if;
   v_message := v_payload -> 'message';
 
   if p_actor is null then
-    perform confab_private.emit_to_members(v_conversation_id, v_payload, p_seq => v_seq);
+    perform confab_private.emit_to_members(v_conversation_id, v_payload, p_seq => v_seq, p_unquoted => v_unquoted);
     return v_message;
   end if;
   v_message := confab_private.message_for(p_actor, p_message_id);
   perform confab_private.emit_to_members(
-    v_conversation_id, v_payload, p_actor, v_payload || jsonb_build_object('message', v_message), v_seq
+    v_conversation_id, v_payload, p_actor, v_payload || jsonb_build_object('message', v_message), v_seq, v_unquoted
   );
   return v_message;
 end;
 $$;
 
-comment on function confab_private.emit_message(uuid, uuid) is
-  'D10 Tells the members of a message sent or changed, and returns it. With p_actor the answer and what goes to p_actor''s own inbox say which reactions are p_actor''s own.';
+comment on function confab_private.emit_message(uuid, uuid, confab.messages) is
+  'D10 Tells the members of a message sent or changed, and returns it. With p_actor the answer and what goes to p_actor''s own inbox say which reactions are p_actor''s own. p_before: what it was before an edit or deletion; where the mentions change, whom it mentioned is told too, so that who counts mentions counts right.';
 
 create function confab_private.emit_member(p_conversation_id uuid, p_user_id uuid, p_is_receipt boolean)
 returns jsonb

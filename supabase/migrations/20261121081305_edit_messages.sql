@@ -121,7 +121,7 @@ begin
     select u.id, v_message.conversation_id, v_message.seq from unnest(v_mentioned) u (id);
   end if;
   insert into confab_private.applied_mutations (user_id, id, target_id) values (v_me, p_id, p_message_id);
-  return confab_private.emit_message(p_message_id, v_me);
+  return confab_private.emit_message(p_message_id, v_me, v_message);
 end;
 $$;
 
@@ -189,7 +189,7 @@ begin
     end if;
   end if;
   perform confab_private.bury_message(v_message, v_me);
-  v_answer := confab_private.emit_message(p_message_id, v_me);
+  v_answer := confab_private.emit_message(p_message_id, v_me, v_message);
   if v_message.thread_root_id is not null then
     perform confab_private.recount_thread(v_message.thread_root_id);
   end if;

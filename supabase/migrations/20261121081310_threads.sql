@@ -1,25 +1,40 @@
 -- Threads: replies under a root message, whose summary is kept on the root.
 
-create function confab_private.change_thread(p_root_id uuid, p_thread jsonb)
+create function confab_private.change_thread(p_root_id uuid, p_thread jsonb, p_user_ids uuid[] default '{}')
 returns void
 language plpgsql
 set search_path = ''
 as $$
 declare
   v_version bigint;
+  v_last_before bigint;
+  v_last_after constant bigint := coalesce((p_thread ->> 'last_reply_seq')::bigint, 0);
+  v_user_id uuid;
 begin
   update confab.conversations c
   set version = c.version + 1
   from confab.messages m
   where m.id = p_root_id and c.id = m.conversation_id
-  returning c.version into v_version;
+  returning c.version, coalesce((m.thread ->> 'last_reply_seq')::bigint, 0) into v_version, v_last_before;
   update confab.messages m set thread = p_thread, version = v_version where m.id = p_root_id;
   perform confab_private.emit_message(p_root_id);
+  for v_user_id in
+    select t.user_id
+    from confab.threads t
+    where t.root_id = p_root_id
+      and (
+        t.user_id = any (p_user_ids)
+        or t.is_following and (v_last_before > t.last_read_seq) <> (v_last_after > t.last_read_seq)
+      )
+    order by t.user_id
+  loop
+    perform confab_private.emit_thread(v_user_id, p_root_id);
+  end loop;
 end;
 $$;
 
-comment on function confab_private.change_thread(uuid, jsonb) is
-  'D3 Puts the summary of a thread on its root, as a change of its own. The caller holds the conversation row.';
+comment on function confab_private.change_thread(uuid, jsonb, uuid[]) is
+  'D3 Puts the summary of a thread on its root, as a change of its own. Those for whom the thread becomes unread or read, and p_user_ids, are told how they stand to it (D7). The caller holds the conversation row.';
 
 create function confab_private.past_own_replies(p_user_id uuid, p_root_id uuid, p_seq bigint)
 returns bigint
@@ -38,7 +53,7 @@ begin
         and m.deleted_at is null
     ) then p_seq
     else greatest(p_seq, (
-      select coalesce((r.thread ->> 'last_reply_seq')::bigint, 0) from confab.messages r where r.id = p_root_id
+      select max(m.seq) from confab.messages m where m.thread_root_id = p_root_id and m.deleted_at is null
     ))
   end;
 end;
@@ -55,7 +70,7 @@ as $$
 declare
   v_root confab.messages;
   v_participants uuid[];
-  v_follower uuid;
+  v_followers uuid[];
   v_seen bigint;
 begin
   select m.* into v_root from confab.messages m where m.id = p_reply.thread_root_id;
@@ -68,13 +83,6 @@ begin
     from jsonb_array_elements_text(v_root.thread -> 'participant_ids') with ordinality e (id, place)
     where e.id::uuid <> p_reply.sender_id and e.place <= 10
   ) u;
-  perform confab_private.change_thread(v_root.id, jsonb_build_object(
-    'reply_count', coalesce((v_root.thread ->> 'reply_count')::integer, 0) + 1,
-    'last_reply_seq', p_reply.seq,
-    'last_reply_at', p_reply.created_at,
-    'participant_ids', v_participants[1:10]
-  ));
-
   -- What others have replied since the sender looked stays unread.
   insert into confab.threads as t (user_id, root_id, conversation_id, last_read_seq)
   values (
@@ -84,9 +92,8 @@ begin
   on conflict (user_id, root_id) do update
   set last_read_seq = confab_private.past_own_replies(t.user_id, t.root_id, greatest(t.last_read_seq, v_seen)),
       is_following = true;
-  perform confab_private.emit_thread(p_reply.sender_id, v_root.id);
   -- From now on it concerns who wrote the root and who is mentioned, unless they have stopped following it.
-  for v_follower in
+  with added as (
     insert into confab.threads (user_id, root_id, conversation_id)
     select m.user_id, v_root.id, v_root.conversation_id
     from confab.members m
@@ -95,9 +102,18 @@ begin
       and m.user_id = any (v_root.sender_id || coalesce(p_reply.mentioned_user_ids, '{}'))
     on conflict (user_id, root_id) do nothing
     returning user_id
-  loop
-    perform confab_private.emit_thread(v_follower, v_root.id);
-  end loop;
+  )
+  select array_agg(a.user_id) into v_followers from added a;
+  perform confab_private.change_thread(
+    v_root.id,
+    jsonb_build_object(
+      'reply_count', coalesce((v_root.thread ->> 'reply_count')::integer, 0) + 1,
+      'last_reply_seq', p_reply.seq,
+      'last_reply_at', p_reply.created_at,
+      'participant_ids', v_participants[1:10]
+    ),
+    p_reply.sender_id || v_followers
+  );
 end;
 $$;
 
@@ -170,20 +186,31 @@ set search_path = ''
 as $$
 declare
   v_thread jsonb;
+  v_change jsonb;
 begin
-  select t.wire into v_thread
+  select
+    t.wire,
+    jsonb_build_object(
+      'type', 'thread',
+      'conversation_id', t.conversation_id,
+      'version', v.version,
+      'thread', t.wire,
+      'unread_threads', v.unread_threads
+    )
+  into v_thread, v_change
   from confab_private.thread_wire t
+  join confab_private.memberships v on v.conversation_id = t.conversation_id and v.user_id = t.user_id
   where t.user_id = p_user_id and t.root_id = p_root_id;
-  perform confab_private.emit(
-    array['inbox:' || p_user_id],
-    jsonb_build_object('type', 'thread', 'conversation_id', v_thread -> 'conversation_id', 'thread', v_thread)
-  );
+  -- Who has left stands to it no more.
+  if found then
+    perform confab_private.emit(array['inbox:' || p_user_id], v_change);
+  end if;
   return v_thread;
 end;
 $$;
 
 comment on function confab_private.emit_thread(uuid, uuid) is
-  'D10 Tells a user''s own devices how far the user has read a thread, and returns that.';
+  'D7 D10 Tells a user''s own devices how far the user has read a thread, and how many threads of the conversation are unread at that version of it. Returns the former.';
 
 create function confab_private.tell_thread_counts(p_conversation_id uuid, p_user_id uuid)
 returns void

@@ -231,7 +231,10 @@ describe('a reply in a thread', () => {
           thread: { reply_count: 2, last_reply_seq: 3, participant_ids: [carol.id, bob.id] },
         },
       },
+      // What she had not read is gone.
+      { type: 'thread', thread: { root_id: root.id, unread: false }, unread_threads: 0 },
     ]);
+    expect(payloadsTo(events, alice).map(({ type }) => type)).toEqual(['message', 'message']);
     await carol.call('delete_message', { message_id: second.id });
     expect((await rootAsSeenBy(alice, root))?.thread).toMatchObject({
       reply_count: 1,

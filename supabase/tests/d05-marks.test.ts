@@ -85,6 +85,48 @@ describe('deleting for oneself', () => {
     await expectRecount([id]);
   });
 
+  it('D5 is quoted to its owner nowhere, and to others as before', async () => {
+    const [alice, bob, carol] = await three();
+    const { id } = await newGroup(alice, bob, carol);
+    const secret = await send(alice, id, 'secret');
+    const reply = (by: User) =>
+      by.call('send_message', {
+        id: randomUUID(),
+        conversation_id: id,
+        content: 'reply',
+        reply_to_id: secret.id,
+        mentioned_user_ids: [bob.id],
+      });
+    const before = await reply(alice);
+    const cursor = await freshCursor(bob);
+    await bob.call('hide_message', { message_id: secret.id });
+    let later = before;
+    const events = await eventsOf(id, async () => {
+      later = await reply(carol);
+      await alice.call('pin_message', { message_id: before.id });
+    });
+    for (const { message } of payloadsTo(events, bob))
+      expect(message).toMatchObject({ reply_to_id: secret.id, reply_to: null });
+    expect(payloadsTo(events, carol)).toMatchObject(
+      Array(2).fill({ message: { reply_to: { id: secret.id, content: 'secret' } } }),
+    );
+    expect(JSON.stringify(payloadsTo(events, bob))).not.toContain('secret');
+    const answers = async (user: User) =>
+      JSON.stringify([
+        (await timeline(user, id)).slice(1),
+        await user.call('conversations', {}),
+        await user.call('pull', { cursor, windows: { [id]: secret.version } }),
+        await user.call('search_messages', { query: 'reply' }),
+        await user.call('pinned_messages', { conversation_id: id }),
+        await user.call('mentions', {}),
+        await push(user, mutation('pin_message', id, { message_id: later.id })),
+      ]);
+    expect(await answers(bob)).not.toContain('secret');
+    expect(await answers(carol)).toContain('secret');
+    await bob.call('unhide_message', { message_id: secret.id });
+    expect((await timeline(bob, id)).at(1)?.reply_to).toMatchObject({ content: 'secret' });
+  });
+
   it('D5 changes nothing twice, and tells of unread only when it changes', async () => {
     const [alice, bob, carol] = await three();
     const { id } = await newGroup(alice, bob, carol);

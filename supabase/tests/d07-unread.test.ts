@@ -214,6 +214,30 @@ describe('mentions', () => {
     await expectRecount([id]);
   });
 
+  it('D7 an edit or deletion tells whom the message mentioned before, where that changes', async () => {
+    const [alice, bob] = (await newUsers('Alice', 'Bob')) as [User, User];
+    const { id } = await newGroup(alice, bob);
+    const message = await alice.call('send_message', {
+      id: randomUUID(),
+      conversation_id: id,
+      content: 'Bob?',
+      mentioned_user_ids: [bob.id],
+    });
+    const told = async (act: () => Promise<unknown>) =>
+      payloadsTo(await eventsOf(id, act), bob).map(({ mentioned }) => mentioned);
+    const edit = (args: object) =>
+      alice.call('edit_message', { id: randomUUID(), message_id: message.id, content: 'Bob!', ...args });
+    expect(await told(() => edit({}))).toEqual([undefined]);
+    expect(await told(() => bob.call('add_reaction', { message_id: message.id, emoji: '👍' }))).toEqual([
+      undefined,
+    ]);
+    const him = { user_ids: [bob.id], everyone: false };
+    expect(await told(() => edit({ mentioned_user_ids: [], mentions_everyone: true }))).toEqual([him]);
+    expect(await told(() => alice.call('delete_message', { message_id: message.id }))).toEqual([
+      { user_ids: [], everyone: true },
+    ]);
+  });
+
   it('D7 an edit may add and take them away; left out it leaves them', async () => {
     const [alice, bob, carol] = await three();
     const { id } = await newGroup(alice, bob, carol);

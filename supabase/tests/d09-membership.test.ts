@@ -41,6 +41,7 @@ describe('adding', () => {
           last_delivered_seq: 3,
           unread_after_seq: 3,
           visible_from_seq: 1,
+          last_hidden_seq: 0,
         },
       },
     ]);

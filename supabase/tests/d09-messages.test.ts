@@ -211,6 +211,7 @@ describe('quoting', () => {
     const preview = {
       id: original.id,
       seq: 1,
+      version: 1,
       sender_id: alice.id,
       kind: 'text',
       content: 'ä'.repeat(200),

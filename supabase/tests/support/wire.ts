@@ -2,6 +2,7 @@
 export interface ReplyPreview {
   id: string;
   seq: number;
+  version: number;
   sender_id: string | null;
   kind: string;
   content: string | null;
@@ -66,6 +67,7 @@ export interface Member {
 export interface OwnMember extends Member {
   unread_after_seq: number;
   visible_from_seq: number;
+  last_hidden_seq: number;
   pinned_at: string | null;
   muted_until: string | null;
   archived_at: string | null;

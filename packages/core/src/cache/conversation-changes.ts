@@ -2,7 +2,8 @@ import { isSame } from '../lib/same';
 import type { ConversationRecord, MemberRecord, MessageRecord, OwnMemberRecord } from '../model/records';
 import { mergeMessage } from './merge-message';
 import type { ChangeOutcome } from './loaded-messages';
-import { isCounted } from './message-window';
+import { doesMention, isCounted } from './message-window';
+import { quoting } from './quotes';
 
 /** The newer of two states of one member row; receipts only grow (rule D6). The known one when it says the same. */
 export function mergeMember<M extends MemberRecord>(known: M | undefined, incoming: M): M {
@@ -117,6 +118,18 @@ export interface MessageChange {
   readonly before?: MessageRecord | undefined;
   /** Of an own message: up to where its sender had seen the timeline, where that is known. */
   readonly seen?: number | undefined;
+  /** Whom it mentioned before; undefined where that has not changed, null where nobody says. */
+  readonly mentioned?: Mentioned | null | undefined;
+}
+
+type Mentioned = Pick<MessageRecord, 'mentionedUserIds' | 'mentionsEveryone'>;
+
+/** What became of a conversation by a change. */
+interface Applied {
+  readonly conversation: ConversationRecord;
+  readonly outcome: ChangeOutcome;
+  /** Whether only the server can say how much is unread now. */
+  readonly isUncertain?: boolean;
 }
 
 /** What a change of a message does to its conversation: last message, order in the list, unread count. */
@@ -124,8 +137,8 @@ export function applyToConversation(
   known: ConversationRecord,
   change: MessageChange,
   currentUserId: string,
-): { conversation: ConversationRecord; outcome: ChangeOutcome } {
-  const { version, before } = change;
+): Applied {
+  const { version, before, mentioned } = change;
   const message = mergeMessage(before, change.message);
   // The same change may come again with what events for several people do not say.
   if (version <= known.version) {
@@ -136,7 +149,10 @@ export function applyToConversation(
   const lastSeq = Math.max(known.lastSeq, message.seq);
   // Replies in threads are no part of the timeline: they move neither it nor anybody's cursor in it.
   if (message.threadRootId !== null)
-    return { conversation: { ...known, version, lastSeq }, outcome: 'applied' };
+    return {
+      conversation: { ...known, version, lastSeq, lastMessage: following(known.lastMessage, message) },
+      outcome: 'applied',
+    };
   const isNew = message.seq > known.lastSeq;
   const isOwn = message.senderId === currentUserId;
   const { seq } = message;
@@ -148,7 +164,11 @@ export function applyToConversation(
     isUnread &&
     isDeletion(message, before) &&
     isCounted({ ...message, deletedAt: null }, currentUserId);
-  const isMention = isMore && (message.mentionsEveryone || message.mentionedUserIds.includes(currentUserId));
+  const wasMention =
+    !isNew && (mentioned ? doesMention(mentioned, currentUserId) : doesMention(message, currentUserId));
+  const couldCount = isUnread && isCounted({ ...message, deletedAt: null }, currentUserId);
+  const isMention = message.deletedAt === null && doesMention(message, currentUserId);
+  const moreMentions = couldCount ? Number(isMention) - Number(wasMention) : 0;
   // A membership that has read it already is of later: something may be unread again.
   const isPassed = isNew && isOwn && known.me.lastReadSeq < seq;
   const own = { end: endOf(known), seen: change.seen ?? 0, seq };
@@ -162,8 +182,14 @@ export function applyToConversation(
     : known.me;
   // Nothing comes after it.
   const isRead = isPassed && me.unreadAfterSeq === seq;
+  // What one has deleted for oneself counts no more, and only a message that is held says whether that is so.
+  const mayBeHidden = !before && message.isHidden === null && seq <= known.me.lastHiddenSeq;
   return {
     outcome: 'applied',
+    isUncertain:
+      !isNew &&
+      couldCount &&
+      ((isLess && mentioned === null) || ((isLess || moreMentions !== 0) && mayBeHidden)),
     // One literal: the copy of a copy, made by spreading, costs ten times as much.
     conversation: {
       id: known.id,
@@ -185,14 +211,18 @@ export function applyToConversation(
       version,
       lastSeq,
       lastActivityAt: isNew ? message.createdAt : known.lastActivityAt,
-      lastMessage: seq >= lastTimelineSeq(known) ? message : known.lastMessage,
+      lastMessage: seq >= lastTimelineSeq(known) ? message : following(known.lastMessage, message),
       unread: isRead ? 0 : Math.max(0, known.unread + Number(isMore) - Number(isLess)),
-      // Fewer ones come with the next pull: a tombstone does not say whom the message mentioned.
-      unreadMentions: isRead ? 0 : known.unreadMentions + Number(isMention),
+      unreadMentions: isRead ? 0 : Math.max(0, known.unreadMentions + moreMentions),
       // A hidden conversation shows itself again with the next message.
       me: isNew && me.isHidden ? { ...me, isHidden: false } : me,
     },
   };
+}
+
+/** The last message of a conversation quotes another one as that is now. */
+function following(last: MessageRecord | null, changed: MessageRecord): MessageRecord | null {
+  return last?.replyToId === changed.id ? quoting(last, changed) : last;
 }
 
 /** Once deleted a message changes only as the root of a thread, which has replies of later. */

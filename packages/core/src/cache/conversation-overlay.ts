@@ -7,7 +7,7 @@ import { membersIn, type MembersByConversation, type ProfilesById } from './cach
 import type { MessageOverlay } from './message-overlay';
 import { lastTimelineSeq } from './conversation-changes';
 import { newMember, withPendingMembers, withPendingSettings } from './conversation-settings';
-import { unreadAfter, type MessageWindow } from './message-window';
+import { unreadAfter, type MessageWindow, type Unread } from './message-window';
 import { toProfile } from './people';
 
 /** What a conversation of the view is made of, besides its record. */
@@ -88,6 +88,7 @@ export function overlayConversation<K extends MessageKinds>(
   const lastSend = pending.findLast(isSend);
   const isShown = lastSend && !isKnown(record, lastSend.mutation.id, context.window(record.id));
   const lastReadSeq = readCursor(record, pending, context.readAll);
+  const unread = unreadOf(record, lastReadSeq, context);
   return {
     // One literal, not the record spread: that costs more than all the rest here, with every message.
     id: record.id,
@@ -119,8 +120,8 @@ export function overlayConversation<K extends MessageKinds>(
     memberCount: record.memberCount + counted.length - joined.length,
     lastMessage: isShown ? unsentMessage(lastSend, pending, context) : lastMessage(record, pending, context),
     lastActivityAt: isShown ? laterOf(record.lastActivityAt, lastSend.createdAt) : record.lastActivityAt,
-    unreadCount: unread(record, lastReadSeq, context),
-    unreadMentionCount: lastReadSeq >= lastTimelineSeq(record) ? 0 : record.unreadMentions,
+    unreadCount: unread.messages,
+    unreadMentionCount: unread.mentions,
     lastReadSeq,
     status: 'sent',
     error: null,
@@ -214,14 +215,15 @@ const byId = (a: PendingMutation, b: PendingMutation) => (a.mutation.id < b.muta
  * Unread under a cursor that was moved here: none when it reaches the end; otherwise what is loaded after it, if all of
  * that is loaded; else the server's count until it answers.
  */
-function unread<K extends MessageKinds>(
+function unreadOf<K extends MessageKinds>(
   record: ConversationRecord,
   cursor: number,
   context: ConversationContext<K>,
-): number {
-  if (cursor === record.me.unreadAfterSeq) return record.unread;
-  if (cursor >= lastTimelineSeq(record)) return 0;
-  return unreadAfter(context.window(record.id), cursor, context.currentUserId) ?? record.unread;
+): Unread {
+  const said = { messages: record.unread, mentions: record.unreadMentions };
+  if (cursor === record.me.unreadAfterSeq) return said;
+  if (cursor >= lastTimelineSeq(record)) return { messages: 0, mentions: 0 };
+  return unreadAfter(context.window(record.id), cursor, context.currentUserId) ?? said;
 }
 
 /** An unsent message with the unsent edits and deletions of it. */

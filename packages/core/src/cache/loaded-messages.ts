@@ -1,6 +1,7 @@
 import type { MessageRecord } from '../model/records';
 import type { HistoryPage } from '../model/wire';
 import { hide } from './merge-message';
+import { indexOf, quoting, withAnswers } from './quotes';
 import {
   doMeet,
   joinWindows,
@@ -68,13 +69,18 @@ export function withPage(loaded: LoadedMessages, history: HistoryPage): LoadedMe
     hasNewer: window.hasNewer || i < all.length - 1,
   }));
   const last = windows.at(-1);
-  return {
+  const next = {
     ...loaded,
     // The page may be older than changes already applied: claim only what both know, and a pull brings the rest.
     version: Math.min(loaded.version, history.version),
     windows,
     room: last ? Math.max(loaded.room, rowCount(last)) : LIVE_ROWS,
   };
+  // It may also quote an older state of what is held, or hold a newer one of what is quoted.
+  const quoted = history.messages.flatMap(({ replyTo }) =>
+    replyTo ? (messageAt(next, replyTo.seq) ?? []) : [],
+  );
+  return [...quoted, ...history.messages].reduce(follow, next);
 }
 
 /** Applies the change that took `version`. A gap means that changes in between are missing: pull them. */
@@ -85,10 +91,10 @@ export function applyChange(
 ): { readonly loaded: LoadedMessages; readonly outcome: ChangeOutcome } {
   if (version > loaded.version + 1) return { loaded, outcome: 'gap' };
   if (version === loaded.version + 1)
-    return { loaded: holding(pruned(put(loaded, message), loaded), { version }), outcome: 'applied' };
+    return { loaded: holding(pruned(requoted(loaded, message), loaded), { version }), outcome: 'applied' };
   // The same change may come again with what events for several people do not say.
   const isSame = messageAt(loaded, message.seq)?.version === message.version;
-  return { loaded: isSame ? put(loaded, message) : loaded, outcome: 'known' };
+  return { loaded: isSame ? requoted(loaded, message) : loaded, outcome: 'known' };
 }
 
 /**
@@ -104,7 +110,8 @@ export function applyChanges(
   upTo = 0,
 ): LoadedMessages {
   const bySeq = [...changes].sort((a, b) => a.seq - b.seq);
-  const next = pruned(bySeq.reduce(put, loaded), loaded);
+  // A change may be older than what is held of its message, and newer than what quotes it.
+  const next = pruned(bySeq.reduce(follow, bySeq.reduce(put, loaded)), loaded);
   if (since > loaded.version) return next;
   const version = changes.reduce(
     (highest, row) => Math.max(highest, row.version),
@@ -141,27 +148,68 @@ export function messageAt(loaded: LoadedMessages | undefined, seq: number): Mess
 export function messageById(loaded: LoadedMessages | undefined, id: string): MessageRecord | undefined {
   for (const { pages } of loaded?.windows ?? [])
     for (const page of pages) {
-      const row = page.find((other) => other.id === id);
-      if (row) return row;
+      const at = indexOf(page).byId.get(id);
+      if (at !== undefined) return page[at];
     }
   return undefined;
 }
 
-/** Takes away what the user has deleted for themselves: the row stays, empty, and views leave it out. */
+/** Takes away what the user has deleted for themselves: the row stays, empty, views leave it out and nothing quotes it. */
 export function hideMessage(loaded: LoadedMessages, id: string): LoadedMessages {
   const row = messageById(loaded, id);
-  return row && !row.isHidden ? swap(loaded, hide(row)) : loaded;
+  return withReplies(row && !row.isHidden ? swap(loaded, hide(row)) : loaded, id, 0, (reply) =>
+    reply.replyTo ? { ...reply, replyTo: null } : reply,
+  );
 }
 
 /** Brings back a message that the user had deleted for themselves. */
 export function showMessage(loaded: LoadedMessages, message: MessageRecord): LoadedMessages {
   const row = messageAt(loaded, message.seq);
-  if (!row?.isHidden) return row ? put(loaded, message) : loaded;
-  const next = swap(loaded, message);
+  if (!row?.isHidden) return follow(row ? put(loaded, message) : loaded, message);
+  const next = follow(swap(loaded, message), message);
   // Later changes of it came while it was hidden, without what it says: a pull is to bring them again.
   return row.version > message.version
     ? holding(next, { version: Math.min(loaded.version, message.version) })
     : next;
+}
+
+/** Puts a message, and has what quotes it follow. */
+function requoted(loaded: LoadedMessages, message: MessageRecord): LoadedMessages {
+  const before = messageAt(loaded, message.seq);
+  const next = put(loaded, message);
+  const isSame =
+    before?.content === message.content &&
+    before.deletedAt === message.deletedAt &&
+    (before.isHidden ?? false) === (message.isHidden ?? false);
+  return isSame ? next : follow(next, message);
+}
+
+/** What quotes a message follows it. The newest that is held of it counts. */
+function follow(loaded: LoadedMessages, message: MessageRecord): LoadedMessages {
+  const held = messageAt(loaded, message.seq);
+  const newest = held && held.id === message.id && held.version >= message.version ? held : message;
+  return withReplies(loaded, message.id, message.seq, (reply) => quoting(reply, newest));
+}
+
+/** Replies come after what they answer. */
+function withReplies(
+  loaded: LoadedMessages,
+  quotedId: string,
+  afterSeq: number,
+  change: (reply: MessageRecord) => MessageRecord,
+): LoadedMessages {
+  let { windows } = loaded;
+  loaded.windows.forEach((window, at) => {
+    if (window.covers.to <= afterSeq) return;
+    let { pages } = window;
+    window.pages.forEach((page, p) => {
+      if ((page.at(-1)?.seq ?? 0) <= afterSeq) return;
+      const next = withAnswers(page, quotedId, change);
+      if (next !== page) pages = replace(pages, p, next);
+    });
+    if (pages !== window.pages) windows = replace(windows, at, { ...window, pages });
+  });
+  return windows === loaded.windows ? loaded : holding(loaded, { windows });
 }
 
 /** One literal: the copy of a copy, made by spreading, costs ten times as much. */

@@ -1,4 +1,5 @@
-import type { MessageRecord, ReactionRecord } from '../model/records';
+import type { MessageRecord, ReactionRecord, ReplyRecord } from '../model/records';
+import { newerQuote } from './quotes';
 
 /**
  * The newer of two states of one message. Events for several people do not say what depends on the reader (own
@@ -13,7 +14,7 @@ export function mergeMessage(known: MessageRecord | undefined, incoming: Message
   if (known.isHidden) return incoming.version === known.version ? known : hide(incoming);
   if (incoming.isHidden && known.isHidden === false && incoming.version === known.version) return known;
   const isHidden = incoming.isHidden ?? known.isHidden;
-  const replyTo = incoming.replyTo ?? known.replyTo;
+  const replyTo = mergeQuote(known, incoming);
   const ownOf = ({ emoji, own, count, userIds }: ReactionRecord): boolean | null =>
     // Where everybody is listed, the list says it.
     own ??
@@ -32,6 +33,13 @@ export function mergeMessage(known: MessageRecord | undefined, incoming: Message
         reactions: reactions.map((reaction) => ({ ...reaction, own: ownOf(reaction) })),
       };
   return incoming.version === known.version && saysOfReader(merged) === saysOfReader(known) ? known : merged;
+}
+
+/** An event for several people may quote what its reader may not see, or leave out what the reader may. */
+function mergeQuote(known: MessageRecord, incoming: MessageRecord): ReplyRecord | null {
+  if (known.replyTo && incoming.replyTo) return newerQuote(known.replyTo, incoming.replyTo);
+  if (incoming.isHidden !== null) return incoming.replyTo;
+  return known.isHidden === null ? (known.replyTo ?? incoming.replyTo) : known.replyTo;
 }
 
 /** The message as the server shows it to who deleted it for themselves. */

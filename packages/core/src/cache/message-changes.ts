@@ -4,6 +4,7 @@ import type { Mutation } from '../model/mutation';
 import type { PendingMutation } from '../model/pending';
 import type { Mention } from '../model/records';
 import type { Message, Reaction } from '../model/view';
+import { quotedText } from './quotes';
 
 const CHANGES = [
   'edit_message',
@@ -85,6 +86,23 @@ export function changed<K extends MessageKinds>(
 /** Places as a mutation carries them. */
 export function shownMentions(args: SentMentions | undefined): readonly Mention[] {
   return args?.map(({ user_id: userId, start, length }) => ({ userId, start, length })) ?? NONE;
+}
+
+/** A message once the change is made of what it quotes (rule E5). */
+export function withQuoteChanged<K extends MessageKinds>(
+  target: Message<K>,
+  { mutation, status, createdAt }: PendingChange,
+): Message<K> {
+  const { replyTo } = target;
+  if (status === 'failed' || !replyTo) return target;
+  if (mutation.type === 'hide_message') return { ...target, replyTo: null };
+  if (replyTo.deletedAt !== null) return target;
+  if (mutation.type === 'delete_message') {
+    const deletedAt = new Date(createdAt).toISOString();
+    return { ...target, replyTo: { ...replyTo, content: null, deletedAt } };
+  }
+  if (mutation.type !== 'edit_message') return target;
+  return { ...target, replyTo: { ...replyTo, content: quotedText(mutation.args.content) } };
 }
 
 /** The reactions with one's own added or taken back; the same ones when that is how they are. */

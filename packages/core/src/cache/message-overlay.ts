@@ -2,8 +2,16 @@ import { sameEnds, spliced } from '../lib/lists';
 import type { MessageKinds } from '../model/kinds';
 import { beforeGrowing, changesIn, type PendingMutation, type PendingSend } from '../model/pending';
 import type { MessageRecord, ReplyRecord } from '../model/records';
-import type { Message, Profile, Reaction } from '../model/view';
-import { changed, isChange, kindAndData, shownMentions, type PendingChange } from './message-changes';
+import type { Message, Profile, Reaction, ReplyPreview } from '../model/view';
+import {
+  changed,
+  isChange,
+  kindAndData,
+  shownMentions,
+  withQuoteChanged,
+  type PendingChange,
+} from './message-changes';
+import { indexOf as indexOfPage, quoteOf } from './quotes';
 
 type Page = readonly MessageRecord[];
 
@@ -83,6 +91,10 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
           userIds,
           isOwn: own === true || userIds.includes(context.currentUserId ?? ''),
         }));
+  const toPreview = (quote: ReplyRecord): ReplyPreview => {
+    const { id, seq, senderId, kind, content, deletedAt } = quote;
+    return { id, seq, senderId, sender: senderOf(quote), kind, content, deletedAt };
+  };
   // One literal, not the record spread: thousands of these are held, and spreading many keys makes slow, large objects.
   const toMessage = (record: MessageRecord, pending?: PendingSend): Message<K> => {
     const { kind, data } = kindAndData(context.kinds, record.kind, record.data);
@@ -97,7 +109,7 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
       isOwn: record.senderId === null ? pending !== undefined : record.senderId === context.currentUserId,
       content: record.content,
       replyToId: record.replyToId,
-      replyTo: record.replyTo && { ...record.replyTo, sender: senderOf(record.replyTo) },
+      replyTo: record.replyTo && toPreview(record.replyTo),
       threadRootId: record.threadRootId,
       thread: record.thread,
       forwardedFromId: record.forwardedFromId,
@@ -130,28 +142,21 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
     return shown;
   };
 
-  const quoteOf = ({ mutation: { conversation_id, args } }: PendingSend): ReplyRecord | null => {
+  /** Undefined where what it answers is not loaded. */
+  const quotedBy = ({ mutation: { conversation_id, args } }: PendingSend): ReplyRecord | null | undefined => {
     if (!args.reply_to_id) return null;
     const quoted = context.loaded?.(conversation_id, args.thread_root_id ?? null, args.reply_to_id);
-    if (!quoted) return null;
-    const { id, seq, senderId, kind, content, deletedAt } = quoted;
-    // As much of it as the server quotes.
-    return {
-      id,
-      seq,
-      senderId,
-      kind,
-      content: content && [...content.slice(0, 400)].slice(0, 200).join(''),
-      deletedAt,
-    };
+    return quoted && (quoted.isHidden ? null : quoteOf(quoted));
   };
 
   const pendingMessage: MessageOverlay<K>['pendingMessage'] = (pending) => {
     const known = byPending.get(pending);
-    // What it answers may be loaded later than what waits to be sent.
-    if (known && (known.replyTo !== null || known.replyToId === null)) return known;
-    const replyTo = quoteOf(pending);
-    if (known && replyTo === null) return known;
+    if (known?.replyToId === null) return known;
+    // What it answers may be loaded, or change, later than what waits to be sent was written.
+    const replyTo = quotedBy(pending);
+    const isSameQuote =
+      known?.replyTo?.content === replyTo?.content && known?.replyTo?.deletedAt === replyTo?.deletedAt;
+    if (known && (replyTo === undefined || isSameQuote)) return known;
     const { id, conversation_id, args } = pending.mutation;
     // What nobody can say yet is empty.
     const record = {
@@ -164,7 +169,7 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
       content: args.content,
       data: args.data,
       replyToId: args.reply_to_id ?? null,
-      replyTo,
+      replyTo: replyTo ?? null,
       threadRootId: args.thread_root_id ?? null,
       thread: null,
       forwardedFromId: null,
@@ -185,6 +190,13 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
     const message = toMessage(record, pending);
     byPending.set(pending, message);
     return message;
+  };
+
+  /** The same of what quotes the message that is to be changed. */
+  const layOverQuote = (target: Message<K>, pending: PendingChange): Message<K> => {
+    if (!target.replyTo) return target;
+    const known = remember(byChange, pending, () => new WeakMap());
+    return remember(known, target, () => withQuoteChanged(target, pending));
   };
 
   /** Asked for only where something is pending. */
@@ -282,13 +294,26 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
       const all = confirmed.concat(sends.map(pendingMessage));
       const hiddenAt = new Set<number>();
       const unsentAt = new Map(sends.map(({ mutation: { id } }, i) => [id, confirmed.length + i]));
+      const answering = answeringIn(sends, confirmed.length);
+      const hiddenIds = hiddenBy(changes);
+      const layOverQuotes = (id: string, change: PendingChange) => {
+        const replies = pages.flatMap((page) =>
+          (indexOfPage(page).answers.get(id) ?? []).map((i) => indexOf(page[i]?.id ?? '')),
+        );
+        for (const at of replies.concat(answering.get(id) ?? [])) {
+          const target = all[at];
+          if (target) all[at] = layOverQuote(target, change);
+        }
+      };
       for (const change of changes) {
         const { type, args } = change.mutation;
-        const at = unsentAt.get(args.message_id) ?? indexOf(args.message_id);
+        const id = args.message_id;
+        // The last word counts.
+        if (type !== 'hide_message' || hiddenIds.has(id)) layOverQuotes(id, change);
+        const at = unsentAt.get(id) ?? indexOf(id);
         const target = all[at];
         if (!target) continue;
         all[at] = layOver(target, change);
-        // The last word counts.
         if (type === 'hide_message') hiddenAt.add(at);
         else if (type === 'unhide_message') hiddenAt.delete(at);
       }
@@ -307,6 +332,25 @@ function shownOf(page: Page): Page {
 function joined<T>(parts: readonly (readonly T[])[]): readonly T[] {
   // `flat` would copy them one by one.
   return parts.length === 1 ? (parts[0] ?? NONE) : (NONE as readonly T[]).concat(...parts);
+}
+
+/** Where among what is to be sent the answers to a message are. */
+function answeringIn(sends: readonly PendingSend[], from: number): ReadonlyMap<string, readonly number[]> {
+  const places = new Map<string, number[]>();
+  sends.forEach(({ mutation: { args } }, i) => {
+    if (args.reply_to_id) places.set(args.reply_to_id, [...(places.get(args.reply_to_id) ?? []), from + i]);
+  });
+  return places;
+}
+
+/** The messages of which the last pending word is that they are hidden. */
+function hiddenBy(changes: readonly PendingChange[]): ReadonlySet<string> {
+  const ids = new Set<string>();
+  for (const { mutation } of changes) {
+    if (mutation.type === 'hide_message') ids.add(mutation.args.message_id);
+    else if (mutation.type === 'unhide_message') ids.delete(mutation.args.message_id);
+  }
+  return ids;
 }
 
 const nothing = { pages: NONE, starts: NONE, messages: NONE };

@@ -139,23 +139,40 @@ export function rowCount({ pages }: MessageWindow): number {
   return pages.reduce((sum, page) => sum + page.length, 0);
 }
 
+/** What is unread: how many messages, and how many of them mention the user. */
+export interface Unread {
+  readonly messages: number;
+  readonly mentions: number;
+}
+
 /**
- * Messages after `seq` that count as unread for this user; null when the window does not hold all that follows it
- * (rule D7).
+ * What counts as unread for this user after `seq`; null when the window does not hold all that follows it (rule D7).
  */
 export function unreadAfter(
   window: MessageWindow | undefined,
   seq: number,
   userId: string | null,
-): number | null {
+): Unread | null {
   if (!window || window.hasNewer || (window.hasOlder && window.covers.from > seq + 1)) return null;
-  let count = 0;
+  let messages = 0;
+  let mentions = 0;
   for (let p = window.pages.length - 1; p >= 0; p--) {
     const page = window.pages[p] ?? [];
-    for (const row of page) if (row.seq > seq && isCounted(row, userId)) count++;
+    for (const row of page) {
+      if (row.seq <= seq || !isCounted(row, userId)) continue;
+      messages++;
+      if (doesMention(row, userId)) mentions++;
+    }
     if ((page[0]?.seq ?? 0) <= seq) break;
   }
-  return count;
+  return { messages, mentions };
+}
+
+export function doesMention(
+  { mentionedUserIds, mentionsEveryone }: Pick<MessageRecord, 'mentionedUserIds' | 'mentionsEveryone'>,
+  userId: string | null,
+): boolean {
+  return mentionsEveryone || (userId !== null && mentionedUserIds.includes(userId));
 }
 
 /** Whether a message is one that this user has to read (rule D7). */

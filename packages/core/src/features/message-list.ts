@@ -224,8 +224,13 @@ function createMessageList<K extends MessageKinds>(
       return found;
     });
     const pending = derive(
-      [engine.outbox.view],
-      (all) => [...[all.find(messageId) ?? []].flat().filter(isMessage), ...all.about(messageId)],
+      [engine.outbox.view, row],
+      (all, found) => {
+        const own = all.find(messageId);
+        const send = own && isMessage(own) ? own : undefined;
+        const quotedId = found?.replyToId ?? send?.mutation.args.reply_to_id;
+        return [...(send ? [send] : []), ...all.about(messageId), ...(quotedId ? all.about(quotedId) : [])];
+      },
       isSameArray,
     );
     const shownIn = { threadRootId };

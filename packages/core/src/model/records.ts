@@ -8,6 +8,8 @@ export type MemberState = 'invited' | 'joined' | 'left' | 'removed';
 export interface ReplyRecord {
   readonly id: string;
   readonly seq: number;
+  /** Of the message when it was quoted: of two quotes the one with the higher version is newer. */
+  readonly version: number;
   readonly senderId: string | null;
   readonly kind: string;
   /** Its first 200 characters. */
@@ -96,6 +98,8 @@ export interface OwnMemberRecord extends MemberRecord {
   readonly unreadAfterSeq: number;
   /** The first message they may see. */
   readonly visibleFromSeq: number;
+  /** They have deleted nothing for themselves that comes after it. */
+  readonly lastHiddenSeq: number;
   readonly pinnedAt: string | null;
   /** `infinity` for good, null when not muted. */
   readonly mutedUntil: string | null;

@@ -19,7 +19,7 @@ export interface Profile {
  */
 export type MessageStatus = 'pending' | 'sent' | 'failed';
 
-/** The message another one answers, as it was when that was loaded. */
+/** The message another one answers, as it is now. */
 export interface ReplyPreview {
   readonly id: string;
   readonly seq: number;
@@ -53,7 +53,10 @@ export type Message<K extends MessageKinds = MessageKinds> = KindAndData<K> & {
   /** Null when deleted, or for kinds without text. */
   readonly content: string | null;
   readonly replyToId: string | null;
-  /** Null where it is not known: while pending, what is loaded on this device is. */
+  /**
+   * Null where the current user may not look back to it, or has deleted it for themselves. What a pending message answers
+   * is known once that is loaded on this device.
+   */
   readonly replyTo: ReplyPreview | null;
   readonly threadRootId: string | null;
   /** The replies under it; null when there are none. */

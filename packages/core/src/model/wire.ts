@@ -37,6 +37,7 @@ const textOrNull = nullable(text);
 const reply: Decoder<ReplyRecord> = record({
   id: text,
   seq: number,
+  version: number,
   sender_id: textOrNull,
   kind: text,
   content: textOrNull,
@@ -114,6 +115,7 @@ const ownMember: Decoder<OwnMemberRecord> = record({
   ...memberShape,
   unread_after_seq: number,
   visible_from_seq: number,
+  last_hidden_seq: number,
   pinned_at: textOrNull,
   muted_until: textOrNull,
   archived_at: textOrNull,
@@ -272,6 +274,8 @@ const liveChange = tagged({
     version: number,
     message: optional(message),
     profile: optional(nullable(profile)),
+    /** Whom it mentioned before, where an edit or deletion has changed that. */
+    mentioned: optional(fields({ user_ids: list(text), everyone: bool })),
   },
   member: {
     conversation_id: text,
@@ -284,7 +288,7 @@ const liveChange = tagged({
   conversation: { conversation_id: text },
   profile: { profile },
   draft: { draft },
-  thread: { thread },
+  thread: { thread, version: optional(number), unread_threads: optional(number) },
   hidden: { conversation_id: text, message_id: text, is_hidden: bool, changed: number },
 });
 

@@ -6,6 +6,7 @@ import {
   mergeOwnMember,
   newerConversation,
   withOwnMessage,
+  type MessageChange,
 } from '../cache/conversation-changes';
 import { withoutConversations, withTotal } from '../cache/conversation-list';
 import { hide } from '../cache/merge-message';
@@ -15,9 +16,12 @@ import {
   hideMessage,
   latestWindow,
   messageAt,
+  messageById,
   showMessage,
+  type LoadedMessages,
 } from '../cache/loaded-messages';
-import { unreadAfter } from '../cache/message-window';
+import { unreadAfter, type Unread } from '../cache/message-window';
+import { quoteOf, quoting } from '../cache/quotes';
 import type {
   ConversationRecord,
   DraftRecord,
@@ -28,6 +32,8 @@ import type {
   ThreadRecord,
 } from '../model/records';
 import type { ConversationPage, CursorAnswer, HiddenMark, LiveChange, PullResponse } from '../model/wire';
+
+type ThreadChange = Extract<LiveChange, { type: 'thread' }>;
 
 /** Brings confirmed rows into the cache, from wherever they come; the only writer of conversations and messages. */
 export interface Applier {
@@ -79,35 +85,53 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
   const hear = (conversationId: string, version: number) =>
     heard.set(conversationId, Math.max(version, heard.get(conversationId) ?? 0));
 
+  /**
+   * A new message with what it quotes, where its event has left that out because not everybody may see it. Undefined
+   * where only the server knows.
+   */
+  const withQuote = (message: MessageRecord, home: LoadedMessages | undefined): MessageRecord | undefined => {
+    const { replyToId, replyTo, isHidden, conversationId } = message;
+    if (replyToId === null || replyTo || isHidden !== null || !home || messageAt(home, message.seq))
+      return message;
+    const quoted = messageById(home, replyToId) ?? messageById(cache.messages(conversationId), replyToId);
+    return quoted && (quoted.isHidden ? message : { ...message, replyTo: quoteOf(quoted) });
+  };
+
   /** Returns whether it left a gap in the conversation or what is loaded of its messages. */
   const applyMessage = (
-    message: MessageRecord,
+    told: MessageRecord,
     version: number,
     cause: 'live' | 'push-ack',
+    mentioned: MessageChange['mentioned'],
     seen?: number,
   ): boolean => {
-    const { conversationId } = message;
+    const { conversationId } = told;
     hear(conversationId, version);
-    let hasGap = false;
+    const home = cache.messages(conversationId, told.threadRootId);
+    const quoted = withQuote(told, home);
+    const message = quoted ?? told;
+    let hasGap = !quoted;
     const conversation = cache.conversation(conversationId);
     const last = conversation?.lastMessage;
-    const held = messageAt(cache.messages(conversationId, message.threadRootId), message.seq);
+    const held = messageAt(home, message.seq);
     const before = held ?? (last?.id === message.id ? last : undefined);
     if (conversation) {
-      const change = { message, version, before, seen };
+      const change = { message, version, before, mentioned, seen };
       const applied = applyToConversation(conversation, change, currentUserId() ?? '');
       cache.setConversation(applied.conversation);
-      hasGap ||= applied.outcome === 'gap';
+      hasGap ||= applied.outcome === 'gap' || applied.isUncertain === true;
       if (applied.outcome === 'applied') passOver(conversation, message, seen);
     } else {
       // Known to the server, not to us: the pull brings it.
       hasGap = cause === 'live';
     }
-    cache.updateMessages(conversationId, (loaded) => {
-      const applied = applyChange(loaded, message, version);
-      hasGap ||= applied.outcome === 'gap';
-      return applied.loaded;
-    });
+    // Without its quote it is left to the pull.
+    if (quoted)
+      cache.updateMessages(conversationId, (loaded) => {
+        const applied = applyChange(loaded, message, version);
+        hasGap ||= applied.outcome === 'gap';
+        return applied.loaded;
+      });
     // Who follows a thread is told of a reply by the root alone.
     const thread = cache.thread(message.id);
     const { lastReplySeq = 0 } = message.thread ?? {};
@@ -136,11 +160,14 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
     // Counts that come late, or again, are of before what a pull or an event has told since.
     const isNews = isMoved || member.changed > conversation.me.changed;
     const isCurrent = isNews && me.unreadAfterSeq === member.unreadAfterSeq;
+    const counted = isMoved ? unreadFrom(conversation, me.unreadAfterSeq) : null;
+    const stated = isMoved ? unread : undefined;
     cache.setConversation({
       ...conversation,
       me,
-      unread: isMoved ? unreadFrom(conversation, me.unreadAfterSeq, unread) : conversation.unread,
-      unreadMentions: (isCurrent ? unread_mentions : undefined) ?? conversation.unreadMentions,
+      unread: counted?.messages ?? stated ?? conversation.unread,
+      unreadMentions:
+        counted?.mentions ?? (isCurrent ? unread_mentions : undefined) ?? conversation.unreadMentions,
       unreadThreads: (isNews ? unread_threads : undefined) ?? conversation.unreadThreads,
     });
     const { unreadMentions, unreadThreads } = conversation;
@@ -156,14 +183,25 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
    * The server's number belongs to its version, which may be ahead of ours; what we can count ourselves fits the
    * version we have, so that later events add to it correctly (rule D7).
    */
-  const unreadFrom = (conversation: ConversationRecord, seq: number, stated: number | undefined): number => {
-    if (seq >= lastTimelineSeq(conversation)) return 0;
+  const unreadFrom = (conversation: ConversationRecord, seq: number): Unread | null => {
+    if (seq >= lastTimelineSeq(conversation)) return { messages: 0, mentions: 0 };
     const loaded = cache.messages(conversation.id);
-    const counted =
-      loaded?.version === conversation.version
-        ? unreadAfter(latestWindow(loaded), seq, currentUserId())
-        : null;
-    return counted ?? stated ?? conversation.unread;
+    return loaded?.version === conversation.version
+      ? unreadAfter(latestWindow(loaded), seq, currentUserId())
+      : null;
+  };
+
+  /** Returns whether a pull has to say how many threads are unread. */
+  const applyThread = ({ thread, version, unread_threads: unreadThreads }: ThreadChange): boolean => {
+    cache.mergeThreads([thread]);
+    const conversation = cache.conversation(thread.conversationId);
+    if (!conversation || unreadThreads === undefined || unreadThreads === conversation.unreadThreads)
+      return false;
+    // A count is of a version. Of before what is known by now it says nothing any more.
+    const isLate = (version ?? 0) < conversation.version;
+    if (isLate || cache.thread(thread.rootId)?.unread !== thread.unread) return true;
+    cache.setConversation({ ...conversation, unreadThreads });
+    return false;
   };
 
   const applyConversation = (conversation: ConversationRecord) => {
@@ -199,6 +237,10 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
     const last = conversation?.lastMessage;
     if (conversation && last?.id === messageId)
       cache.setConversation({ ...conversation, lastMessage: message ?? hide(last) });
+    else if (conversation && last?.replyToId === messageId) {
+      const lastMessage = message ? quoting(last, message) : last.replyTo ? { ...last, replyTo: null } : last;
+      cache.setConversation({ ...conversation, lastMessage });
+    }
   };
 
   return {
@@ -213,8 +255,7 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
           mergeDrafts([change.draft]);
           return false;
         case 'thread':
-          cache.mergeThreads([change.thread]);
-          return false;
+          return applyThread(change);
         case 'hidden':
           if (change.is_hidden)
             applyHidden({
@@ -234,11 +275,15 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
         }
         case 'message': {
           if (change.profile) cache.mergeProfiles([change.profile]);
-          return change.message ? applyMessage(change.message, change.version, 'live') : true;
+          return change.message
+            ? applyMessage(change.message, change.version, 'live', mentionedIn(change))
+            : true;
         }
       }
     }),
-    acknowledged: as('push-ack', (message, seen) => applyMessage(message, message.version, 'push-ack', seen)),
+    acknowledged: as('push-ack', (message, seen) =>
+      applyMessage(message, message.version, 'push-ack', null, seen),
+    ),
     marked: as('push-ack', (message, changed) => {
       const { conversationId, id, isHidden } = message;
       applyHidden({ conversationId, messageId: id, changed, message: isHidden ? null : message });
@@ -314,6 +359,10 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
       cache.reset();
     },
   };
+}
+
+function mentionedIn({ mentioned }: Extract<LiveChange, { type: 'message' }>): MessageChange['mentioned'] {
+  return mentioned && { mentionedUserIds: mentioned.user_ids, mentionsEveryone: mentioned.everyone };
 }
 
 /** Of one's own membership one is told more. */

@@ -27,8 +27,9 @@ function nextVersion(db: Db, room: Conversation): number {
 /** Changes a message, and tells everybody. */
 export function changeMessage(db: Db, message: Message, values: Partial<Message>, actorId?: string) {
   const version = nextVersion(db, message.conversation);
+  const { mentionedUserIds, mentionsEveryone } = message;
   Object.assign(message, values, { version, changed: db.xid() });
-  return emitMessage(db, message, actorId);
+  return emitMessage(db, message, actorId, { mentionedUserIds, mentionsEveryone });
 }
 
 /** A cursor that had reached the end goes on to the sender's own message. */
@@ -131,14 +132,7 @@ function extendThread(db: Db, root: Message, reply: Message, seenSeq: number): v
   const { senderId } = reply;
   root.replies.push(reply);
   const before = root.thread?.participantIds.filter((id, place) => id !== senderId && place < 10) ?? [];
-  changeMessage(db, root, {
-    thread: {
-      replyCount: (root.thread?.replyCount ?? 0) + 1,
-      lastReplySeq: reply.seq,
-      lastReplyAt: reply.createdAt,
-      participantIds: [senderId, ...before].slice(0, 10),
-    },
-  });
+  const told = new Set<string>();
   if (senderId !== null) {
     const { follows } = db.user(senderId);
     const known = follows.get(root.id);
@@ -147,7 +141,7 @@ function extendThread(db: Db, root: Message, reply: Message, seenSeq: number): v
     const values = { lastReadSeq, isFollowing: true, changed: db.xid() };
     if (known) Object.assign(known, values);
     else follows.set(root.id, { userId: senderId, root, ...values });
-    emitThread(db, senderId, root.id);
+    told.add(senderId);
   }
   // From now on it concerns who wrote the root and who is mentioned, unless they have stopped following it.
   for (const userId of new Set([root.senderId, ...reply.mentionedUserIds])) {
@@ -155,8 +149,33 @@ function extendThread(db: Db, root: Message, reply: Message, seenSeq: number): v
     const { follows } = db.user(userId);
     if (follows.has(root.id)) continue;
     follows.set(root.id, { userId, root, lastReadSeq: 0, isFollowing: true, changed: db.xid() });
-    emitThread(db, userId, root.id);
+    told.add(userId);
   }
+  changeThread(
+    db,
+    root,
+    {
+      replyCount: (root.thread?.replyCount ?? 0) + 1,
+      lastReplySeq: reply.seq,
+      lastReplyAt: reply.createdAt,
+      participantIds: [senderId, ...before].slice(0, 10),
+    },
+    told,
+  );
+}
+
+/** Puts the summary on the root; those for whom the thread becomes unread or read are told how they stand to it. */
+function changeThread(db: Db, root: Message, thread: Thread | null, told: ReadonlySet<string> = new Set()) {
+  const before = root.thread?.lastReplySeq ?? 0;
+  const after = thread?.lastReplySeq ?? 0;
+  changeMessage(db, root, { thread });
+  const userIds = [...root.conversation.members.keys()].filter((userId) => {
+    const follow = db.user(userId).follows.get(root.id);
+    if (!follow) return false;
+    const { isFollowing, lastReadSeq } = follow;
+    return told.has(userId) || (isFollowing && before > lastReadSeq !== after > lastReadSeq);
+  });
+  for (const userId of userIds.sort()) emitThread(db, userId, root.id);
 }
 
 function summaryOf({ replies }: Message): Thread | null {
@@ -174,7 +193,7 @@ function summaryOf({ replies }: Message): Thread | null {
 
 /** Makes the summary of a thread anew after a reply was deleted. */
 export function recountThread(db: Db, root: Message): void {
-  changeMessage(db, root, { thread: summaryOf(root) });
+  changeThread(db, root, summaryOf(root));
   // Who has nothing but own replies left there has read it.
   for (const userId of root.conversation.members.keys()) {
     const follow = db.user(userId).follows.get(root.id);

@@ -1,9 +1,11 @@
 import type { MessageRow, OwnStateRow, ThreadRow } from './rows';
 import type { Conversation, Db, Hidden, Member, Message, Payload, Profile } from './state';
 import { printTime } from './time';
+import { unreadThreadsOf } from './unread';
 import {
   feedOf,
   isLarge,
+  isQuotedForAll,
   memberWire,
   messageFor,
   ownState,
@@ -11,24 +13,45 @@ import {
   reachedVersion,
   sharedMessage,
   threadFor,
+  unquotedFor,
 } from './wire';
 
 // Rule D10: what is told to whom when something changes.
 
 const inboxOf = (userId: string) => `inbox:${userId}`;
 
-const withoutRow = ({ message: _message, profile: _profile, ...rest }: Payload): Payload => rest;
+const withoutRow = ({
+  message: _message,
+  profile: _profile,
+  mentioned: _mentioned,
+  ...rest
+}: Payload): Payload => rest;
 
 interface Own {
   readonly userId: string;
   readonly payload?: Payload;
 }
 
+interface Unquoted {
+  /** Members who see the message, but not what it quotes. */
+  readonly userIds: ReadonlySet<string>;
+  readonly payload: Payload;
+}
+
 /** @param own whose inbox gets its own payload in any case; `seq`: members who may not look back to it get no row */
-function emitToMembers(db: Db, room: Conversation, payload: Payload, own?: Own, seq?: number): void {
-  const others = [...room.members.values()].filter(
+function emitToMembers(
+  db: Db,
+  room: Conversation,
+  payload: Payload,
+  own?: Own,
+  seq?: number,
+  unquoted?: Unquoted,
+): void {
+  const joined = [...room.members.values()].filter(
     ({ state, userId }) => state === 'joined' && userId !== own?.userId,
   );
+  const isUnquoted = ({ userId }: Member) => unquoted?.userIds.has(userId) === true;
+  const others = joined.filter((member) => !isUnquoted(member));
   const canSee = (member: Member) => seq === undefined || member.visibleFromSeq <= seq;
   if (isLarge(db, room))
     db.emit([feedOf(room)], seq !== undefined && seq < room.lastStartSeq ? withoutRow(payload) : payload);
@@ -42,19 +65,40 @@ function emitToMembers(db: Db, room: Conversation, payload: Payload, own?: Own, 
       less.map(({ userId }) => inboxOf(userId)),
       withoutRow(payload),
     );
+    if (unquoted)
+      db.emit(
+        joined.filter(isUnquoted).map(({ userId }) => inboxOf(userId)),
+        unquoted.payload,
+      );
   }
   if (own) db.emit([inboxOf(own.userId)], own.payload ?? payload);
 }
 
-/** Tells of a message sent or changed. The actor's own inbox says which reactions are the actor's. */
-export function emitMessage(db: Db, message: Message, actorId?: string): MessageRow {
+/** Whom a message mentions. */
+export type Mentioned = Pick<Message, 'mentionedUserIds' | 'mentionsEveryone'>;
+
+const mentionedWire = ({ mentionedUserIds, mentionsEveryone }: Mentioned) => ({
+  user_ids: mentionedUserIds,
+  everyone: mentionsEveryone,
+});
+
+/**
+ * Tells of a message sent or changed. The actor's own inbox says which reactions are the actor's.
+ *
+ * @param before whom it mentioned before an edit or deletion, which is told where it changes
+ */
+export function emitMessage(db: Db, message: Message, actorId?: string, before?: Mentioned): MessageRow {
   const { conversation: room } = message;
   const sender = message.senderId === null ? undefined : db.profiles.get(message.senderId);
+  const isMentionChanged =
+    before && JSON.stringify(mentionedWire(before)) !== JSON.stringify(mentionedWire(message));
+  // A feed is one for all: who is not told what it quotes knows it, or asks.
+  const isForAll = isQuotedForAll(db, message);
   const payload = {
     type: 'message',
     conversation_id: room.id,
     version: message.version,
-    message: sharedMessage(db, message),
+    message: sharedMessage(db, message, isForAll || !isLarge(db, room)),
     profile: sender ? profileWire(sender) : null,
     conversation: {
       last_seq: room.lastSeq,
@@ -62,14 +106,22 @@ export function emitMessage(db: Db, message: Message, actorId?: string): Message
       version: room.version,
       last_activity_at: printTime(room.lastActivityAt),
     },
+    ...(isMentionChanged ? { mentioned: mentionedWire(before) } : {}),
   };
+  const unquoted =
+    isForAll || isLarge(db, room)
+      ? undefined
+      : {
+          userIds: unquotedFor(db, message),
+          payload: { ...payload, message: { ...payload.message, reply_to: null } },
+        };
   const own = actorId === undefined ? null : messageFor(db, actorId, message);
   if (actorId === undefined || own === null) {
-    emitToMembers(db, room, payload, undefined, message.seq);
+    emitToMembers(db, room, payload, undefined, message.seq, unquoted);
     return payload.message;
   }
   const ownPayload = { ...payload, message: own };
-  emitToMembers(db, room, payload, { userId: actorId, payload: ownPayload }, message.seq);
+  emitToMembers(db, room, payload, { userId: actorId, payload: ownPayload }, message.seq, unquoted);
   return own;
 }
 
@@ -129,7 +181,17 @@ export function emitHidden(db: Db, userId: string, { message, isHidden, changed 
 
 export function emitThread(db: Db, userId: string, rootId: string): ThreadRow | null {
   const thread = threadFor(db, userId, rootId);
-  db.emit([inboxOf(userId)], { type: 'thread', conversation_id: thread?.conversation_id ?? null, thread });
+  const room = thread ? db.conversations.get(thread.conversation_id) : undefined;
+  const member = room?.members.get(userId);
+  // Who has left stands to it no more.
+  if (thread && room && member)
+    db.emit([inboxOf(userId)], {
+      type: 'thread',
+      conversation_id: room.id,
+      version: room.version,
+      thread,
+      unread_threads: unreadThreadsOf(db, member),
+    });
   return thread;
 }
 

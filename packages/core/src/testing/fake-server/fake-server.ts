@@ -28,7 +28,7 @@ import {
 
 import { mayUseTopic } from './topics';
 import { unreadOf, unreadTotalOf } from './unread';
-import { conversationFor, messageFor, ownMemberWire, sharedMessage } from './wire';
+import { conversationFor, messageFor, ownMemberWire, isQuotedForAll, sharedMessage } from './wire';
 
 export interface FakeServerOptions extends GivenKinds {
   /** What differs from the settings of a new installation. */
@@ -214,7 +214,7 @@ export function createFakeServer(options: FakeServerOptions = {}): FakeServer {
     db.conversations
       .get(id)
       ?.messages.filter(fits)
-      .map((message) => sharedMessage(db, message)) ?? [];
+      .map((message) => sharedMessage(db, message, isQuotedForAll(db, message))) ?? [];
   const setFeed = (room: Conversation, feed: string | null) => {
     const key = feed?.split(':')[2];
     room.isFeedForced = feed !== null;

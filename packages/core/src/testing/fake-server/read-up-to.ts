@@ -4,11 +4,11 @@ export const countedAt = ({ conversation }: Member, seq: number): number =>
   conversation.messages[seq - 1]?.counted ?? 0;
 
 /** A cursor in a thread, moved on to its end where nothing of others lies between. */
-export function pastOwnReplies(userId: string, { replies, thread }: Message, seq: number): number {
+export function pastOwnReplies(userId: string, { replies }: Message, seq: number): number {
   const isUnread = replies.some(
     (reply) => reply.seq > seq && reply.senderId !== userId && reply.deletedAt === null,
   );
-  return isUnread ? seq : Math.max(seq, thread?.lastReplySeq ?? 0);
+  return isUnread ? seq : Math.max(seq, replies.findLast(({ deletedAt }) => deletedAt === null)?.seq ?? 0);
 }
 
 /** Rules D6 and D7: moves the cursors of a member forward, at most to the last message; false where that moves nothing. */

@@ -17,6 +17,7 @@ export interface ThreadSummaryRow {
 export interface ReplyRow {
   readonly id: string;
   readonly seq: number;
+  readonly version: number;
   readonly sender_id: string | null;
   readonly kind: string;
   readonly content: string | null;
@@ -74,6 +75,7 @@ export interface MemberRow {
 export interface OwnMemberRow extends MemberRow {
   readonly unread_after_seq: number;
   readonly visible_from_seq: number;
+  readonly last_hidden_seq: number;
   readonly pinned_at: string | null;
   readonly muted_until: string | null;
   readonly archived_at: string | null;

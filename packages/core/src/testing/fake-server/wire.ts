@@ -12,19 +12,44 @@ import type {
 } from './rows';
 import type { Conversation, Db, Draft, Follow, Member, Message, Profile } from './state';
 import { printTime, printTimeOrNull } from './time';
-import { isHiddenFor, isUnreadThread, unreadMentionsOf, unreadOf, unreadThreadsOf } from './unread';
+import {
+  isHiddenBy,
+  isHiddenFor,
+  isUnreadThread,
+  unreadMentionsOf,
+  unreadOf,
+  unreadThreadsOf,
+} from './unread';
 
 // The JSON of each row on the wire, defined once.
 
 const firstCharacters = (text: string, count: number): string =>
   text.length <= count ? text : [...text].slice(0, count).join('');
 
-function replyWire(db: Db, id: string | null, fromSeq: number): ReplyRow | null {
+/** Whether a member may see what a message quotes: it may look back so far, and has not deleted it for itself. */
+const seesQuoted = (db: Db, viewer: Member, quoted: Message): boolean =>
+  quoted.seq >= viewer.visibleFromSeq && !isHiddenFor(db, viewer, quoted);
+
+/** Those who see a message, but not what it quotes. */
+export function unquotedFor(db: Db, { conversation, seq, replyToId }: Message): ReadonlySet<string> {
+  const quoted = replyToId === null ? undefined : db.messages.get(replyToId);
+  const members = quoted ? [...conversation.members.values()] : [];
+  return new Set(
+    members.flatMap((member) => {
+      const isShown = member.state === 'joined' && member.visibleFromSeq <= seq;
+      return quoted && isShown && !seesQuoted(db, member, quoted) ? [member.userId] : [];
+    }),
+  );
+}
+
+/** @param viewer null where several people are told, all of whom may see it */
+function replyWire(db: Db, id: string | null, viewer: Member | null): ReplyRow | null {
   const quoted = id === null ? undefined : db.messages.get(id);
-  if (!quoted || quoted.seq < fromSeq) return null;
+  if (!quoted || (viewer && !seesQuoted(db, viewer, quoted))) return null;
   return {
     id: quoted.id,
     seq: quoted.seq,
+    version: quoted.version,
     sender_id: quoted.senderId,
     kind: quoted.kind,
     content: quoted.content === null ? null : firstCharacters(quoted.content, 200),
@@ -49,7 +74,7 @@ function reactionsWire({ reactions }: Message, viewer: string | null): ReactionR
     .map(({ row }) => row);
 }
 
-function wireOf(db: Db, message: Message, viewer: Member | null, quotesFrom: number): MessageRow {
+function wireOf(db: Db, message: Message, viewer: Member | null, isQuoting: boolean): MessageRow {
   const isHidden = viewer !== null && isHiddenFor(db, viewer, message);
   const { thread } = message;
   return {
@@ -62,7 +87,7 @@ function wireOf(db: Db, message: Message, viewer: Member | null, quotesFrom: num
     content: isHidden ? null : message.content,
     data: isHidden ? {} : message.data,
     reply_to_id: message.replyToId,
-    reply_to: isHidden ? null : replyWire(db, message.replyToId, quotesFrom),
+    reply_to: isHidden || !isQuoting ? null : replyWire(db, message.replyToId, viewer),
     thread_root_id: message.threadRootId,
     thread: thread && {
       reply_count: thread.replyCount,
@@ -87,20 +112,29 @@ function wireOf(db: Db, message: Message, viewer: Member | null, quotesFrom: num
   };
 }
 
-/** As events show it to several people; it quotes what all of them may see. */
-export const sharedMessage = (db: Db, message: Message): MessageRow =>
-  wireOf(db, message, null, message.conversation.lastStartSeq);
+/** As events show it to several people. */
+export const sharedMessage = (db: Db, message: Message, isQuoting: boolean): MessageRow =>
+  wireOf(db, message, null, isQuoting);
+
+/** Whether all members, those of later included, may see what it quotes. */
+export function isQuotedForAll(db: Db, { conversation, replyToId }: Message): boolean {
+  const quoted = replyToId === null ? undefined : db.messages.get(replyToId);
+  if (!quoted) return true;
+  if (quoted.seq < conversation.lastStartSeq) return false;
+  for (const { userId } of conversation.members.values()) if (isHiddenBy(db, userId, quoted)) return false;
+  return true;
+}
 
 /** As one member sees it; null to whom it is not shown. */
 export function messageFor(db: Db, userId: string, message: Message | undefined): MessageRow | null {
   const viewer = message?.conversation.members.get(userId);
   if (!message || viewer?.state !== 'joined' || message.seq < viewer.visibleFromSeq) return null;
-  return wireOf(db, message, viewer, viewer.visibleFromSeq);
+  return wireOf(db, message, viewer, true);
 }
 
 /** A message as who sent it and has left learns that it was sent, without what others made of it. */
 export function sentMessageOf(db: Db, message: Message): MessageRow {
-  const wire = wireOf(db, message, null, Infinity);
+  const wire = wireOf(db, message, null, false);
   return { ...wire, is_hidden: false, reactions: [], thread: null, pinned_at: null, pinned_by: null };
 }
 
@@ -169,6 +203,7 @@ export function ownMemberWire(db: Db, member: Member): OwnMemberRow {
     last_delivered_seq: member.lastDeliveredSeq,
     unread_after_seq: member.unreadAfterSeq,
     visible_from_seq: member.visibleFromSeq,
+    last_hidden_seq: member.lastHiddenSeq,
     pinned_at: printTimeOrNull(member.pinnedAt),
     muted_until: isMuted ? printTimeOrNull(member.mutedUntil) : null,
     archived_at: printTimeOrNull(member.archivedAt),

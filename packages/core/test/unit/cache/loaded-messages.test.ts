@@ -318,8 +318,8 @@ describe('looking up', () => {
 
   it('E5.13 counts what is unread where all of it is loaded', () => {
     const [window] = open(11, 250).windows;
-    expect(unreadAfter(window, 15, null)).toBe(235);
-    expect(unreadAfter(window, 250, null)).toBe(0);
+    expect(unreadAfter(window, 15, null)).toEqual({ messages: 235, mentions: 0 });
+    expect(unreadAfter(window, 250, null)).toEqual({ messages: 0, mentions: 0 });
     expect(unreadAfter(window, 9, null)).toBeNull();
   });
 });

@@ -29,7 +29,15 @@ describe('two states of a message', () => {
   });
 
   it('E6.3 what an event does not say of the reader stays as known, for each emoji', () => {
-    const replyTo = { id: BOB, seq: 1, senderId: ALICE, kind: 'text', content: 'x', deletedAt: null };
+    const replyTo = {
+      id: BOB,
+      seq: 1,
+      version: 1,
+      senderId: ALICE,
+      kind: 'text',
+      content: 'x',
+      deletedAt: null,
+    };
     const known = message(2, {
       reactions: [reaction('a', true), reaction('b', false)],
       isHidden: false,

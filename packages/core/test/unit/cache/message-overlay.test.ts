@@ -112,11 +112,12 @@ describe('confirmed rows', () => {
   });
 
   it('E5.1 shows what it answers, and who reacted; of me it is known from the row or the list', () => {
-    const answered = { id: uuid(1), seq: 1, senderId: ALICE, kind: 'text', content: 'm1', deletedAt: null };
+    const preview = { id: uuid(1), seq: 1, senderId: ALICE, kind: 'text', content: 'm1', deletedAt: null };
+    const answered = { ...preview, version: 1 };
     const reactions = [true, false, null].map((own, i) => ({ emoji: `${i}`, count: 1, userIds: [BOB], own }));
     reactions.push({ emoji: '3', count: 2, userIds: [BOB, ALICE], own: null });
     const shown = newOverlay().message(message(3, { replyToId: uuid(1), replyTo: answered, reactions }));
-    expect(shown.replyTo).toEqual({ ...answered, sender: expect.objectContaining({ id: ALICE }) });
+    expect(shown.replyTo).toEqual({ ...preview, sender: expect.objectContaining({ id: ALICE }) });
     expect(shown.reactions.map(({ isOwn }) => isOwn)).toEqual([true, false, false, true]);
     expect(shown.reactions[0]).toEqual({ emoji: '0', count: 1, userIds: [BOB], isOwn: true });
   });

@@ -54,7 +54,7 @@ function codeOf(act: () => unknown): string {
 const fullMessage = message(3, {
   replyToId: ALICE,
   threadRootId: BOB,
-  replyTo: { id: ALICE, seq: 1, senderId: BOB, kind: 'text', content: 'm1', deletedAt: null },
+  replyTo: { id: ALICE, seq: 1, version: 1, senderId: BOB, kind: 'text', content: 'm1', deletedAt: null },
   thread: { replyCount: 2, lastReplySeq: 9, lastReplyAt: '2030-01-01T00:00:00+00:00', participantIds: [BOB] },
   forwardedFromId: BOB,
   occursOn: '2030-01-01',

@@ -98,6 +98,7 @@ export function ownMember(userId: string, over: Partial<OwnMemberRecord> = {}): 
     ...member(userId),
     unreadAfterSeq: over.lastReadSeq ?? 0,
     visibleFromSeq: 1,
+    lastHiddenSeq: 0,
     pinnedAt: null,
     mutedUntil: null,
     archivedAt: null,
