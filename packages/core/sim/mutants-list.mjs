@@ -92,6 +92,18 @@ export const mutants = [
     'response.removed.filter((id) => !invites.has(id)),',
     'response.removed,',
   ]),
+  mutant('a quote keeps what its message said before', 'cache/quotes.ts', [
+    'return { ...reply, replyTo: quoteOf(quoted) };',
+    'return reply;',
+  ]),
+  mutant('a mention that has gone counts until the next pull', 'cache/conversation-changes.ts', [
+    'known.unreadMentions + moreMentions',
+    'known.unreadMentions + Math.max(0, moreMentions)',
+  ]),
+  mutant('a thread is unread, or read, with the next pull', 'sync/apply.ts', [
+    '    cache.setConversation({ ...conversation, unreadThreads });\n',
+    '',
+  ]),
   mutant('who comes back keeps what was loaded before', 'sync/apply.ts', [
     '(known ? known.me.visibleFromSeq : visibleFromSeq) !== visibleFromSeq || end + 1 < visibleFromSeq',
     'end < 0',

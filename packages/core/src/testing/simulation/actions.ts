@@ -33,8 +33,16 @@ export const actions: Actions = {
       const message = pick(shown(scene, isOwn).toReversed(), scene.step.a % 6);
       if (!message) return;
       const content = `e${scene.run.ledger.changes.length}`;
+      const { step, run } = scene;
+      const mentions = [
+        {},
+        {},
+        { mentionsEveryone: true },
+        { mentionedUserIds: run.users },
+        { mentionedUserIds: [] },
+      ];
       return change(scene, 'edit', message.id, content, () =>
-        scene.tab.confab.messages.edit(scene.room, message.id, { content }),
+        scene.tab.confab.messages.edit(scene.room, message.id, { content, ...pick(mentions, step.b) }),
       );
     },
   },

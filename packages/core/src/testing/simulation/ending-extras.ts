@@ -40,8 +40,16 @@ function threadsDiffer(run: Run, tab: Tab): Found {
       .allMessages(room)
       .filter(({ id, thread_root_id }) => thread_root_id === rootId && isSeen(run, user, id));
     const stored = hasOlder ? all.slice(-shown.length) : all;
-    const here = shown.map(({ id, content, deletedAt }) => [short(id), content, deletedAt]);
-    const there = stored.map(({ id, content, deleted_at }) => [short(id), content, deleted_at]);
+    const here = shown.map(({ id, content, deletedAt, replyTo }) => [
+      short(id),
+      content,
+      deletedAt,
+      replyTo && [replyTo.content, replyTo.deletedAt],
+    ]);
+    const there = stored.map(({ id, content, deleted_at }) => {
+      const quoted = server.message(user, id)?.reply_to;
+      return [short(id), content, deleted_at, quoted && [quoted.content, quoted.deleted_at]];
+    });
     if (JSON.stringify(here) !== JSON.stringify(there))
       return diverged(
         `${tab.name} shows ${JSON.stringify(here)} instead of ${JSON.stringify(there)} in the thread ${short(rootId)}`,

@@ -87,6 +87,7 @@ function messagesDiffer(run: Run, tab: Tab, room: string): Found {
     return problem('diverged', `${tab.name} shows ${shown.length} of ${stored.length} in ${short(room)}`);
   for (const [i, row] of stored.entries()) {
     const message = shown[i];
+    const quoted = run.server.message(user, row.id)?.reply_to;
     const there = JSON.stringify([
       row.id,
       row.content,
@@ -96,6 +97,7 @@ function messagesDiffer(run: Run, tab: Tab, room: string): Found {
       row.thread?.reply_count,
       row.thread?.last_reply_seq,
       row.reactions.map(({ emoji, count, user_ids }) => [emoji, count, user_ids.includes(user)]),
+      quoted && [quoted.id, quoted.content, quoted.deleted_at],
     ]);
     const here = message && seen(message);
     if (here !== there)
@@ -114,6 +116,7 @@ function seen(message: Message<MessageKinds>): string {
     message.thread?.replyCount,
     message.thread?.lastReplySeq,
     message.reactions.map(({ emoji, count, isOwn }) => [emoji, count, isOwn]),
+    message.replyTo && [message.replyTo.id, message.replyTo.content, message.replyTo.deletedAt],
   ]);
 }
 

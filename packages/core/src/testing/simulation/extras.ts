@@ -24,6 +24,14 @@ export const extras: Actions = {
       return send(scene, root?.id ?? null, room, mentions);
     },
   },
+  quote: {
+    weight: 4,
+    act: (scene) => {
+      const quoted = pick(shown(scene, isStored).toReversed(), scene.step.a % 8);
+      const root = scene.step.b % 4 === 0 ? rootOf(scene) : undefined;
+      return quoted && send(scene, root?.id ?? null, scene.room, { replyToId: quoted.id });
+    },
+  },
   openThread: {
     weight: 3,
     act: (scene) => {

@@ -1,5 +1,6 @@
 import { act, weights } from './act';
 import { createClient, openTab } from './client';
+import { atOnceDiffers } from './at-once';
 import { copyJson } from './copy-json';
 import { keptIn, firstDifference } from './ending';
 import { signIn, signOut } from './mishaps';
@@ -134,6 +135,7 @@ async function calm(run: Run): Promise<void> {
     found = firstDifference(run);
     if (!found) break;
   }
+  found ??= await atOnceDiffers(run);
   if (found) run.report(found.kind, found.text);
 }
 

@@ -10,6 +10,11 @@ export interface Mentions {
   readonly mentionsEveryone?: boolean;
 }
 
+/** What else a message says. */
+export interface Besides extends Mentions {
+  readonly replyToId?: string;
+}
+
 /** What the tab shows of a room that fits. */
 export const shown = ({ tab, room }: Scene, fits: (message: Message<MessageKinds>) => boolean) =>
   tab.lists.get(room)?.list.get().messages.filter(fits) ?? [];
@@ -18,13 +23,13 @@ export const send = (
   scene: Scene,
   rootId: string | null = null,
   room = scene.room,
-  mentions: Mentions = {},
+  besides: Besides = {},
 ): Promise<void> =>
   sending(scene, { rootId, room, isForward: false }, (token) =>
     scene.tab.confab.messages.send(room, {
       content: token,
       ...(rootId === null ? {} : { threadRootId: rootId }),
-      ...mentions,
+      ...besides,
     }),
   );
 
