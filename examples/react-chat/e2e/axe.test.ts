@@ -94,7 +94,7 @@ it('H6 axe finds nothing in a conversation and what stands beside it', async () 
   await send(page, 'Not sent');
   await page.getByText('You are offline · 1 to be sent').waitFor();
   await expectScreen(page, 'offline');
-  await lookAt(page, 'outbox', () => button(page, 'Outbox').click());
+  await lookAt(page, 'outbox', () => button(page, 'Show').click());
   await page.evaluate(() => (location.hash = '#/c/00000000-0000-7000-8000-000000000000'));
   await messages(page).first().waitFor({ state: 'detached' });
   await expectScreen(page, 'unknown conversation');

@@ -89,8 +89,8 @@ try {
   await page.getByText('You are offline · 1 to be sent').waitFor();
   await page.mouse.move(1, 1);
   await page.screenshot({ path: `${folder}offline.png`, caret: 'hide', animations: 'disabled' });
-  await page.getByRole('status').getByRole('button', { name: 'Outbox' }).click();
-  await page.getByRole('dialog', { name: 'Outbox' }).waitFor();
+  await page.getByRole('status').getByRole('button', { name: 'Show' }).click();
+  await page.getByRole('dialog', { name: 'Not sent yet' }).waitFor();
   await page.screenshot({ path: `${folder}outbox.png`, caret: 'hide', animations: 'disabled' });
   console.log('docs/screenshots/offline.png, docs/screenshots/outbox.png');
 } finally {

@@ -27,9 +27,9 @@ describe('the outbox', () => {
     const { page, api } = alice;
     await api.cut();
     await send(page, 'Meet you at nine');
-    await page.getByRole('button', { name: 'Outbox, 1 not sent' }).click();
-    const drawer = page.getByRole('dialog', { name: 'Outbox' });
-    await drawer.getByText('Waits for the server').waitFor();
+    await page.getByRole('button', { name: 'Not sent yet: 1' }).click();
+    const drawer = page.getByRole('dialog', { name: 'Not sent yet' });
+    await drawer.getByText('It goes out by itself').waitFor();
     await expectAccessible(page);
     await drawer.getByRole('button', { name: 'Edit' }).click();
     await drawer.getByLabel('Text of the message').fill('Meet you at ten');
@@ -41,6 +41,23 @@ describe('the outbox', () => {
     expect(await message(bob.page, 'Meet you at nine').count()).toBe(0);
   });
 
+  it('E4.9 what waits is deleted where it is listed, and never sent', async () => {
+    const { page, api } = alice;
+    await api.cut();
+    await send(page, 'Not after all');
+    await send(page, 'But this');
+    await page.getByRole('button', { name: 'Not sent yet: 2' }).click();
+    const drawer = page.getByRole('dialog', { name: 'Not sent yet' });
+    const items = drawer.getByRole('listitem');
+    await items.filter({ hasText: 'Not after all' }).getByRole('button', { name: 'Delete' }).click();
+    await items.filter({ hasText: 'Not after all' }).waitFor({ state: 'detached' });
+    const { height = 0 } = (await drawer.boundingBox()) ?? {};
+    expect(height).toBeLessThan(400);
+    api.mend();
+    await message(bob.page, 'But this').waitFor();
+    expect(await message(bob.page, 'Not after all').count()).toBe(0);
+  });
+
   it('E4.5 says why something was refused, and sends it when it was changed', async () => {
     const { page } = alice;
     // The server allows less than the app takes it to.
@@ -50,9 +67,9 @@ describe('the outbox', () => {
       }),
     );
     await send(page, 'Too much');
-    await page.getByRole('button', { name: 'Outbox, 1 not sent' }).click();
-    const drawer = page.getByRole('dialog', { name: 'Outbox' });
-    await drawer.getByText('Not sent. This message is too long.').waitFor();
+    await page.getByRole('button', { name: 'Not sent yet: 1' }).click();
+    const drawer = page.getByRole('dialog', { name: 'Not sent yet' });
+    await drawer.getByText('Refused. This message is too long.').waitFor();
     await expectAccessible(page);
     await drawer.getByRole('button', { name: 'Edit' }).click();
     await drawer.getByLabel('Text of the message').fill('Short enough');

@@ -92,8 +92,8 @@ describe('what is kept quiet, waits, or is coloured', () => {
     await openConversation(page, 'Bob');
     await api.cut();
     await send(page, 'In a tunnel');
-    await page.getByRole('status').getByRole('button', { name: 'Outbox' }).click();
-    const drawer = page.getByRole('dialog', { name: 'Outbox' });
+    await page.getByRole('status').getByRole('button', { name: 'Show' }).click();
+    const drawer = page.getByRole('dialog', { name: 'Not sent yet' });
     await drawer.getByText('In a tunnel').waitFor();
     api.mend();
     await drawer.getByText('Everything is sent.').waitFor();

@@ -14,7 +14,9 @@ export function forTwoPeople(
     'react-chat',
     ['alice', 'bob'],
     async ([alice, bob], world) => {
-      if (alice && bob) await begin(alice, bob, world);
+      if (!alice || !bob) return;
+      await Promise.all([showList(alice), showList(bob)]);
+      await begin(alice, bob, world);
     },
     { restore: showList },
   );

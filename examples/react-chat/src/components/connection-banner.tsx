@@ -15,14 +15,21 @@ export function ConnectionBanner({ onOutbox }: { readonly onOutbox: () => void }
     <div className="banner" role="status">
       {notice && (
         // A new text is a new element: what is over within a second is never seen.
-        <p key={notice.text} className={`notice notice-${notice.tone}`}>
-          <span className="notice-dot" aria-hidden="true" />
-          {notice.text}
-          {connection.unsentCount > 0 && connection.type !== 'live' && (
-            <button onClick={onOutbox}>Outbox</button>
-          )}
-          {notice.action && <button onClick={notice.action.run}>{notice.action.label}</button>}
-        </p>
+        <div
+          key={notice.text}
+          className={`banner-line banner-${notice.tone === 'calm' ? 'late' : 'warning'}`}
+        >
+          <p className="banner-text">
+            <span className="notice-dot" aria-hidden="true" />
+            <span>{notice.text}</span>
+          </p>
+          <p>
+            {connection.unsentCount > 0 && connection.type !== 'live' && (
+              <button onClick={onOutbox}>Show</button>
+            )}
+            {notice.action && <button onClick={notice.action.run}>{notice.action.label}</button>}
+          </p>
+        </div>
       )}
     </div>
   );

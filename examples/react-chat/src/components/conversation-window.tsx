@@ -6,7 +6,6 @@ import { listHref } from '../lib/route';
 import { Composer } from './composer/composer';
 import { EmptyState } from './empty-state';
 import { Timeline } from './messages/timeline';
-import { TypingLine } from './messages/typing-line';
 import { useWindow } from './window-context';
 import { WindowHeader } from './window-header';
 
@@ -33,21 +32,20 @@ export function ConversationWindow({ conversationId }: { readonly conversationId
   return (
     <section className="window" aria-label={shown ? visibleName(shown.name) : 'Conversation'}>
       <WindowHeader conversationId={conversationId} conversation={shown} isLost={isLost} />
-      {isLost ? (
-        <EmptyState title="You are no longer in this conversation" text={errorText(error)}>
-          {wayBack}
-        </EmptyState>
-      ) : (
-        <>
+      <div className="window-body">
+        {isLost ? (
+          <EmptyState title="You are no longer in this conversation" text={errorText(error)}>
+            {wayBack}
+          </EmptyState>
+        ) : (
           <Timeline conversation={conversation} />
-          <TypingLine conversationId={conversationId} />
-        </>
-      )}
-      <Composer
-        conversationId={conversationId}
-        handle={composer}
-        blockedBy={isLost ? 'You cannot write here any more.' : whyNotWriting(conversation)}
-      />
+        )}
+        <Composer
+          conversationId={conversationId}
+          handle={composer}
+          blockedBy={isLost ? 'You cannot write here any more.' : whyNotWriting(conversation)}
+        />
+      </div>
     </section>
   );
 }

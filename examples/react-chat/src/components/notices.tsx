@@ -17,6 +17,16 @@ export function Notices() {
       {notice && (
         <p key={notice.key} className="notice notice-now">
           {notice.text}
+          {notice.action && (
+            <button
+              onClick={() => {
+                dismissNotice();
+                notice.action?.run();
+              }}
+            >
+              {notice.action.label}
+            </button>
+          )}
           <button className="icon-button" aria-label="Dismiss" onClick={dismissNotice}>
             <X size={20} />
           </button>

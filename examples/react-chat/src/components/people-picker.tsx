@@ -11,6 +11,7 @@ export interface PeoplePickerProps {
 export function PeoplePicker({ people, chosen, onChange }: PeoplePickerProps) {
   const toggle = (id: string) =>
     onChange(chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id]);
+  if (people.length === 0) return <p className="muted dialog-empty">There is nobody to choose yet.</p>;
   return (
     <ul className="people">
       {people.map(({ id, displayName }) => (

@@ -35,7 +35,7 @@ export function SidePanel({ title, onClose, children }: SidePanelProps) {
           <X size={20} />
         </button>
       </header>
-      {children}
+      <div className="panel-body">{children}</div>
     </aside>
   );
 }

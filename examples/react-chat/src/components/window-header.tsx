@@ -8,6 +8,7 @@ import { otherOf } from '../lib/people';
 import { hrefOf, listHref } from '../lib/route';
 import type { Conversation } from '../lib/types';
 import { Avatar } from './avatar';
+import { TypingLine } from './messages/typing-line';
 
 const panels = [
   { panel: 'pins', label: 'Pinned messages', Icon: Pin },
@@ -42,12 +43,16 @@ export function WindowHeader({ conversationId, conversation, isLost }: WindowHea
           />
           <div className="bar-text">
             <h2 className="bar-title">{visibleName(conversation.name)}</h2>
-            <p className="bar-subtitle">{subtitleOf(conversation, presence, currentUserId, now)}</p>
+            <p className="bar-subtitle">
+              <TypingLine conversationId={conversationId}>
+                {subtitleOf(conversation, presence, currentUserId, now)}
+              </TypingLine>
+            </p>
           </div>
           {(isLost ? [] : panels).map(({ panel, label, Icon }) => (
             <a
               key={panel}
-              className="icon-button"
+              className={`icon-button bar-${panel}`}
               href={hrefOf(conversationId, panel)}
               aria-label={label}
               title={label}

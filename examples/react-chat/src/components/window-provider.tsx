@@ -7,6 +7,7 @@ import { ForwardDialog } from './messages/forward-dialog';
 import { MessageMenu } from './messages/message-menu';
 import { ReactionPicker } from './messages/reaction-picker';
 import { ReactorsDialog } from './messages/reactors-dialog';
+import { ReadersDialog } from './messages/readers-dialog';
 import { VersionsDialog } from './messages/versions-dialog';
 import { JumpContext, WindowContext, type ComposerHandle } from './window-context';
 
@@ -55,6 +56,7 @@ export function WindowProvider({ conversationId, children }: WindowProviderProps
       {overlay?.type === 'emoji' && <ReactionPicker {...overlay} onClose={close} />}
       {overlay?.type === 'forward' && <ForwardDialog message={overlay.message} onClose={close} />}
       {overlay?.type === 'reactors' && <ReactorsDialog message={overlay.message} onClose={close} />}
+      {overlay?.type === 'readers' && <ReadersDialog message={overlay.message} onClose={close} />}
       {overlay?.type === 'versions' && <VersionsDialog message={overlay.message} onClose={close} />}
       {overlay?.type === 'delete' && (
         <ConfirmDialog

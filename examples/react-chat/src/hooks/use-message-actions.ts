@@ -16,7 +16,7 @@ export type Overlay =
       readonly anchor: HTMLElement;
       readonly isFull: boolean;
     }
-  | { readonly type: 'delete' | 'forward' | 'reactors' | 'versions'; readonly message: Message };
+  | { readonly type: 'delete' | 'forward' | 'reactors' | 'readers' | 'versions'; readonly message: Message };
 
 type ComposerRef = RefObject<ComposerHandle | null>;
 
@@ -51,7 +51,11 @@ export function useMessageActions(
       edit: (message) => composerOf(message)?.edit(message),
       // Its row tells when it is refused.
       remove: ({ id }) => void messages.delete(conversationId, id).catch(tell),
-      hide: ({ id }) => write(messages.hide(conversationId, id)),
+      hide: ({ id }) => {
+        write(messages.hide(conversationId, id));
+        const undo = () => write(messages.unhide(conversationId, id));
+        notify('Deleted for you', { label: 'Undo', run: undo });
+      },
       markUnread: ({ seq }) => {
         if (seq !== null) void messages.markUnread(conversationId, seq).catch(tell);
       },

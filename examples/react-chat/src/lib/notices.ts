@@ -2,9 +2,16 @@ import { createWritable, type Queued } from '@confab/core';
 import { useSyncExternalStore } from 'react';
 import { errorText } from './error-text';
 
+/** What can be done about it, or to take it back. */
+export interface NoticeAction {
+  readonly label: string;
+  readonly run: () => void;
+}
+
 export interface Notice {
   readonly key: number;
   readonly text: string;
+  readonly action: NoticeAction | null;
 }
 
 const notice = createWritable<Notice | null>(null);
@@ -18,8 +25,8 @@ export function useNotice(): Notice | null {
 }
 
 /** Shows it until something else is to be told, or it was read. */
-export function notify(text: string): void {
-  notice.update((last) => ({ key: (last?.key ?? 0) + 1, text }));
+export function notify(text: string, action: NoticeAction | null = null): void {
+  notice.update((last) => ({ key: (last?.key ?? 0) + 1, text, action }));
 }
 
 export function dismissNotice(): void {

@@ -52,13 +52,26 @@ export function closePanelIfNarrow(): void {
   if (matchMedia('(width < 1080px)').matches) openPanel(null);
 }
 
+/** Goes somewhere without a way back to where one was. */
+function replacePlace(href: string): void {
+  history.replaceState(history.state, '', href);
+  // Replacing tells nobody.
+  dispatchEvent(new HashChangeEvent('hashchange'));
+}
+
 /** To be called once a jump is done, so that the same one can be asked for again. */
 export function clearJump(): void {
   const { conversationId, panel, at } = parsePlace(location.hash);
-  if (conversationId === null || at === null) return;
-  history.replaceState(history.state, '', hrefOf(conversationId, panel));
-  // Replacing tells nobody.
-  dispatchEvent(new HashChangeEvent('hashchange'));
+  if (conversationId !== null && at !== null) replacePlace(hrefOf(conversationId, panel));
+}
+
+/** Whether nobody has said yet what is to be open, where list and conversation stand side by side. */
+export function isFirstView(): boolean {
+  return location.hash === '' && matchMedia('(width >= 720px)').matches;
+}
+
+export function openFirst(conversationId: string): void {
+  replacePlace(hrefOf(conversationId));
 }
 
 export const listHref = '#/';

@@ -145,7 +145,7 @@ export function Composer({ conversationId, threadRootId, handle, blockedBy }: Co
           aria-activedescendant={mention.isOpen ? `${listId}-${mention.active}` : undefined}
           placeholder={what}
           autoFocus={hasKeyboard}
-          data-autofocus
+          data-autofocus={hasKeyboard || undefined}
           enterKeyHint="send"
           dir="auto"
           onChange={({ target }) => setText(target.value, target.selectionEnd)}

@@ -1,14 +1,15 @@
-import type { ReadReceipts, UseMessagesResult } from '@confab/react';
+import type { UseMessagesResult } from '@confab/react';
 import { defaultRangeExtractor, useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react';
 import { useNow } from '../../hooks/use-now';
 import { formatDay } from '../../lib/dates';
 import { errorText } from '../../lib/error-text';
 import { tickOf } from '../../lib/tick';
+import { tightenBubbles } from '../../lib/tight-bubbles';
 import { EmptyState } from '../empty-state';
+import { openMenuOnLongPress } from '../long-press';
 import type { ScrollTarget } from '../window-context';
 import { Announcer } from './announcer';
-import { openMenuOnLongPress } from './long-press';
 import { ListTop } from './list-top';
 import { moveBetweenMessages } from './message-keys';
 import { MessageRow } from './message-row';
@@ -34,8 +35,6 @@ export interface MessageListProps {
   readonly unreadCount: number;
   /** Whether it takes names to tell who speaks. */
   readonly hasNames: boolean;
-  /** Who has read how far; without it ticks are all that tells. */
-  readonly receipts?: ReadReceipts;
   readonly isInThread?: boolean;
   readonly emptyText: string;
   /** What stands above the first message of all. */
@@ -49,7 +48,7 @@ export interface MessageListProps {
 
 export function MessageList(props: MessageListProps) {
   const { view, label, unreadCount, hasNames, isInThread = false, emptyText, startText } = props;
-  const { receipts, target, onArrive, onJump, onAtEnd } = props;
+  const { target, onArrive, onJump, onAtEnd } = props;
   const { items, messages, isPending, error, hasOlder, hasNewer, isFetchingOlder, isFetchingNewer } = view;
   const { fetchOlder, fetchNewer, unreadAfterSeq, clearUnreadDivider } = view;
   const now = useNow();
@@ -121,6 +120,14 @@ export function MessageList(props: MessageListProps) {
     else virtualizer.scrollToIndex(begin.current, { align: 'start' });
   }, [virtualizer, items, divider]);
   const height = virtualizer.getTotalSize();
+  useLayoutEffect(() => {
+    if (scroller.current) tightenBubbles(scroller.current);
+  });
+  useEffect(() => {
+    void document.fonts.ready.then(() => {
+      if (scroller.current) tightenBubbles(scroller.current);
+    });
+  }, []);
   useLayoutEffect(() => {
     // The first to be there may be unsent messages, and the page above them comes later.
     if (isAtEnd === true && !hasNewer) virtualizer.scrollToEnd();
@@ -216,7 +223,6 @@ export function MessageList(props: MessageListProps) {
                       hasName={hasNames}
                       isInThread={isInThread}
                       tick={tickOf(item.message, view)}
-                      readers={receipts?.[item.key]}
                       isHighlighted={item.message.seq !== null && item.message.seq === target?.seq}
                       isTabStop={item.key === tabStop}
                     />

@@ -1,4 +1,5 @@
 import {
+  CheckCheck,
   Copy,
   EyeOff,
   Forward,
@@ -21,7 +22,7 @@ export interface MessageMenuProps {
   readonly message: Message;
   readonly anchor: HTMLElement;
   readonly onMoreEmoji: () => void;
-  readonly onOpen: (dialog: 'delete' | 'forward' | 'reactors') => void;
+  readonly onOpen: (dialog: 'delete' | 'forward' | 'reactors' | 'readers') => void;
   readonly onClose: () => void;
 }
 
@@ -72,6 +73,7 @@ export function MessageMenu({ message, anchor, onMoreEmoji, onOpen, onClose }: M
         item(isPinned ? 'Unpin' : 'Pin', <Pin size={18} />, () => actions.pin(message, !isPinned))}
       {message.content !== null && item('Copy text', <Copy size={18} />, () => actions.copy(message))}
       {message.reactions.length > 0 && item('Who reacted', <SmilePlus size={18} />, () => onOpen('reactors'))}
+      {message.isOwn && item('Read by', <CheckCheck size={18} />, () => onOpen('readers'))}
       {!message.isOwn &&
         !isReply &&
         item('Mark as unread', <MessageSquareDot size={18} />, () => actions.markUnread(message))}

@@ -16,25 +16,27 @@ export function MessageMeta({ message, tick }: MessageMetaProps) {
   const { createdAt, editedAt, deletedAt, pinnedAt, status } = message;
   const isDeleted = deletedAt !== null;
   return (
-    <div className="message-meta" dir="ltr">
-      {pinnedAt !== null && !isDeleted && (
-        <span className="message-pin" role="img" aria-label="Pinned" title="Pinned">
-          <Pin size={13} />
-        </span>
-      )}
-      {editedAt !== null && !isDeleted && status === 'sent' && (
-        <button
-          className="message-edited"
-          title={`Edited ${formatFull(editedAt)}. Show what it said before`}
-          onClick={() => actions.showVersions(message)}
-        >
-          edited
-        </button>
-      )}
-      <time dateTime={createdAt} title={formatFull(createdAt)}>
-        {formatTime(createdAt)}
-      </time>
-      {tick && <Ticks tick={tick} />}
+    <div className="message-meta">
+      <span className="message-meta-line" dir="ltr">
+        {pinnedAt !== null && !isDeleted && (
+          <span className="message-pin" role="img" aria-label="Pinned" title="Pinned">
+            <Pin size={13} />
+          </span>
+        )}
+        {editedAt !== null && !isDeleted && status === 'sent' && (
+          <button
+            className="message-edited"
+            title={`Edited ${formatFull(editedAt)}. Show what it said before`}
+            onClick={() => actions.showVersions(message)}
+          >
+            edited
+          </button>
+        )}
+        <time dateTime={createdAt} title={formatFull(createdAt)}>
+          {formatTime(createdAt)}
+        </time>
+        {tick && <Ticks tick={tick} />}
+      </span>
     </div>
   );
 }

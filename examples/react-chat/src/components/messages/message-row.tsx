@@ -1,5 +1,5 @@
-import type { Member } from '@confab/core';
 import { memo } from 'react';
+import { nameColour } from '../../lib/colours';
 import { formatFull, formatTime } from '../../lib/dates';
 import { visibleName } from '../../lib/names';
 import { emojiCount } from '../../lib/emoji';
@@ -14,7 +14,6 @@ import { MessageText } from './message-text';
 import { MessageToolbar } from './message-toolbar';
 import { Quote } from './quote';
 import { ReactionBar } from './reaction-bar';
-import { Readers } from './readers';
 import { ThreadLine } from './thread-line';
 
 export interface MessageRowProps {
@@ -25,8 +24,6 @@ export interface MessageRowProps {
   /** In its thread a message need not say that it has one. */
   readonly isInThread?: boolean;
   readonly tick: Tick | null;
-  /** Who has read up to here and no further. */
-  readonly readers?: readonly Member[] | undefined;
   /** Whether somebody was led here, and has to find it. */
   readonly isHighlighted: boolean;
   /** Whether the Tab key stops here; the arrows move on. */
@@ -40,8 +37,6 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const { id, senderId, sender, isOwn, createdAt, deletedAt, forwardedFromId, replyTo, status } = message;
   if (message.kind === 'system') return <SystemRow message={message} isTabStop={isTabStop} />;
   const isDeleted = deletedAt !== null;
-  // That somebody knows what they wrote themselves goes without saying.
-  const others = props.readers?.filter(({ userId }) => userId !== senderId) ?? [];
   const isNamed = hasName && !isOwn;
   const name = visibleName(sender?.displayName);
   const emoji = isDeleted || replyTo || forwardedFromId !== null ? null : emojiCount(message.content ?? '');
@@ -72,7 +67,11 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
                 <Avatar id={senderId ?? ''} name={name} size="small" />
               </span>
             )}
-            {isNamed && isFirstOfGroup && <p className="message-name">{name}</p>}
+            {isNamed && isFirstOfGroup && (
+              <p className="message-name" style={{ color: nameColour(senderId ?? '') }}>
+                {name}
+              </p>
+            )}
             {forwardedFromId !== null && !isDeleted && <p className="message-note">Forwarded</p>}
             {!isDeleted && <Quote replyTo={replyTo} />}
             {/* Every language runs its own way, and what stands at its end with it. */}
@@ -89,9 +88,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           {!isInThread && <ThreadLine message={message} />}
         </div>
         {!isDeleted && status === 'sent' && <MessageToolbar message={message} isTabStop={isTabStop} />}
-        {!isOwn && <Readers readers={others} />}
       </article>
-      {isOwn && <Readers readers={others} />}
       <MessageError message={message} />
     </>
   );

@@ -1,4 +1,4 @@
-import { useMessages, useReadReceipts } from '@confab/react';
+import { useMessages } from '@confab/react';
 import { use, useState } from 'react';
 import { useMarkSeen } from '../../hooks/use-mark-seen';
 import type { Conversation } from '../../lib/types';
@@ -10,7 +10,6 @@ export function Timeline({ conversation }: { readonly conversation: Conversation
   const { conversationId, actions } = useWindow();
   const { target, setTarget } = use(JumpContext);
   const view = useMessages(conversationId);
-  const receipts = useReadReceipts(conversationId);
   const isGroup = conversation !== null && conversation.kind !== 'direct';
   const [isAtEnd, setIsAtEnd] = useState(false);
   useMarkSeen(conversationId, view.messages.findLast(({ seq }) => seq !== null)?.seq ?? 0, isAtEnd);
@@ -20,8 +19,6 @@ export function Timeline({ conversation }: { readonly conversation: Conversation
       label="Messages"
       unreadCount={conversation?.unreadCount ?? 0}
       hasNames={isGroup}
-      // Between two, the ticks say the same.
-      {...(isGroup && { receipts })}
       emptyText="Say hello to get it started."
       startText="This is where it began"
       target={target}

@@ -1,4 +1,5 @@
 import { useOutbox } from '@confab/react';
+import { Trash2 } from 'lucide-react';
 import { report } from '../../lib/notices';
 import { isForUser } from '../../lib/outbox-items';
 import { Dialog } from '../dialog';
@@ -10,10 +11,14 @@ export function OutboxDrawer({ onClose }: { readonly onClose: () => void }) {
   const items = all.filter(isForUser);
   const failed = items.filter(({ status }) => status === 'failed');
   return (
-    <Dialog label="Outbox" className="dialog drawer" onClose={onClose}>
-      <h2>Outbox</h2>
-      {items.length === 0 && <p className="muted">Everything is sent.</p>}
-      <ul>
+    <Dialog label="Not sent yet" className="dialog outbox" onClose={onClose}>
+      <h2>Not sent yet</h2>
+      <p className="muted">
+        {items.length + unreadable.length === 0
+          ? 'Everything is sent.'
+          : 'It goes out by itself when there is a connection.'}
+      </p>
+      <ul className="outbox-items">
         {items.map((item) => (
           <OutboxRow key={item.id} item={item} />
         ))}
@@ -22,10 +27,12 @@ export function OutboxDrawer({ onClose }: { readonly onClose: () => void }) {
             <p className="muted">Something that another version of this app has written</p>
             <div className="outbox-actions">
               <button
-                className="button button-small"
-                onClick={() => report('remove it', discardUnreadable(key))}
+                className="icon-button"
+                aria-label="Delete"
+                title="Delete"
+                onClick={() => report('delete it', discardUnreadable(key))}
               >
-                Remove
+                <Trash2 size={18} />
               </button>
             </div>
           </li>

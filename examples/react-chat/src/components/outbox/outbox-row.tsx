@@ -1,72 +1,59 @@
 import type { OutboxItem } from '@confab/core';
-import { trimMessage, useConversation, useOutbox } from '@confab/react';
-import { useState, type SubmitEvent } from 'react';
-import { formatTime } from '../../lib/dates';
+import { useConversation, useOutbox, useConfab } from '@confab/react';
+import { Pencil, RotateCw, Trash2 } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
 import { errorText } from '../../lib/error-text';
 import { visibleName } from '../../lib/names';
 import { report } from '../../lib/notices';
 import { WHAT } from '../../lib/outbox-items';
+import { plainText } from '../../lib/rich-text';
+import { OutboxEdit } from './outbox-edit';
 
+/** What waits to be sent or was refused, and what can be done about it. */
 export function OutboxRow({ item }: { readonly item: OutboxItem }) {
-  const { id, type, content, conversationId, status, error, createdAt } = item;
+  const { id, type, content, conversationId, messageId, status, error } = item;
   const { conversation } = useConversation(conversationId);
+  const { messages } = useConfab();
   const { retry, discard, edit } = useOutbox();
-  const [text, setText] = useState<string | null>(null);
-  const isText = type === 'send_message' || type === 'edit_message';
+  const [isEditing, setIsEditing] = useState(false);
   const hasFailed = status === 'failed';
-  const save = (event: SubmitEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    if (text === null || text.trim() === '') return;
-    report('change it', edit(item, { content: trimMessage(text) }));
-    setText(null);
+  const isText = type === 'send_message' || type === 'edit_message';
+  const remove = () => {
+    if (hasFailed) return report('delete it', discard(id));
+    if (messageId !== null) report('delete it', messages.delete(conversationId, messageId));
   };
+  const action = (label: string, icon: ReactNode, onClick: () => void) => (
+    <button className="icon-button" aria-label={label} title={label} onClick={onClick}>
+      {icon}
+    </button>
+  );
+  if (isEditing)
+    return (
+      <li className="outbox-item">
+        <OutboxEdit
+          text={content ?? ''}
+          onSave={(text) => report('change it', edit(item, { content: text }))}
+          onClose={() => setIsEditing(false)}
+        />
+      </li>
+    );
   return (
     <li className="outbox-item">
-      <p className="found-head">
-        <span>
-          {WHAT[type] ?? 'Change'} · <bdi>{visibleName(conversation?.name ?? '')}</bdi>
-        </span>
-        <time dateTime={createdAt}>{formatTime(createdAt)}</time>
-      </p>
-      {text === null ? (
-        content !== null && (
+      <div className="outbox-about">
+        {content !== null && (
           <p className="outbox-text" dir="auto">
-            {content}
+            {plainText(content)}
           </p>
-        )
-      ) : (
-        <form className="outbox-edit" onSubmit={save}>
-          <textarea
-            value={text}
-            rows={3}
-            aria-label="Text of the message"
-            autoFocus
-            onChange={(event) => setText(event.target.value)}
-          />
-          <button className="button button-small button-primary" disabled={text.trim() === ''}>
-            Save
-          </button>
-        </form>
-      )}
-      <p className={hasFailed ? 'outbox-failed' : 'muted'}>
-        {hasFailed ? `Not sent. ${error ? errorText(error) : ''}` : 'Waits for the server'}
-      </p>
+        )}
+        <p className="muted">
+          {WHAT[type] ?? 'Change'} · <bdi>{visibleName(conversation?.name ?? '')}</bdi>
+        </p>
+        {hasFailed && <p className="outbox-failed">Refused. {error ? errorText(error) : ''}</p>}
+      </div>
       <div className="outbox-actions">
-        {isText && text === null && (
-          <button className="button button-small" onClick={() => setText(content ?? '')}>
-            Edit
-          </button>
-        )}
-        {hasFailed && (
-          <>
-            <button className="button button-small" onClick={() => report('send it', retry(id))}>
-              Try again
-            </button>
-            <button className="button button-small" onClick={() => report('discard it', discard(id))}>
-              Discard
-            </button>
-          </>
-        )}
+        {hasFailed && action('Try again', <RotateCw size={18} />, () => report('send it', retry(id)))}
+        {isText && action('Edit', <Pencil size={18} />, () => setIsEditing(true))}
+        {(hasFailed || type === 'send_message') && action('Delete', <Trash2 size={18} />, remove)}
       </div>
     </li>
   );

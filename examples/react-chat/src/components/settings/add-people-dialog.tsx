@@ -27,8 +27,11 @@ export function AddPeopleDialog({ conversation: { id, members }, onClose }: AddP
     <Dialog label="Add people" onClose={onClose}>
       <form onSubmit={submit}>
         <h2>Add people</h2>
-        {people.length === 0 && <p className="muted">Everybody you know is here already.</p>}
-        <PeoplePicker people={people} chosen={chosen} onChange={setChosen} />
+        {people.length === 0 ? (
+          <p className="muted">Everybody you know is here already.</p>
+        ) : (
+          <PeoplePicker people={people} chosen={chosen} onChange={setChosen} />
+        )}
         <label className="check">
           <input type="checkbox" checked={isAsked} onChange={() => setIsAsked(!isAsked)} />
           Ask them first

@@ -1,5 +1,5 @@
 import { useConversation, useCurrentUser } from '@confab/react';
-import { UserPlus } from 'lucide-react';
+import { Pin, UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import { useNow } from '../../hooks/use-now';
 import { errorText } from '../../lib/error-text';
@@ -7,6 +7,7 @@ import { dayInText, formatTime } from '../../lib/dates';
 import { visibleName } from '../../lib/names';
 import { report } from '../../lib/notices';
 import { isMuted, otherOf } from '../../lib/people';
+import { hrefOf } from '../../lib/route';
 import type { Conversation } from '../../lib/types';
 import { Avatar } from '../avatar';
 import { MuteMenu } from '../mute-menu';
@@ -66,6 +67,12 @@ function Info({ conversation }: { readonly conversation: Conversation }) {
           onChange={(isOn, input) => (isOn ? setMuteAnchor(input) : report('unmute it', mute(null)))}
         />
         <Switch label="Archived" isOn={isArchived} onChange={(isOn) => report('archive it', archive(isOn))} />
+      </div>
+      <div className="panel-section">
+        <a className="panel-button" href={hrefOf(id, 'pins')}>
+          <Pin size={18} />
+          Pinned messages
+        </a>
       </div>
       {kind !== 'direct' && (
         <>

@@ -1,16 +1,33 @@
 import { useConversation } from '@confab/react';
+import { Pencil } from 'lucide-react';
 import { useState, type SubmitEvent } from 'react';
+import { visibleName } from '../../lib/names';
 import { report } from '../../lib/notices';
 import type { Conversation } from '../../lib/types';
 
-export function RenameForm({ conversation: { id, title } }: { readonly conversation: Conversation }) {
+/** The name of a group, and a way to change it. */
+export function RenameForm({ conversation: { id, title, name } }: { readonly conversation: Conversation }) {
   const { update } = useConversation(id);
-  const [text, setText] = useState(title ?? '');
-  const isChanged = text.trim() !== (title ?? '') && text.trim() !== '';
+  const [text, setText] = useState<string | null>(null);
+  const close = () => setText(null);
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (isChanged) report('rename it', update({ title: text.trim() }));
+    const changed = text?.trim() ?? '';
+    if (changed !== '' && changed !== title) report('rename it', update({ title: changed }));
+    close();
   };
+  if (text === null)
+    return (
+      <>
+        <p className="info-name" dir="auto">
+          {visibleName(name)}
+        </p>
+        <button className="button-link rename-open" onClick={() => setText(title ?? '')}>
+          <Pencil size={15} />
+          Rename
+        </button>
+      </>
+    );
   return (
     <form className="rename" onSubmit={submit}>
       <input
@@ -18,9 +35,23 @@ export function RenameForm({ conversation: { id, title } }: { readonly conversat
         aria-label="Name of the group"
         dir="auto"
         maxLength={80}
-        onChange={(event) => setText(event.target.value)}
+        autoFocus
+        onChange={({ target }) => setText(target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape') return;
+          // The panel stays open.
+          event.preventDefault();
+          close();
+        }}
       />
-      {isChanged && <button className="button button-primary">Rename</button>}
+      <div className="rename-buttons">
+        <button type="button" className="button button-small" onClick={close}>
+          Cancel
+        </button>
+        <button className="button button-small button-primary" disabled={text.trim() === ''}>
+          Save
+        </button>
+      </div>
     </form>
   );
 }

@@ -1,7 +1,8 @@
-import { usePresence, useProfiles, useTyping } from '@confab/react';
+import { useDraft, usePresence, useProfiles, useTyping } from '@confab/react';
 import { otherOf } from '../../lib/people';
 import { joinNames, visibleName } from '../../lib/names';
 import { previewOf } from '../../lib/preview';
+import { plainText } from '../../lib/rich-text';
 import type { Conversation } from '../../lib/types';
 import { Avatar } from '../avatar';
 
@@ -10,6 +11,7 @@ export interface FaceProps {
   readonly currentUserId: string | null;
   /** Whether the other one of a direct conversation was there lately. */
   readonly wasSeen: boolean;
+  readonly isOpen: boolean;
 }
 
 interface StillProps extends FaceProps {
@@ -18,7 +20,7 @@ interface StillProps extends FaceProps {
 }
 
 /** The picture and the line under the name, with who is there and who is typing: for rows in view. */
-export function LiveFace({ conversation, currentUserId, wasSeen }: FaceProps) {
+export function LiveFace({ conversation, currentUserId, wasSeen, isOpen }: FaceProps) {
   const presence = usePresence(conversation.id);
   const { typers } = useTyping(conversation.id);
   const other = otherOf(conversation, currentUserId);
@@ -28,6 +30,7 @@ export function LiveFace({ conversation, currentUserId, wasSeen }: FaceProps) {
       conversation={conversation}
       currentUserId={currentUserId}
       wasSeen={wasSeen}
+      isOpen={isOpen}
       typers={typers.map(({ displayName }) => displayName)}
       {...(state && { presence: state === 'offline' ? null : state })}
     />
@@ -38,6 +41,7 @@ export function StillFace({
   conversation,
   currentUserId,
   wasSeen,
+  isOpen,
   presence = wasSeen ? 'online' : null,
   typers = [],
 }: StillProps) {
@@ -53,7 +57,7 @@ export function StillFace({
         {typers.length > 0 ? (
           <span className="conversation-typing">{typingText(conversation, typers)}</span>
         ) : (
-          <PreviewText conversation={conversation} currentUserId={currentUserId} />
+          <PreviewText conversation={conversation} currentUserId={currentUserId} isOpen={isOpen} />
         )}
       </span>
     </>
@@ -66,8 +70,16 @@ function typingText({ kind }: Conversation, typers: readonly string[]): string {
   return `${who} ${typers.length === 1 ? 'is' : 'are'} typing …`;
 }
 
-function PreviewText({ conversation, currentUserId }: Omit<FaceProps, 'wasSeen'>) {
+function PreviewText({ conversation, currentUserId, isOpen }: Omit<FaceProps, 'wasSeen'>) {
   const { who, what } = previewOf(conversation, currentUserId, useProfiles());
+  const draft = plainText(useDraft(conversation.id).draft?.content ?? '');
+  // Where it is open, it stands in the field.
+  if (draft !== '' && !isOpen)
+    return (
+      <>
+        <span className="conversation-draft">Draft:</span> {draft}
+      </>
+    );
   return (
     <>
       {who !== null && (

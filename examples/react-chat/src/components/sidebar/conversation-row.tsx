@@ -6,10 +6,10 @@ import { visibleName } from '../../lib/names';
 import { isMuted } from '../../lib/people';
 import { hrefOf } from '../../lib/route';
 import type { Conversation } from '../../lib/types';
+import { isOfFinger, openMenuOnLongPress } from '../long-press';
 import { LiveFace, StillFace, type FaceProps } from './conversation-face';
 
 export interface ConversationRowProps extends FaceProps {
-  readonly isOpen: boolean;
   readonly isTabStop: boolean;
   /** Whether its menu is open. */
   readonly hasMenu: boolean;
@@ -19,7 +19,6 @@ export interface ConversationRowProps extends FaceProps {
 }
 
 export const ConversationRow = memo(function ConversationRow({
-  isOpen,
   isTabStop,
   hasMenu,
   now,
@@ -27,7 +26,7 @@ export const ConversationRow = memo(function ConversationRow({
   onMenu,
   ...face
 }: ConversationRowProps) {
-  const { conversation } = face;
+  const { conversation, isOpen } = face;
   const { id, unreadCount, unreadMentionCount, lastActivityAt, isPinned, isArchived } = conversation;
   const row = useRef<HTMLLIElement>(null);
   const more = useRef<HTMLButtonElement>(null);
@@ -42,11 +41,13 @@ export const ConversationRow = memo(function ConversationRow({
         href={hrefOf(id)}
         aria-current={isOpen ? 'page' : undefined}
         tabIndex={isTabStop ? 0 : -1}
+        draggable={false}
         onFocus={() => onFocus(id)}
+        onPointerDown={openMenuOnLongPress}
         onContextMenu={(event) => {
-          if (!more.current) return;
           event.preventDefault();
-          onMenu(conversation, more.current);
+          // Of a finger it comes before it is lifted, as `openMenuOnLongPress` does.
+          if (more.current && !isOfFinger(event)) onMenu(conversation, more.current);
         }}
       >
         <span className="conversation-head">

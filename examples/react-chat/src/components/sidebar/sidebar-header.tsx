@@ -36,8 +36,8 @@ export function SidebarHeader({ view, onView, onOutbox, onNewChat, ...menu }: Si
       {count > 0 && (
         <button
           className="icon-button outbox-button"
-          aria-label={`Outbox, ${count} not sent`}
-          title="Outbox"
+          aria-label={`Not sent yet: ${count}`}
+          title="Not sent yet"
           onClick={onOutbox}
         >
           <SendHorizontal size={20} />

@@ -10,20 +10,21 @@ import { ShortcutsDialog } from '../shortcuts-dialog';
 import { ConversationList } from './conversation-list';
 import { Invitations } from './invitations';
 import { ListFilters } from './list-filters';
-import { NewChatDialog } from './new-chat-dialog';
 import { SearchField } from './search-field';
 import { MentionsList } from './mentions-list';
 import { SidebarHeader, type SidebarView } from './sidebar-header';
 import { ThreadsList } from './threads-list';
 
-type Open = 'new chat' | 'sign out' | 'shortcuts' | null;
+type Open = 'sign out' | 'shortcuts' | null;
 
 export interface SidebarProps {
   readonly openId: string | null;
   readonly onOutbox: () => void;
+  /** Stays the same. */
+  readonly onNewChat: () => void;
 }
 
-export function Sidebar({ openId, onOutbox }: SidebarProps) {
+export function Sidebar({ openId, onOutbox, onNewChat }: SidebarProps) {
   const { unsentCount } = useConnection();
   const [open, setOpen] = useState<Open>(null);
   const [view, setView] = useState<SidebarView>('conversations');
@@ -40,11 +41,11 @@ export function Sidebar({ openId, onOutbox }: SidebarProps) {
           focusSearch();
         },
         '?': () => setOpen('shortcuts'),
-        n: () => setOpen('new chat'),
+        n: onNewChat,
         'Alt+ArrowDown': () => moveInList(1),
         'Alt+ArrowUp': () => moveInList(-1),
       }),
-      [],
+      [onNewChat],
     ),
   );
   const leave = () => {
@@ -57,40 +58,36 @@ export function Sidebar({ openId, onOutbox }: SidebarProps) {
         view={view}
         onView={setView}
         onOutbox={onOutbox}
-        onNewChat={() => setOpen('new chat')}
+        onNewChat={onNewChat}
         onShortcuts={() => setOpen('shortcuts')}
         onSignOut={leave}
       />
-      {view === 'threads' && <ThreadsList onClose={() => setView('conversations')} />}
-      {view === 'mentions' && <MentionsList onClose={() => setView('conversations')} />}
-      {view === 'conversations' && (
-        <>
-          <div className="list-top-bar">
-            <SearchField
-              label="Search conversations and messages"
-              value={text}
-              onChange={setText}
-              onKeyDown={focusList}
-            />
-            <ListFilters choice={choice} onChange={setChoice} />
-          </div>
-          {query === '' && <Invitations />}
-          <ConversationList
-            openId={openId}
-            choice={choice}
-            query={query}
-            onNewChat={() => setOpen('new chat')}
-          >
-            {query !== '' && (
-              <>
-                <h2 className="list-heading">Messages</h2>
-                <SearchResults query={query} />
-              </>
-            )}
-          </ConversationList>
-        </>
-      )}
-      {open === 'new chat' && <NewChatDialog onClose={close} />}
+      <div className="sidebar-body">
+        {view === 'threads' && <ThreadsList onClose={() => setView('conversations')} />}
+        {view === 'mentions' && <MentionsList onClose={() => setView('conversations')} />}
+        {view === 'conversations' && (
+          <>
+            <div className="list-top-bar">
+              <SearchField
+                label="Search conversations and messages"
+                value={text}
+                onChange={setText}
+                onKeyDown={focusList}
+              />
+              <ListFilters choice={choice} onChange={setChoice} />
+            </div>
+            {query === '' && <Invitations />}
+            <ConversationList openId={openId} choice={choice} query={query} onNewChat={onNewChat}>
+              {query !== '' && (
+                <>
+                  <h2 className="list-heading">Messages</h2>
+                  <SearchResults query={query} />
+                </>
+              )}
+            </ConversationList>
+          </>
+        )}
+      </div>
       {open === 'shortcuts' && <ShortcutsDialog onClose={close} />}
       {open === 'sign out' && (
         <ConfirmDialog

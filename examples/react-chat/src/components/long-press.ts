@@ -1,19 +1,30 @@
-import type { PointerEvent } from 'react';
+import type { MouseEvent, PointerEvent } from 'react';
 
 const HELD_MS = 450;
 /** A finger is never quite still. */
 const STILL_PX = 10;
 
+/** Whether a press of the second button is that of a finger that rests. */
+export function isOfFinger({ nativeEvent }: MouseEvent): boolean {
+  return 'pointerType' in nativeEvent && nativeEvent.pointerType === 'touch';
+}
+
 /**
- * Opens the menu of a message on which a finger has rested; to be called with each touch that begins in the list. It
- * opens once the finger is lifted: browsers take that for a press beside what is open, and close it.
+ * Opens the menu of a message or a conversation on which a finger has rested; to be called with each touch that begins
+ * there. It opens once the finger is lifted: browsers take that for a press beside what is open, and close it.
  */
 export function openMenuOnLongPress(event: PointerEvent<HTMLElement>): void {
   const { target, pointerType, clientX, clientY, isPrimary } = event;
   // Links have a menu of their own.
-  if (pointerType !== 'touch' || !isPrimary || !(target instanceof Element) || target.closest('a')) return;
-  const message = target.closest('[data-message-id]');
-  const more = message?.querySelector<HTMLElement>('.message-more');
+  if (
+    pointerType !== 'touch' ||
+    !isPrimary ||
+    !(target instanceof Element) ||
+    target.closest('a:not(.conversation)')
+  )
+    return;
+  const message = target.closest('[data-message-id], .conversation-item');
+  const more = message?.querySelector<HTMLElement>('.message-more, .conversation-more');
   if (!message || !more) return;
   const over = new AbortController();
   const { signal } = over;
