@@ -1,5 +1,6 @@
 import type { Message, MessageInput, Queued } from '@confab/core';
 import { useCallback } from 'react';
+import { heard } from './heard';
 import type { RegisteredKinds } from './register';
 import { useConfab } from './use-confab';
 
@@ -11,6 +12,7 @@ export type SendMessage = (input: MessageInput<RegisteredKinds>) => Promise<Queu
  * `useMessages` (rule E1); what the server says shows in the message's `status`, and comes with `confirmed`.
  *
  * It rejects with a ConfabError: `content_empty`, `invalid` when the input does not fit its kind, `unauthenticated`.
+ * The last is no unhandled rejection where nobody awaits it: `useConnection` says `idle` then (rule H2).
  *
  * @example
  * ```tsx
@@ -22,5 +24,5 @@ export type SendMessage = (input: MessageInput<RegisteredKinds>) => Promise<Queu
  */
 export function useSendMessage(conversationId: string): SendMessage {
   const { messages } = useConfab();
-  return useCallback((input) => messages.send(conversationId, input), [messages, conversationId]);
+  return useCallback((input) => heard(messages.send(conversationId, input)), [messages, conversationId]);
 }
