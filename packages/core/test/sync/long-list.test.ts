@@ -46,7 +46,7 @@ describe('a list of conversations that many changes pass through', () => {
     expect(withoutTimes(list.get())).toEqual(withoutTimes(fresh.get()));
   });
 
-  it('E6.21 shows one from beyond the loaded pages with all its members, once something happens in it', async () => {
+  it('E6.24 shows one from beyond the loaded pages with all its members, once something happens in it', async () => {
     const world = createWorld({ pageSize: 2 });
     for (const room of rooms) world.server.addConversation(room, [ALICE, BOB, CAROL]);
     const alice = world.device(ALICE);
@@ -60,7 +60,7 @@ describe('a list of conversations that many changes pass through', () => {
     expect(first?.members.map(({ userId }) => userId).sort()).toEqual([ALICE, BOB, CAROL].sort());
   });
 
-  it('E6.21 loads what it misses of such a conversation again when the first attempt fails', async () => {
+  it('E6.24 loads what it misses of such a conversation again when the first attempt fails', async () => {
     const world = createWorld({ pageSize: 2 });
     for (const room of rooms) world.server.addConversation(room, [ALICE, BOB, CAROL]);
     const alice = world.device(ALICE);
