@@ -8,6 +8,12 @@ export const CORS_HEADERS: Readonly<Record<string, string>> = {
     'x-supabase-api-version, preference-applied',
 };
 
+/** A question of a browser, before the request of a page that it stands for. */
+export function isPreflight({ method, headers }: IncomingMessage): boolean {
+  const isAsking = headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
+  return method === 'OPTIONS' && isAsking;
+}
+
 /** Answers a CORS preflight: whatever was asked for is allowed. */
 export function sendPreflight(incoming: IncomingMessage, outgoing: ServerResponse): void {
   outgoing.writeHead(204, {

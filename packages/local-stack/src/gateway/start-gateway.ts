@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 import { portError } from '../lib/ports.js';
-import { sendJson, sendPreflight } from './http.js';
+import { isPreflight, sendJson, sendPreflight } from './http.js';
 import { createProxy } from './proxy.js';
 
 /** A service that answers requests itself; the path keeps its prefix. */
@@ -55,7 +55,7 @@ export async function startGateway(options: StartGatewayOptions): Promise<Runnin
   const auth = options.createAuth(apiUrl);
 
   const route = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
-    if (incoming.method === 'OPTIONS' && incoming.headers['access-control-request-method'] !== undefined) {
+    if (isPreflight(incoming)) {
       sendPreflight(incoming, outgoing);
       return;
     }

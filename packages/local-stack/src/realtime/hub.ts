@@ -13,7 +13,7 @@ export interface Member {
   readonly replayed: ReadonlySet<string>;
   /** Hands a frame to the socket, past the channel. */
   send(frame: Frame): void;
-  /** A message was delivered; the channel counts it and may be closed for the rate of them. */
+  /** A message was for it; the channel counts it and may be closed for the rate of them. */
   countDelivery(): void;
   /** A presence diff for a member of which it is not known whether it may get it. */
   offerPresenceDiff(text: string): void;
@@ -23,8 +23,8 @@ export interface Hub {
   /** Adds a member to a channel; answers how to remove it. */
   join(channel: string, member: Member): () => void;
   /**
-   * Gives a message to all members but `from`. False when a member's version cannot carry it at all: the
-   * members after it did not get it, and the sender's channel breaks.
+   * Gives a message to all members but `from`. False when trying to encode it for a member failed: the members
+   * after that one did not get it, and the sender's channel crashes.
    */
   broadcast(channel: string, message: Broadcast, from?: Member): boolean;
   /** Gives a presence diff to those who may read presence. Answers how many got it. */
@@ -69,13 +69,11 @@ export function createHub(): Hub {
       for (const member of [...(channels.get(channel) ?? [])]) {
         if (member === from || !member.canReadBroadcast) continue;
         if (id !== undefined && member.replayed.has(id)) continue;
-        const encoded = encode(member);
-        if (encoded.frame === undefined) {
-          if (encoded.problem === 'invalid') return false;
-          continue;
-        }
-        member.send(encoded.frame);
+        const { frame, problem } = encode(member);
+        if (frame !== undefined) member.send(frame);
+        // It counts for the rate also when nothing could be sent.
         member.countDelivery();
+        if (problem === 'invalid') return false;
       }
       return true;
     },

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { eventually } from '../support/eventually.js';
-import { closedWith, denied, joined, play } from './support/play.js';
+import { closedWith, crashed, denied, joined, play } from './support/play.js';
 import { memberOf, parseJson } from '../../src/realtime/json.js';
 import { openDatabase, type Statement } from './support/database.js';
 import { got } from './support/scenario.js';
@@ -78,6 +78,24 @@ describe.concurrent('messages from the database', () => {
     expect(frames('own id', 'A')).toMatchObject([
       { meta: { id: '<uuid:3>' }, payload: { id: 'mine', n: 1.5 } },
     ]);
+  });
+
+  test('R66 bytes to be replayed under a name that fits no frame crash the channel', async () => {
+    const { frames } = await play(world, async (t) => {
+      await t.member('room', 'alice', { write: true });
+      const token = await t.token('alice');
+      const a = await t.client('A');
+      const a1 = await t.client('A1', { vsn: '1.0.0' });
+      const since = Date.now() - 60_000;
+      await t.sql([
+        ["select realtime.send_binary('\\x01'::bytea, $1, $2)", ['e'.repeat(256), t.topic('room')]],
+      ]);
+      const config = { private: true, broadcast: { replay: { since } } };
+      await t.step('vsn 2', () => a.join('room', config, { token }), { nothing: true });
+      await t.step('vsn 1', () => a1.join('room', config, { token }), { nothing: true });
+    });
+    expect(frames('vsn 2', 'A')).toEqual([joined('1'), crashed('1')]);
+    expect(frames('vsn 1', 'A1')).toHaveLength(1);
   });
 
   test('R62 what can be replayed, and what is refused', async () => {

@@ -97,17 +97,56 @@ describe.concurrent('REST', () => {
     expect([frames('bytes', 'A').length, frames('bytes', 'A1').length]).toEqual([1, 0]);
   });
 
-  test('R82 answers tell the rate and may be read by any page', async () => {
+  test('R82 answers tell the rate', async () => {
     const url = `${world.restUrl}/broadcast`;
     const token = await world.tokens.anon();
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     const answer = await fetch(url, { method: 'POST', headers, body: '{}' });
     expect(Object.fromEntries(answer.headers)).toMatchObject({
-      'access-control-allow-origin': '*',
       'x-rate-limit': '100',
       'x-rate-limit-remaining': expect.stringMatching(/^\d+$/) as string,
       'x-rate-rolling': expect.stringMatching(/^\d+$/) as string,
     });
+  });
+
+  test.each([
+    ['accepted', '/broadcast/room/events/e', 'application/json', '{}', 202, '*'],
+    ['an invalid batch', '/broadcast', 'application/json', '{}', 422, '*'],
+    ['an unread type', '/broadcast/room/events/e', 'text/plain', 'x', 415, '*'],
+    ['no JSON', '/broadcast', 'application/json', '{', 400, null],
+    ['an unknown path', '/broadcasts', 'application/json', '{}', 404, null],
+  ])(
+    'R84 %s: its answer may be read by the page that asked',
+    async (_, path, type, body, status, allowed) => {
+      const token = await world.tokens.anon();
+      const ask = (more: Record<string, string>) => {
+        const headers = { authorization: `Bearer ${token}`, 'content-type': type, ...more };
+        return fetch(world.restUrl + path, { method: 'POST', headers, body });
+      };
+      const answers = await Promise.all([{ origin: 'http://localhost:5173' }, {}].map(ask));
+      expect(answers.map((answer) => answer.status)).toEqual([status, status]);
+      const origins = answers.map(({ headers }) => headers.get('access-control-allow-origin'));
+      expect(origins).toEqual([allowed, null]);
+    },
+  );
+
+  test('R84 a refusal may be read by the page, too; a preflight is of a page and asks for a method', async () => {
+    const url = `${world.restUrl}/broadcast`;
+    const origin = 'http://localhost:5173';
+    const method = { 'access-control-request-method': 'POST' };
+    const refused = await Promise.all(
+      [{ origin }, {}].map((headers) => fetch(url, { method: 'POST', headers, body: '' })),
+    );
+    expect(refused.map(({ status }) => status)).toEqual([401, 401]);
+    expect(refused.map(({ headers }) => headers.get('access-control-allow-origin'))).toEqual(['*', null]);
+    const preflights = await Promise.all(
+      [{ origin, ...method }, method, { origin }].map((headers) =>
+        fetch(url, { method: 'OPTIONS', headers }),
+      ),
+    );
+    expect(preflights.map(({ status }) => status)).toEqual([204, 404, 404]);
+    const allowed = preflights.map(({ headers }) => headers.get('access-control-allow-methods') !== null);
+    expect(allowed).toEqual([true, false, false]);
   });
 });
 

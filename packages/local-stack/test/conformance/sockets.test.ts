@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { closedWith, denied, joined, play, reply, textBroadcast } from './support/play.js';
+import { closedWith, crashed, denied, joined, play, reply, textBroadcast } from './support/play.js';
 import { encodeBinary } from './support/frames.js';
 import { got } from './support/scenario.js';
 import { startWorld, type World } from './support/world.js';
@@ -95,18 +95,63 @@ describe.concurrent('sockets', () => {
     expect(frames('push again', 'A')).toEqual([reply('3', '4', 'ok')]);
   });
 
-  test('R35 a channel whose message cannot be carried breaks with phx_error', async () => {
+  test.each([['text'], [7], [[1]], [null], [true]])(
+    'R35 a channel whose broadcast is %j crashes',
+    async (payload) => {
+      const { frames } = await play(world, async (t) => {
+        const a = await t.client('A');
+        const before = await t.client('Before', { vsn: '1.0.0' });
+        const after = await t.client('After', { vsn: '1.0.0' });
+        await t.step('before', () => before.join('room'));
+        await t.step('join', () => a.join('room', { broadcast: { self: true, ack: true } }));
+        await t.step('after', () => after.join('room'));
+        await t.step('push', () => a.push(t.channel('room'), 'broadcast', payload), { nothing: true });
+        await t.step('join again', () => a.join('room'));
+      });
+      const carried = { event: 'broadcast', payload, ref: null, topic: 'realtime:room' };
+      expect(frames('push', 'A')).toEqual([crashed('1')]);
+      expect([frames('push', 'Before'), frames('push', 'After')]).toEqual([[carried], []]);
+      expect(frames('join again', 'A')).toEqual([joined('3')]);
+    },
+  );
+
+  test('R35 a private channel crashes like a public one, and a vsn 1 sender is told as well', async () => {
     const { frames } = await play(world, async (t) => {
-      const a = await t.client('A');
-      await t.step('join', () => a.join('room', { broadcast: { self: true } }));
-      await t.step('a text', () => a.push(t.channel('room'), 'broadcast', 'text'));
-      await t.step('join again', () => a.join('room'));
+      await t.member('room', 'alice', { write: true });
+      const token = await t.token('alice');
+      const a = await t.client('A', { vsn: '1.0.0' });
+      const b = await t.client('B');
+      await t.step('join', () => {
+        a.join('room', { private: true, presence: { enabled: true } }, { token });
+        b.join('room', { private: true, presence: { enabled: true } }, { token });
+      });
+      await t.step('track', () => a.track('room', { n: 1 }), { until: [got(b, 'presence_diff')] });
+      await t.step('push', () => a.push(t.channel('room'), 'broadcast', []), {
+        until: [got(b, 'presence_diff')],
+      });
+      await t.step('afterwards', () => a.push(t.channel('room'), 'broadcast', {}, { reply: true }));
     });
-    expect(frames('a text', 'A')).toEqual([['1', '1', 'realtime:room', 'phx_error', {}]]);
-    expect(frames('join again', 'A')).toEqual([joined('3')]);
+    const topic = 'realtime:room';
+    const payload = { reason: 'channel_crash' };
+    expect(frames('push', 'A')).toEqual([{ event: 'phx_error', payload, ref: '1', topic }]);
+    // The presence of a channel that crashed ends with it.
+    expect(frames('push', 'B')).toMatchObject([[null, null, topic, 'presence_diff', { joins: {} }]]);
+    const unmatched = { response: { reason: 'unmatched topic' }, status: 'error' };
+    expect(frames('afterwards', 'A')).toEqual([{ event: 'phx_reply', payload: unmatched, ref: '4', topic }]);
   });
 
-  test('R36 a binary push reaches vsn 2 members as kind 2, vsn 1 members not at all', async () => {
+  test.each([7, null, {}])('R35 a channel crashes at a presence event named %j', async (event) => {
+    const { frames } = await play(world, async (t) => {
+      const a = await t.client('A');
+      await t.step('join', () => a.join('room'));
+      await t.step('none', () => a.push(t.channel('room'), 'presence', {}, { reply: true }));
+      await t.step('push', () => a.push(t.channel('room'), 'presence', { event }), { nothing: true });
+    });
+    expect(frames('none', 'A')).toEqual([reply('1', '2', 'ok')]);
+    expect(frames('push', 'A')).toEqual([crashed('1')]);
+  });
+
+  test('R36 a binary push reaches vsn 2 members as kind 2, vsn 1 members as a text that is no JSON', async () => {
     const { frames } = await play(world, async (t) => {
       const a = await t.client('A');
       const b = await t.client('B');
@@ -119,13 +164,20 @@ describe.concurrent('sockets', () => {
       const push = encodeBinary(0, ['1', '2', t.channel('room'), 'broadcast'], [], Buffer.from([1, 2]));
       await t.step('push', () => a.send(push), { until: [got(b, 'broadcast')], nothing: true });
       await t.step('malformed', () => a.send(push.subarray(0, 9)), { nothing: true });
+      const broken = encodeBinary(3, ['1', '3', t.channel('room'), 'e', ''], [1], Buffer.from('no JSON'));
+      await t.step('broken', () => a.send(broken), { nothing: true });
     });
+    const textFrame = (payload: string) => [
+      { not_json: `{"event":"broadcast","payload":${payload},"ref":null,"topic":"realtime:room"}` },
+    ];
     expect(frames('push', 'A')).toEqual([reply('1', '2', 'ok')]);
     expect(frames('push', 'B')).toEqual([
       { binary: 'broadcast', topic: 'realtime:room', event: 'broadcast', payload: 'hex:0102' },
     ]);
-    expect(frames('push', 'C')).toEqual([]);
+    expect(frames('push', 'C')).toEqual(textFrame('%{error: "unable to parse response"}'));
     expect(frames('malformed', 'A')).toEqual([]);
+    // What a client calls JSON is passed on unread.
+    expect(frames('broken', 'C')).toEqual(textFrame('{"event":"e","payload":no JSON,"type":"broadcast"}'));
   });
 
   test('R37 a payload that is too large is refused with ack, dropped without', async () => {
@@ -148,7 +200,9 @@ describe.concurrent('sockets', () => {
   test('R38 a frame over the limit ends the connection without a close frame', async () => {
     const { frames } = await play(world, async (t) => {
       const a = await t.client('A');
-      await t.step('send', () => a.send('x'.repeat(5_000_001)), { nothing: true });
+      await t.step('send', () => a.send('x'.repeat(5_000_001)), {
+        until: [(since) => since(a).length > 0],
+      });
     });
     expect(frames('send', 'A')).toEqual(isClosed(1006));
   });
@@ -211,6 +265,35 @@ describe('limits of a socket', () => {
       expect(all('B').at(-1)).toEqual({ socket_closed: 1006 });
       expect(all('A').at(-1)).toEqual({ socket_closed: 1000 });
       expect(all('Never')).toEqual(isClosed(1000));
+    } finally {
+      await world.stop();
+    }
+  });
+
+  test('R42 a message that a vsn 1 member cannot get counts for the rate of its channel', async () => {
+    const limits = { maxEventsPerSecond: 3 };
+    const world = await startWorld({ limits, timing: { rateTickMs: 400 } });
+    try {
+      const { all } = await play(world, async (t) => {
+        const a = await t.client('A', { vsn: '1.0.0' });
+        const b = await t.client('B');
+        await t.step('join', () => {
+          a.join('room');
+          b.join('room');
+        });
+        const bytes = Buffer.from([1]);
+        await t.step(
+          'a burst',
+          () => {
+            for (let n = 0; n < 60; n += 1) b.binaryBroadcast('room', 'burst', bytes);
+          },
+          { nothing: true },
+        );
+        await t.step('one more', () => b.binaryBroadcast('room', 'last', bytes), {
+          until: [got(a, 'phx_close')],
+        });
+      });
+      expect(all('A').at(-1)).toMatchObject({ event: 'phx_close' });
     } finally {
       await world.stop();
     }

@@ -55,7 +55,6 @@ export function tokenOf({ headers }: IncomingMessage): string | undefined {
 
 export function send(response: ServerResponse, { status, body, text }: Answer): void {
   response.statusCode = status;
-  response.setHeader('access-control-allow-origin', '*');
   if (body !== undefined) response.setHeader('content-type', 'application/json; charset=utf-8');
   response.end(body === undefined ? text : JSON.stringify(body));
 }

@@ -29,16 +29,6 @@ export async function answerRequest(
   response: ServerResponse,
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://localhost');
-  if (request.method === 'OPTIONS') {
-    response.setHeader('access-control-allow-methods', 'POST, GET, OPTIONS');
-    response.setHeader(
-      'access-control-allow-headers',
-      request.headers['access-control-request-headers'] ?? '*',
-    );
-    response.setHeader('access-control-max-age', '3600');
-    send(response, { status: 204 });
-    return;
-  }
   if (request.method === 'GET' && /\/(?:health|healthcheck|ping)$/.test(url.pathname)) {
     send(response, {
       status: 200,
@@ -56,6 +46,8 @@ export async function answerRequest(
     send(response, body);
     return;
   }
+  // Only these two routes, once the body is read, and only for a page: a request without an Origin comes from none.
+  if (request.headers.origin !== undefined) response.setHeader('access-control-allow-origin', '*');
   if (single !== null && !SINGLE_TYPES.includes(mediaType(request) ?? SINGLE_TYPES[0] ?? '')) {
     send(response, UNSUPPORTED);
     return;

@@ -4,17 +4,12 @@ import type { Broadcast, ClientPayload } from '../wire/messages.js';
 import type { ChannelCore } from './channel-core.js';
 
 /**
- * Handles a `broadcast` of the client. Whoever may not write gets no answer at all. False when the message
- * cannot be carried and the channel breaks.
+ * Handles a `broadcast` of the client. Whoever may not write gets no answer at all. A message that cannot be
+ * encoded for one of its receivers crashes the channel.
  */
-export async function handleBroadcast(
-  core: ChannelCore,
-  ref: Json,
-  payload: ClientPayload,
-): Promise<boolean> {
-  if (!(await canWrite(core))) return true;
-  if (core.isStopped()) return true;
-  return send(core, ref, payload);
+export async function handleBroadcast(core: ChannelCore, ref: Json, payload: ClientPayload): Promise<void> {
+  if (!(await canWrite(core))) return;
+  if (!core.isStopped()) send(core, ref, payload);
 }
 
 /** Whether the answer is known without asking the database; then the broadcast need not wait. */
@@ -23,23 +18,21 @@ export function isBroadcastDecided(core: ChannelCore): boolean {
 }
 
 /** The same for a channel whose right to write is decided. */
-export function handleDecidedBroadcast(core: ChannelCore, ref: Json, payload: ClientPayload): boolean {
-  if (core.policies !== null && core.policies.broadcast.write !== true) return true;
-  return send(core, ref, payload);
+export function handleDecidedBroadcast(core: ChannelCore, ref: Json, payload: ClientPayload): void {
+  if (core.policies === null || core.policies.broadcast.write === true) send(core, ref, payload);
 }
 
-function send(core: ChannelCore, ref: Json, payload: ClientPayload): boolean {
+function send(core: ChannelCore, ref: Json, payload: ClientPayload): void {
   const { context, member, options } = core;
   const { isAckWanted, isSelfWanted } = options.config;
   context.events.add();
   if (isPayloadTooLarge(context.limits, sizeOf(payload))) {
     if (isAckWanted) core.reply(ref, 'error', 'payload_size_exceeded');
-    return true;
+    return;
   }
   const from = isSelfWanted ? undefined : member;
-  if (!context.hub.broadcast(core.key, toBroadcast(payload), from)) return false;
-  if (isAckWanted) core.reply(ref, 'ok');
-  return true;
+  if (!context.hub.broadcast(core.key, toBroadcast(payload), from)) core.crash();
+  else if (isAckWanted) core.reply(ref, 'ok');
 }
 
 /** The answer of the policies is kept as long as the channel lives, or until it gets another token. */
@@ -91,7 +84,11 @@ export function sendReplay(core: ChannelCore): void {
       data: bytes,
       meta: { id, replayed: true },
     } as const;
-    const { frame } = socket.serializer.broadcast(member.topic, message);
+    const { frame, problem } = socket.serializer.broadcast(member.topic, message);
     if (frame !== undefined) socket.send(frame);
+    if (problem === 'too_long') {
+      core.crash();
+      return;
+    }
   }
 }

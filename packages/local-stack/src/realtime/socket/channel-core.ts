@@ -43,16 +43,18 @@ export interface ChannelCore {
   system(extension: 'system' | 'postgres_changes', status: ReplyStatus, message: string): void;
   /** Tells the client why, and closes the channel. */
   shutDown(message: string): void;
+  /** Ends the channel as an exception in the real server does: the client may join again. */
+  crash(): void;
   /** Runs a task when all earlier events of the channel are done. */
   post(task: () => void | Promise<void>): void;
 }
 
-/** Wires what the parts share; `post` and `close` come from the channel itself. */
+/** Wires what the parts share; `post`, `crash` and `close` come from the channel itself. */
 export function createChannelCore(
   context: RealtimeContext,
   socket: ChannelSocket,
   options: ChannelOptions,
-  hooks: Pick<ChannelCore, 'post' | 'isStopped'> & {
+  hooks: Pick<ChannelCore, 'post' | 'isStopped' | 'crash'> & {
     readonly close: () => void;
     readonly countDelivery: () => void;
     readonly offerPresenceDiff: (text: string) => void;
@@ -82,6 +84,7 @@ export function createChannelCore(
     isPresenceEnabled: config.isPresenceEnabled,
     isStopped: hooks.isStopped,
     post: hooks.post,
+    crash: hooks.crash,
     authorizationContext: () => ({ topic, claims: core.claims, headers: socket.headers }),
     reply(ref, status, response = {}) {
       socket.send(serializer.reply(joinRef, ref, wireTopic, status, JSON.stringify(response)));

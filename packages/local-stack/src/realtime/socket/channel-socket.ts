@@ -13,6 +13,9 @@ export interface Channel {
   stop(): void;
 }
 
+/** How a channel ends by itself: closed for a reason, or crashed. */
+export type ChannelEnding = 'phx_close' | 'phx_error';
+
 /** What a channel knows of its socket. */
 export interface ChannelSocket {
   readonly serializer: Serializer;
@@ -23,6 +26,6 @@ export interface ChannelSocket {
   channelCount(): number;
   /** Sends a frame; while the socket is held up by a join the frame waits. */
   send(frame: Frame): void;
-  /** The channel has ended by itself: tells the client so, as a close or as an error. */
-  ended(channel: Channel, event: 'phx_close' | 'phx_error'): void;
+  /** The channel has ended by itself: tells the client so. */
+  ended(channel: Channel, event: ChannelEnding): void;
 }

@@ -4,7 +4,7 @@ import { createMailbox } from '../mailbox.js';
 import type { ClientMessage } from '../wire/messages.js';
 import { handleBroadcast, handleDecidedBroadcast, isBroadcastDecided, sendReplay } from './broadcasts.js';
 import { type ChannelOptions, createChannelCore } from './channel-core.js';
-import type { Channel, ChannelSocket } from './channel-socket.js';
+import type { Channel, ChannelEnding, ChannelSocket } from './channel-socket.js';
 import { createChannelPresence } from './presences.js';
 import { createChannelChanges } from './row-changes.js';
 import { REPLICATION_LATE, REPLICATION_READY, TOO_MANY_MESSAGES } from './texts.js';
@@ -17,7 +17,7 @@ export function createChannel(
   socket: ChannelSocket,
   options: ChannelOptions,
 ): Channel {
-  const mailbox = createMailbox(() => end('phx_error'));
+  const mailbox = createMailbox(crash);
   let leaveHub: (() => void) | undefined;
   let readyTimer: NodeJS.Timeout | undefined;
   let isStopped = false;
@@ -25,6 +25,7 @@ export function createChannel(
   const core = createChannelCore(context, socket, options, {
     post: (task) => mailbox.post(task),
     isStopped: () => isStopped,
+    crash,
     close: () => end('phx_close'),
     countDelivery() {
       mailbox.post(() => {
@@ -53,10 +54,14 @@ export function createChannel(
     clearTimeout(readyTimer);
   }
 
-  function end(event: 'phx_close' | 'phx_error'): void {
+  function end(event: ChannelEnding): void {
     if (isStopped) return;
     stop();
     socket.ended(channel, event);
+  }
+
+  function crash(): void {
+    end('phx_error');
   }
 
   function notifyReplicationReady(deadline: number): void {
@@ -77,14 +82,10 @@ export function createChannel(
 
   function handle({ event, payload, ref }: ClientMessage): void | Promise<void> {
     switch (event) {
-      case 'broadcast': {
-        const breakIfUnsendable = (isSent: boolean): void => {
-          if (!isSent) end('phx_error');
-        };
-        if (!isBroadcastDecided(core)) return handleBroadcast(core, ref, payload).then(breakIfUnsendable);
-        breakIfUnsendable(handleDecidedBroadcast(core, ref, payload));
+      case 'broadcast':
+        if (!isBroadcastDecided(core)) return handleBroadcast(core, ref, payload);
+        handleDecidedBroadcast(core, ref, payload);
         return undefined;
-      }
       case 'presence':
         return presence.handle(ref, payload);
       case 'access_token': {

@@ -110,8 +110,12 @@ export function createChannelPresence(core: ChannelCore): ChannelPresence {
     async handle(ref, payload) {
       const value = payload.kind === 'json' ? payload.value : null;
       const event = memberOf(value, 'event');
-      if (!isJsonObject(value) || typeof event !== 'string') {
+      if (!isJsonObject(value) || event === undefined) {
         core.reply(ref, 'ok');
+        return;
+      }
+      if (typeof event !== 'string') {
+        core.crash();
         return;
       }
       const now = performance.now();

@@ -4,7 +4,7 @@ import type { RealtimeContext } from '../context.js';
 import { canonicalJson, type Json } from '../json.js';
 import { createMailbox } from '../mailbox.js';
 import type { ClientMessage, Frame, Serializer } from '../wire/messages.js';
-import type { Channel, ChannelSocket } from './channel-socket.js';
+import type { Channel, ChannelEnding, ChannelSocket } from './channel-socket.js';
 import { join, TOPIC_PREFIX } from './join.js';
 
 /** Close codes of the server. */
@@ -14,6 +14,12 @@ const DISCONNECTED = 1001;
 
 /** How long a client may take to answer a close. */
 const CLOSE_GRACE_MS = 1_000;
+
+/** How the end of a channel is told, and with what. */
+const ENDINGS = {
+  phx_close: '{}',
+  phx_error: JSON.stringify({ reason: 'channel_crash' }),
+} as const satisfies Record<ChannelEnding, string>;
 
 const UNMATCHED = JSON.stringify({ reason: 'unmatched topic' });
 
@@ -68,7 +74,7 @@ export function createSocket(context: RealtimeContext, options: SocketOptions): 
       for (const [topic, known] of channels) {
         if (known.channel !== channel) continue;
         channels.delete(topic);
-        self.send(serializer.push(known.joinRef, known.joinRef, topic, event, '{}'));
+        self.send(serializer.push(known.joinRef, known.joinRef, topic, event, ENDINGS[event]));
       }
     },
   };
@@ -117,7 +123,7 @@ export function createSocket(context: RealtimeContext, options: SocketOptions): 
       // The old channel ends now; that it did is said after the new join is answered.
       channels.delete(topic);
       joined.channel.stop();
-      self.send(serializer.push(joined.joinRef, joined.joinRef, topic, 'phx_close', '{}'));
+      self.send(serializer.push(joined.joinRef, joined.joinRef, topic, 'phx_close', ENDINGS.phx_close));
     }
     return answerJoin(message);
   }

@@ -47,9 +47,13 @@ export interface UserBroadcast {
 
 export type Frame = string | Buffer;
 
-/** `unsendable`: this version has no form for it. `invalid`: trying it breaks the sender's channel. */
+/**
+ * Why there is no frame. `unsendable`: this version has no form for it. `too_long`: a part does not fit into its
+ * frame. `invalid`: the payload has to be an object, and trying it crashes the sender's channel.
+ */
 export type Encoded =
-  { readonly frame: Frame } | { readonly frame?: never; problem: 'unsendable' | 'invalid' };
+  | { readonly frame: Frame; readonly problem?: never }
+  | { readonly frame?: never; readonly problem: 'unsendable' | 'too_long' | 'invalid' };
 
 export type ReplyStatus = 'ok' | 'error';
 

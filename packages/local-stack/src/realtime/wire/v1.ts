@@ -1,6 +1,12 @@
 import { isJsonObject, parseJson } from '../json.js';
 import type { Encoded, Serializer } from './messages.js';
 
+/**
+ * Stands for bytes where version 1 has a payload: the server prints an error where it should encode one, so that the
+ * frame is no JSON.
+ */
+const NOT_ENCODED = '%{error: "unable to parse response"}';
+
 /** Version 1.0.0: text frames, one JSON object each. The server's frames carry no `join_ref`. */
 export const v1: Serializer = {
   decode(data) {
@@ -25,7 +31,7 @@ export const v1: Serializer = {
       case 'json':
         return { frame: object(topic, message.event, message.text, 'null') };
       case 'binary':
-        return { problem: 'unsendable' };
+        return { frame: object(topic, message.event, NOT_ENCODED, 'null') };
       case 'user': {
         if (message.encoding === 'binary') return { problem: 'unsendable' };
         const meta = message.meta === undefined ? '' : `"meta":${JSON.stringify(message.meta)},`;

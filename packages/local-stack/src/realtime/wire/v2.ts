@@ -51,7 +51,7 @@ function userBroadcastFrame(topic: string, message: UserBroadcast): Encoded {
 /** kind, one size per part, the extra bytes, the parts, the payload. */
 function binaryFrame(kind: number, texts: string[], extra: number[], payload: Buffer): Encoded {
   const parts = texts.map((text) => Buffer.from(text, 'utf8'));
-  if (parts.some((part) => part.length > MAX_PART_BYTES)) return { problem: 'unsendable' };
+  if (parts.some((part) => part.length > MAX_PART_BYTES)) return { problem: 'too_long' };
   const head = Buffer.from([kind, ...parts.map((part) => part.length), ...extra]);
   return { frame: Buffer.concat([head, ...parts, payload]) };
 }

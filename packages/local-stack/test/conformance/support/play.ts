@@ -48,6 +48,11 @@ export function denied(ref: string, reason: string): Json {
   return reply(ref, ref, 'error', { reason });
 }
 
+/** The end of a channel that crashed; version 2. */
+export function crashed(joinRef: string): Json {
+  return [joinRef, joinRef, 'realtime:room', 'phx_error', { reason: 'channel_crash' }];
+}
+
 /** What comes before a channel is closed, and the close; version 2. */
 export function closedWith(joinRef: string, message: string): Json[] {
   const payload = { channel: 'room', extension: 'system', message, status: 'error' };
