@@ -109,11 +109,13 @@ for (const feed of [false, true])
         server.apply(ALICE, 'follow_thread', ROOM, { thread_root_id: other.id, is_following: false });
         expect((await counts())[2]).toBe(0);
         server.apply(ALICE, 'follow_thread', ROOM, { thread_root_id: other.id, is_following: true });
-        reply(BOB, root.id);
+        const { seq } = reply(BOB, root.id);
         reply(BOB, other.id);
         expect((await counts())[2]).toBe(2);
-        // Whoever replies has read the thread.
+        // Whoever replies has read what their device had of the thread.
         reply(ALICE, root.id);
+        expect((await counts())[2]).toBe(2);
+        reply(ALICE, root.id, { seen_seq: seq });
         expect((await counts())[2]).toBe(1);
         server.apply(ALICE, 'mark_all_read', null, {});
         expect(await counts(true)).toEqual([0, 0, 0]);
