@@ -135,9 +135,7 @@ function rawKind({ kind, data }: { readonly kind: unknown; readonly data: unknow
 /** Data as its kind declares it (rule E12). */
 export function kindAndData<K extends MessageKinds>(kinds: K, kind: string, data: unknown): KindAndData<K> {
   const schema = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
-  if (!schema) return { kind, data } as KindAndData<K>;
+  if (!schema) return { kind, data };
   const result = readBy(schema, data);
-  return (
-    result.ok ? { kind, data: result.value } : { kind: 'unreadable', data: { kind, data } }
-  ) as KindAndData<K>;
+  return result.ok ? { kind, data: result.value } : { kind: 'unreadable', data: { kind, data } };
 }
