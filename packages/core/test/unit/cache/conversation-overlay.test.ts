@@ -116,7 +116,12 @@ describe('what is confirmed', () => {
       },
       {
         userId: BOB,
-        profile: { id: BOB, displayName: 'name of b', avatarUrl: 'https://example.com/b.png' },
+        profile: {
+          id: BOB,
+          displayName: 'name of b',
+          avatarUrl: 'https://example.com/b.png',
+          isDeleted: false,
+        },
         role: 'member',
         state: 'joined',
         lastReadSeq: 4,

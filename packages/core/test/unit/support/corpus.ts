@@ -59,6 +59,8 @@ export function createCorpus(): Sample[] {
       { id: uuid(902), type: 'nothing', conversation_id: room, args: {} },
     ],
   });
+  const told = [{ id: uuid(903), type: 'mark_unread', conversation_id: room, args: { seq: 1 } }];
+  ask('told', 'push', { mutations: told });
   ask('messagePage', 'pinned_messages', { conversation_id: room });
   ask('memberPage', 'members', { conversation_id: room });
   ask('threadPage', 'threads');
