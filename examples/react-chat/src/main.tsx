@@ -1,8 +1,8 @@
-import { ConfabProvider } from '@confab/react';
+import { ConfabProvider, useConfabClient } from '@confab/react';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app';
-import { confab } from './lib/confab';
+import { supabase } from './lib/supabase';
 import '@fontsource-variable/inter/wght.css';
 import '@fontsource-variable/inter/wght-italic.css';
 import './styles/base.css';
@@ -19,12 +19,19 @@ import './styles/panels.css';
 import './styles/sign-in.css';
 import './styles/touch.css';
 
+function Root() {
+  const confab = useConfabClient({ supabase });
+  return (
+    <ConfabProvider client={confab}>
+      <App />
+    </ConfabProvider>
+  );
+}
+
 const root = document.getElementById('root');
 if (!root) throw new Error('unable to start; index.html has no #root');
 createRoot(root).render(
   <StrictMode>
-    <ConfabProvider client={confab}>
-      <App />
-    </ConfabProvider>
+    <Root />
   </StrictMode>,
 );

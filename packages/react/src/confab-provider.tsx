@@ -4,14 +4,14 @@ import { ConfabContext } from './confab-context';
 import type { ClientOf, Register, RegisteredConfab } from './register';
 
 export interface ConfabProviderProps {
-  /** What `createConfab` returned. Keep one for the life of the app; the provider neither starts nor closes it. */
+  /** What `useConfabClient` returned, or `createConfab`; the provider neither starts nor closes it. */
   readonly client: ClientOf<Register>;
   readonly children?: ReactNode;
 }
 
 /**
  * Gives a client to the hooks below it, and its QueryClient to TanStack Query: `useQuery`, devtools and hydration work
- * on the same cache. To keep the app's own QueryClient, hand it to `createConfab({ supabase, queryClient })`.
+ * on the same cache. To keep the app's own QueryClient, hand it to `useConfabClient({ supabase, queryClient })`.
  *
  * @example
  * ```tsx

@@ -11,6 +11,7 @@ export { ConfabProvider, type ConfabProviderProps } from './confab-provider';
 export type { Register, RegisteredConfab, RegisteredKinds } from './register';
 export { useComposer, type UseComposerOptions, type UseComposerResult } from './use-composer';
 export { useConfab } from './use-confab';
+export { useConfabClient } from './use-confab-client';
 export { useConnection, type UseConnectionResult } from './use-connection';
 export type { ActionState } from './use-action';
 export {

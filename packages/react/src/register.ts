@@ -2,15 +2,15 @@ import type { Confab } from '@confab/core';
 
 /**
  * Tells the hooks which client the app has, so that its own message kinds narrow (rule E12). Say it once, next to the
- * client; apps without kinds of their own need not.
+ * kinds; apps without kinds of their own need not.
  *
  * @example
  * ```ts fragment
- * export const confab = createConfab({ supabase, messageKinds: { daily_note: dailyNoteSchema } });
+ * const messageKinds = { daily_note: dailyNoteSchema };
  *
  * declare module '@confab/react' {
  *   interface Register {
- *     confab: typeof confab;
+ *     confab: Confab<typeof messageKinds>;
  *   }
  * }
  * ```

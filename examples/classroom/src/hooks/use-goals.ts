@@ -1,7 +1,6 @@
 import { useConversations, useCurrentUser } from '@confab/react';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { confab } from '../lib/confab';
 import { fetchGoals, readKeptGoals, type Goal } from '../lib/goals';
 import { isInstructor, type Conversation } from '../lib/types';
 
@@ -26,16 +25,13 @@ export interface GoalsView {
 export function useGoals(): GoalsView {
   const userId = useCurrentUser() ?? '';
   const { conversations, isPending } = useConversations({ kinds: ['goal'] });
-  const { data } = useQuery(
-    {
-      queryKey: ['goals', userId],
-      queryFn: () => fetchGoals(userId),
-      initialData: () => readKeptGoals(userId),
-      initialDataUpdatedAt: 0,
-      staleTime: 60_000,
-    },
-    confab.queryClient,
-  );
+  const { data } = useQuery({
+    queryKey: ['goals', userId],
+    queryFn: () => fetchGoals(userId),
+    initialData: () => readKeptGoals(userId),
+    initialDataUpdatedAt: 0,
+    staleTime: 60_000,
+  });
   return useMemo(() => {
     const byId = new Map(data?.map((goal) => [goal.id, goal]));
     const goals = conversations.map((conversation): OpenGoal => {

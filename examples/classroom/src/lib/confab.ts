@@ -1,11 +1,8 @@
-import { createConfab } from '@confab/core';
-import { messageKinds } from './kinds';
-import { supabase } from './supabase';
-
-export const confab = createConfab({ supabase, messageKinds });
+import type { Confab } from '@confab/core';
+import type { messageKinds } from './kinds';
 
 declare module '@confab/react' {
   interface Register {
-    confab: typeof confab;
+    confab: Confab<typeof messageKinds>;
   }
 }

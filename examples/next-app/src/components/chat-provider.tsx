@@ -1,8 +1,8 @@
 'use client';
 
-import { ConfabProvider, useCurrentUser } from '@confab/react';
-import { useEffect, useState, type ReactNode } from 'react';
-import { openClients } from '../lib/browser-confab';
+import { ConfabProvider, useConfabClient, useCurrentUser } from '@confab/react';
+import { useEffect, type ReactNode } from 'react';
+import { browserSupabase } from '../lib/browser-supabase';
 import type { SupabaseConfig } from '../lib/config';
 
 interface ChatProviderProps {
@@ -11,7 +11,7 @@ interface ChatProviderProps {
 }
 
 export function ChatProvider({ config, children }: ChatProviderProps) {
-  const [{ confab }] = useState(() => openClients(config));
+  const confab = useConfabClient({ supabase: browserSupabase(config) });
   return (
     <ConfabProvider client={confab}>
       <SignedOut />

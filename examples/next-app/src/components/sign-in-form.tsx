@@ -1,13 +1,10 @@
 'use client';
 
-import { useActionState, useEffect } from 'react';
+import { useActionState } from 'react';
 import { signIn } from '../app/sign-in/actions';
-import { closeClients } from '../lib/browser-confab';
 
 export function SignInForm() {
   const [{ email, problem }, submit, isPending] = useActionState(signIn, { email: '', problem: null });
-  // Whoever was here before ends here, if their session has ended on the server.
-  useEffect(closeClients, []);
   return (
     <form action={submit}>
       <label>

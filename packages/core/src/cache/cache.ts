@@ -111,6 +111,8 @@ export interface Cache {
   hydrating(): Promise<void> | null;
   /** Holds loads until then; takes the place of what they waited for before. */
   hold(until: Promise<void>): void;
+  /** Follows the QueryClient no more: another client may go on with what it holds. */
+  close(): void;
 }
 
 export function membersIn(
@@ -181,7 +183,7 @@ export function createCache(queryClient: QueryClient): Cache {
   let report: Parameters<Cache['onWrite']>[0] = () => undefined;
   let begin = () => {};
   // One listener for all: each costs something with every change of any query of the app.
-  queries.subscribe((event) => {
+  const stopQueries = queries.subscribe((event) => {
     const { queryHash } = event.query;
     if (!queryHash.startsWith(prefix)) return;
     if (event.type !== 'updated' && event.type !== 'removed' && event.type !== 'added') return;
@@ -374,6 +376,10 @@ export function createCache(queryClient: QueryClient): Cache {
         if (gate === held) gate = null;
       });
       gate = held;
+    },
+    close() {
+      stopQueries();
+      watchedLoads.close();
     },
   };
   const hydration = createHydration(cache, {

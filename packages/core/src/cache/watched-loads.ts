@@ -14,6 +14,8 @@ export interface WatchedLoads {
   noteChange(hash: string): void;
   /** Loads again what is watched and in such a state. */
   reload(isWorthIt: (query: Pick<Query, 'state' | 'queryKey'>) => boolean): void;
+  /** Lets go of nothing any more. */
+  close(): void;
 }
 
 const FIVE_MINUTES_MS = 300_000;
@@ -26,6 +28,7 @@ export function createWatchedLoads(
   /** What watches each query, by its hash; any of them can load it. */
   const watching = new Map<string, Set<{ readonly load: () => void }>>();
   const leaving = new Map<string, ReturnType<typeof timeoutManager.setTimeout>>();
+  let isClosed = false;
   let tell: (hash: string) => void = () => undefined;
   const load = (hash: string) => watching.get(hash)?.values().next().value?.load();
 
@@ -36,6 +39,7 @@ export function createWatchedLoads(
   };
   /** As TanStack Query does it with queries without observers. */
   const leaveLater = (hash: string) => {
+    if (isClosed) return;
     const { gcTime = isServer ? Infinity : FIVE_MINUTES_MS } = queryClient.getDefaultOptions().queries ?? {};
     if (gcTime === Infinity || isKept(hash)) return;
     const leave = () => {
@@ -82,6 +86,10 @@ export function createWatchedLoads(
         const query = queries.get(hash);
         if (query && isWorthIt(query)) load(hash);
       }
+    },
+    close() {
+      isClosed = true;
+      [...leaving.keys()].forEach(stay);
     },
   };
 }

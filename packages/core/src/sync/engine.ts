@@ -28,7 +28,7 @@ import type { Confirmed } from './outcomes';
 import { createPuller } from './puller';
 import { createRooms, type Rooms } from './rooms';
 import { createTabSync, type TabSync } from './tabs';
-import { createWaking } from './waking';
+import { createWaking, type Waking } from './waking';
 import { createWho } from './who';
 
 /** Keeps cache and server in step for whoever is signed in. */
@@ -72,6 +72,7 @@ export function createEngine(deps: Deps): Engine {
   const failures = createFailures(logger);
   const currentUser = createWritable<string | null | undefined>(undefined);
   const userId = () => currentUser.get() ?? null;
+  const isWorking = () => hasSession(connection.get());
   /** Grows with every change of user: somebody may come back while what they asked for before is on its way. */
   let session = 0;
 
@@ -161,7 +162,7 @@ export function createEngine(deps: Deps): Engine {
   function tick(due: number): void {
     // Timers stand still while the device sleeps: a late one is a waking that nothing else announced.
     const before = connection.get();
-    if (clock.now() - due > ASLEEP_AFTER_MS) waking.noteSleep();
+    if (clock.now() - due > ASLEEP_AFTER_MS) waking?.noteSleep();
     if (connection.get() === before) dispatch({ type: 'tick' });
   }
 
@@ -176,7 +177,6 @@ export function createEngine(deps: Deps): Engine {
         return;
       case 'pull':
         void catchUp();
-        return;
     }
   }
 
@@ -207,7 +207,7 @@ export function createEngine(deps: Deps): Engine {
   }
 
   function requireUser(): Promise<string> {
-    if (connection.get().type !== 'closed') start();
+    start();
     return new Promise((resolve, reject) => {
       const check = (): boolean => {
         const user = currentUser.get();
@@ -298,11 +298,10 @@ export function createEngine(deps: Deps): Engine {
 
   function onPush(error: ConfabError | null): void {
     failures.note('push', error);
-    if (!error) {
-      if (connection.get().type === 'offline') dispatch({ type: 'network', isOnline: true });
-      // The token was renewed and refused again before this was said.
-    } else if (error.class === 'auth') dispatch({ type: 'pull_failed', failure: 'auth' });
-    else if (failureOf(error) === 'network') dispatch({ type: 'pull_failed', failure: 'network' });
+    if (!error && connection.get().type === 'offline') dispatch({ type: 'network', isOnline: true });
+    // The token was renewed and refused again before this was said.
+    if (error?.class === 'auth') dispatch({ type: 'pull_failed', failure: 'auth' });
+    else if (error && failureOf(error) === 'network') dispatch({ type: 'pull_failed', failure: 'network' });
   }
 
   /** False when the device knows that it has no network; what is written meanwhile is not tried in vain. */
@@ -313,10 +312,6 @@ export function createEngine(deps: Deps): Engine {
 
   function requestPull(): void {
     if (isWorking()) void catchUp();
-  }
-
-  function isWorking(): boolean {
-    return hasSession(connection.get());
   }
 
   function setUser(next: string | null): void {
@@ -353,12 +348,17 @@ export function createEngine(deps: Deps): Engine {
     if (applier.isBehind()) requestPull();
     afterRows();
   });
-  const waking = createWaking(deps, {
-    onNetwork: (isOnline) => dispatch({ type: 'network', isOnline }),
-    onWake: () => dispatch({ type: 'woke' }),
-  });
+  let waking: Waking | null = null;
   let stopAuth: (() => void) | null = null;
-  const start = () => void (stopAuth ??= createWho(deps).start(setUser));
+  const start = () => {
+    if (stopAuth || connection.get().type === 'closed') return;
+    waking = createWaking(deps, {
+      onNetwork: (isOnline) => dispatch({ type: 'network', isOnline }),
+      onWake: () => dispatch({ type: 'woke' }),
+    });
+    rooms.start();
+    stopAuth = createWho(deps).start(setUser);
+  };
   if (deps.connects === true) start();
   else cache.onWatch(start);
 
@@ -387,13 +387,14 @@ export function createEngine(deps: Deps): Engine {
     close() {
       stopAuth?.();
       stopLoads();
-      waking.stop();
+      waking?.stop();
       cancelTick();
       deliveries.reset();
       rooms.close();
       persistence?.close();
       tabs.close();
       dispatch({ type: 'close' });
+      cache.close();
     },
   };
 }

@@ -38,6 +38,8 @@ export interface Rooms {
   readonly own: Readable<OwnPresence>;
   /** Null follows the visibility of the app. */
   setPresence(state: OwnPresence['chosen']): void;
+  /** From then on presence follows the visibility of the app. */
+  start(): void;
   close(): void;
 }
 
@@ -82,7 +84,7 @@ export function createRooms(deps: RoomDeps): Rooms {
     if (state !== myState() || own.get().chosen !== chosen) own.set({ state: myState(), chosen });
     for (const room of rooms.values()) room.announce();
   };
-  const stopWatching = environment.onChange(announce);
+  let stopWatching = () => {};
   /** Nothing is joined any more. */
   let isOver = false;
   const joining = { ...deps, currentUserId: () => (isOver ? null : deps.currentUserId()) };
@@ -135,6 +137,10 @@ export function createRooms(deps: RoomDeps): Rooms {
     noteSent: (conversationId) => rooms.get(conversationId)?.room.stopTyping(),
     setPresence(state) {
       chosen = state;
+      announce();
+    },
+    start() {
+      stopWatching = environment.onChange(announce);
       announce();
     },
     close() {

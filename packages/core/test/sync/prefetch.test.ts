@@ -91,6 +91,7 @@ describe('a client that begins when it is watched', () => {
     expect(alice.transport.calls).toEqual([]);
     expect(alice.realtime.channels()).toEqual([]);
     expect(alice.confab.connection.get().type).toBe('idle');
+    expect([alice.auth.listeners(), alice.environment.listeners(), alice.clock.pending()]).toEqual([0, 0, 0]);
 
     list.subscribe(() => undefined);
     await settled();
@@ -119,6 +120,7 @@ describe('a client that begins when it is watched', () => {
     await settled();
     expect(alice.transport.calls).toEqual([]);
     expect(alice.confab.connection.get().type).toBe('closed');
+    expect([alice.auth.listeners(), alice.environment.listeners()]).toEqual([0, 0]);
   });
 });
 

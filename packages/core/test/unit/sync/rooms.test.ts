@@ -27,6 +27,7 @@ function start(userId: string | null = ALICE, onOpen: (channel: FakeChannel) => 
     versionOf: () => 7,
     onVersion: (...heard) => void versions.push(heard),
   });
+  rooms.start();
   const types = (by: string, isTyping = true) =>
     realtime.channel(TOPIC).emit('typing', { user_id: by, is_typing: isTyping });
   return { realtime, clock, environment, rooms, user, types, log, versions };
