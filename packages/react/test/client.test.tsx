@@ -7,6 +7,7 @@ import { renderToString } from 'react-dom/server';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConfabProvider, useConfab, useConfabClient, useConnection } from '../src/index';
 import { alice } from './support/server';
+import { kinds } from './support/kinds';
 
 const never = new Promise<never>(() => undefined);
 
@@ -46,7 +47,7 @@ function surroundings() {
     };
   };
   return {
-    options: { supabase, auth, environment, queryClient },
+    options: { supabase, auth, environment, queryClient, messageKinds: kinds },
     used: () => ({
       auth: auth.listeners(),
       environment: environment.listeners(),
