@@ -1,18 +1,60 @@
 import { createConfab, type Confab, type ConfabOptions, type MessageKinds } from '@confab/core';
 import { isServer } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useState, useSyncExternalStore } from 'react';
 
-interface Held {
-  readonly client: Pick<Confab, 'currentUser' | 'close'>;
-  /** How many mounted components use it. */
-  users: number;
+/** The one client of all components of a page that use the same supabase-js client. */
+interface Shared {
+  /** Makes it, unless there is one: React renders more often than it mounts. */
+  client(make: () => Client): Client;
+  /** A component uses it from now on; to be called once it is mounted. Returns how that ends. */
+  readonly use: () => () => void;
 }
 
-/** By the supabase-js client they belong to. */
-type Clients = WeakMap<object, Held>;
+type Client = Pick<Confab, 'currentUser' | 'close'>;
 
-/** React renders more often than it mounts: each render of a page finds the client that the first one made. */
+/** By the supabase-js client they belong to. */
+type Clients = WeakMap<object, Shared>;
+
 const ofPage: Clients = new WeakMap();
+
+function share(): Shared {
+  let current: Client | null = null;
+  let users = 0;
+  let stop = () => {};
+  const begin = () => {
+    stop();
+    // A client begins when somebody watches, also where no component below does.
+    stop = (users > 0 && current?.currentUser.subscribe(() => undefined)) || (() => {});
+  };
+  return {
+    client(make) {
+      if (current) return current;
+      current = make();
+      // It was closed while React had the component hidden, which is mounted all the same.
+      begin();
+      return current;
+    },
+    use() {
+      if (users++ === 0) begin();
+      return () => {
+        users--;
+        // Not at once: StrictMode and a hot reload mount again in the same turn.
+        queueMicrotask(() => {
+          if (users > 0) return;
+          stop();
+          current?.close();
+          current = null;
+        });
+      };
+    },
+  };
+}
+
+function sharedIn(clients: Clients, supabase: object): Shared {
+  const known = clients.get(supabase) ?? share();
+  clients.set(supabase, known);
+  return known;
+}
 
 /**
  * The client of the app, for `ConfabProvider`. It begins when the component is mounted and is closed when the component is
@@ -35,34 +77,10 @@ const ofPage: Clients = new WeakMap();
 export function useConfabClient<const K extends MessageKinds = Record<never, never>>(
   options: Omit<ConfabOptions<K>, 'connect'>,
 ): Confab<K> {
-  const { supabase } = options;
   // What a server renders for one user is nothing for the next.
   const [clients] = useState<Clients>(() => (isServer ? new WeakMap() : ofPage));
-  const [, renderAgain] = useState({});
-  const held = clients.get(supabase) ?? {
-    client: createConfab({ ...options, connect: 'when-watched' }),
-    users: 0,
-  };
-  clients.set(supabase, held);
-
-  useEffect(() => {
-    // It was closed while React had this component hidden.
-    if (clients.get(supabase) !== held) return renderAgain({});
-    held.users++;
-    // Begins, also where no component below watches anything.
-    const stop = held.client.currentUser.subscribe(() => undefined);
-    return () => {
-      stop();
-      held.users--;
-      // Not at once: StrictMode and a hot reload mount again in the same turn.
-      queueMicrotask(() => {
-        if (held.users > 0 || clients.get(supabase) !== held) return;
-        clients.delete(supabase);
-        held.client.close();
-      });
-    };
-  }, [clients, supabase, held]);
-
+  const shared = sharedIn(clients, options.supabase);
+  const client = () => shared.client(() => createConfab({ ...options, connect: 'when-watched' }));
   // The kinds are those of the options: at run time every client is the same.
-  return held.client as Confab<K>;
+  return useSyncExternalStore(shared.use, client, client) as Confab<K>;
 }

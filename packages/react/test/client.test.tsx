@@ -2,7 +2,7 @@ import { createFakeAuth, createFakeEnvironment } from '@confab/core/testing';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { QueryClient } from '@tanstack/react-query';
 import { act, cleanup, render, screen } from '@testing-library/react';
-import { StrictMode, Suspense, useState, type ReactNode } from 'react';
+import { StrictMode, Suspense, type ReactNode } from 'react';
 import { renderToString } from 'react-dom/server';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConfabProvider, useConfab, useConfabClient, useConnection } from '../src/index';
@@ -185,26 +185,18 @@ describe('H23 the client of the app', () => {
   it('H23.3 a hot reload that remounts keeps the client, and one that makes supabase anew leaves the old one', async () => {
     const old = surroundings();
     const next = surroundings();
-    let reload: (to: { key: number; options: Options }) => void = () => undefined;
-    function Page() {
-      const [{ key, options }, set] = useState<{ key: number; options: Options }>({
-        key: 1,
-        options: old.options,
-      });
-      reload = set;
-      return <App key={key} options={options} />;
-    }
-    const { unmount } = render(
+    const page = (key: number, options: Options) => (
       <StrictMode>
-        <Page />
-      </StrictMode>,
+        <App key={key} options={options} />
+      </StrictMode>
     );
+    const { rerender, unmount } = render(page(1, old.options));
     await rest();
-    act(() => reload({ key: 2, options: { ...old.options } }));
+    rerender(page(2, { ...old.options }));
     await rest();
     expect(old.used()).toEqual(ONE_CLIENT);
     expect(seen.size).toBe(1);
-    act(() => reload({ key: 2, options: next.options }));
+    rerender(page(2, next.options));
     await rest();
     expect([old.used(), next.used()]).toEqual([NOTHING, ONE_CLIENT]);
     unmount();

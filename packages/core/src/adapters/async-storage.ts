@@ -78,10 +78,10 @@ export function createAsyncStorage(asyncStorage: AsyncStorageLike): Storage {
 }
 
 interface Pairs {
-  getAllKeys(): Promise<readonly string[]>;
-  getMany(keys: string[]): Promise<readonly (readonly [key: string, value: string | null])[]>;
-  setMany(pairs: [key: string, value: string][]): Promise<unknown>;
-  removeMany(keys: string[]): Promise<unknown>;
+  readonly getAllKeys: () => Promise<readonly string[]>;
+  readonly getMany: (keys: string[]) => Promise<readonly (readonly [key: string, value: string | null])[]>;
+  readonly setMany: (pairs: [key: string, value: string][]) => Promise<unknown>;
+  readonly removeMany: (keys: string[]) => Promise<unknown>;
 }
 
 /** Both versions alike. JavaScript may pass something else: what is missing is found when it is used, not before. */
