@@ -147,7 +147,13 @@ describe('the conversation list', () => {
       colorScheme: 'dark',
     });
     await row(phone.page, 'Bob').waitFor();
-    await phone.page.getByRole('button', { name: 'Actions for Bob' }).tap();
+    const box = await row(phone.page, 'Bob').boundingBox();
+    if (!box) throw new Error('no row in view');
+    const touch = await phone.context.newCDPSession(phone.page);
+    const touchPoints = [{ x: box.x + box.width / 2, y: box.y + box.height / 2 }];
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints });
+    await phone.page.locator('.message-held').waitFor();
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
     await phone.page.getByRole('menuitem', { name: 'Pin', exact: true }).tap();
     await expect.poll(async () => (await names(phone.page))[0], PATIENCE).toBe('Bob');
     await expectAccessible(phone.page);

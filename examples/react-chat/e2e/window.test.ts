@@ -173,8 +173,8 @@ describe('what others write', () => {
     const { page } = alice;
     await openConversation(page, 'Strange names');
     expect(await message(page, 'From the right').locator('.message-name').innerText()).toBe('nhoJ');
-    expect(await message(page, 'From nowhere').locator('.message-name').innerText()).toBe('No name');
-    await page.getByTestId('system-message').getByText('No name left').waitFor();
+    expect(await message(page, 'From nowhere').locator('.message-name').innerText()).toBe('Anonymous');
+    await page.getByTestId('system-message').getByText('Anonymous left').waitFor();
     await expectAccessible(page);
   });
 

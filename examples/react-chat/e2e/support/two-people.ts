@@ -28,7 +28,7 @@ async function showList({ page }: Person): Promise<boolean> {
     location.hash = '#/';
     const field = document.querySelector<HTMLInputElement>('.sidebar input[type="search"]');
     const isOpen = document.querySelector('dialog[open], :popover-open, .filters [aria-pressed="true"]');
-    return isOpen !== null || field?.value !== '';
+    return isOpen !== null || (field !== null && field.value !== '');
   });
   if (isTouched) await page.reload();
   await page.getByRole('heading', { name: 'Your conversations' }).waitFor();

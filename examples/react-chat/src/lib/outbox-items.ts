@@ -14,7 +14,17 @@ export const WHAT: Readonly<Record<string, string>> = {
   leave_conversation: 'Leaving',
 };
 
-/** Whether it is worth a user's while: drafts and marks of what was read go by themselves. */
-export function isForUser({ type, status }: OutboxItem): boolean {
-  return status === 'failed' || type in WHAT;
+/**
+ * Those that are worth a user's while. Drafts and marks of what was read go by themselves. A message that was deleted
+ * while it waited is gone for who deleted it, also where the server may have it already and has to be told.
+ */
+export function itemsForUser(items: readonly OutboxItem[]): readonly OutboxItem[] {
+  const waiting = ({ type, status }: OutboxItem, wanted: string) => type === wanted && status === 'pending';
+  const messageIds = (type: string) =>
+    items.filter((item) => waiting(item, type)).map(({ messageId }) => messageId);
+  const sent = messageIds('send_message');
+  const deleted = messageIds('delete_message').filter((id) => sent.includes(id));
+  return items.filter(
+    ({ type, status, messageId }) => (status === 'failed' || type in WHAT) && !deleted.includes(messageId),
+  );
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { mentionRanges } from './mentions';
 import { plainSnippet, plainText, toPieces, type Piece } from './rich-text';
 
 /** Pieces as tags, to be read at a glance. */
@@ -15,11 +14,15 @@ function tagged(pieces: readonly Piece[]): string {
     })
     .join('');
 }
-/** As a message that says only whom it mentions. */
+/** Of a message that mentions these, wherever their names stand. */
 const read = (content: string, names: readonly string[] = []) => {
-  const message = { content, mentions: [], mentionedUserIds: names, mentionsEveryone: false };
-  const people = names.map((name) => ({ id: name, displayName: name }));
-  return tagged(toPieces(content, mentionRanges(message, people)));
+  const places = names.flatMap((name) =>
+    [...content.matchAll(new RegExp(`@${name}`, 'g'))].map(({ index: start, 0: { length } }) => ({
+      start,
+      end: start + length,
+    })),
+  );
+  return tagged(toPieces(content, places));
 };
 
 describe('marks in a text', () => {

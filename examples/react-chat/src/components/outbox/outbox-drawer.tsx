@@ -1,14 +1,14 @@
 import { useOutbox } from '@confab/react';
 import { Trash2 } from 'lucide-react';
 import { report } from '../../lib/notices';
-import { isForUser } from '../../lib/outbox-items';
+import { itemsForUser } from '../../lib/outbox-items';
 import { Dialog } from '../dialog';
 import { OutboxRow } from './outbox-row';
 
 /** What this device has not sent yet, and what the server refused. */
 export function OutboxDrawer({ onClose }: { readonly onClose: () => void }) {
   const { items: all, unreadable, retryAll, discardUnreadable } = useOutbox();
-  const items = all.filter(isForUser);
+  const items = itemsForUser(all);
   const failed = items.filter(({ status }) => status === 'failed');
   return (
     <Dialog label="Not sent yet" className="dialog outbox" onClose={onClose}>

@@ -3,7 +3,7 @@ import { AtSign, MessagesSquare, SendHorizontal, SquarePen } from 'lucide-react'
 import { useOwnName } from '../../hooks/use-own-name';
 import { useUnreadViews } from '../../hooks/use-unread-views';
 import { visibleName } from '../../lib/names';
-import { isForUser } from '../../lib/outbox-items';
+import { itemsForUser } from '../../lib/outbox-items';
 import { OwnMenu, type OwnMenuProps } from './own-menu';
 import { ViewButton } from './view-button';
 
@@ -26,7 +26,7 @@ export function SidebarHeader({ view, onView, onOutbox, onNewChat, ...menu }: Si
   const unread = useUnreadViews();
   const ownName = visibleName(useOwnName());
   const { items: all, unreadable } = useOutbox();
-  const items = all.filter(isForUser);
+  const items = itemsForUser(all);
   const count = items.length + unreadable.length;
   const hasFailed = items.some(({ status }) => status === 'failed');
   return (
