@@ -186,7 +186,8 @@ describe('direct access to tables', () => {
         await db.query('rollback');
       }
       for (const name of names) {
-        if (name === 'read_log') continue;
+        // The caller's id depends on which issuers are the project's own: no secret, for each token names one.
+        if (name === 'read_log' || name === 'own_issuers') continue;
         await beginAs(db, alice);
         await expect(db.query(`select * from confab_private.${name}`), name).rejects.toThrow(
           /permission denied/,
@@ -210,6 +211,7 @@ describe('direct access to tables', () => {
       rights.filter(({ grantee }) => grantee === role).map(({ what }) => what);
     const readable = [
       ...tables.map((table) => `confab.${table} SELECT`),
+      'confab_private.own_issuers SELECT',
       'confab_private.read_log SELECT',
     ].sort();
     expect(of('authenticated')).toEqual(readable);
@@ -348,16 +350,17 @@ describe('attacks', () => {
     }
   });
 
-  it('D2 claims without a user, or with a malformed one, are nobody', async () => {
+  it('D2 claims without a user are nobody, and those of a made-up one see nothing', async () => {
     await withDatabase(async (db) => {
       for (const sub of [undefined, '', 'user_2abc', "' or true --"]) {
         await beginAs(db, { id: String(sub) });
         await db.query(`select set_config('request.jwt.claims', $1, true)`, [JSON.stringify({ sub })]);
         expect((await db.query('select id from confab.messages')).rows).toEqual([]);
-        await expect(db.query('select confab.unread_total()')).rejects.toMatchObject({
-          code: 'PT401',
-          detail: 'unauthenticated',
-        });
+        if (!sub)
+          await expect(db.query('select confab.unread_total()')).rejects.toMatchObject({
+            code: 'PT401',
+            detail: 'unauthenticated',
+          });
         await db.query('rollback');
       }
     });

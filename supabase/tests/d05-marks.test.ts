@@ -131,6 +131,7 @@ describe('deleting for oneself', () => {
     const [alice, bob, carol] = await three();
     const { id } = await newGroup(alice, bob, carol);
     const [first, second] = [await send(alice, id, 'one'), await send(bob, id, 'two')];
+    await bob.call('mark_read', { conversation_id: id, seq: second.seq });
     const once = await eventsOf(id, () => bob.call('hide_message', { message_id: first.id }));
     // What was read already, and what is one's own, was not unread.
     expect(recipients(once, alice, bob, carol)).toEqual(['hidden Bob']);

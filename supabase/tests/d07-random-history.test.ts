@@ -102,7 +102,7 @@ describe('a random history', () => {
       }),
     );
     // A history in which nothing happens proves nothing.
-    expect(Object.keys(done)).toHaveLength(22);
+    expect(Object.keys(done)).toHaveLength(23);
     for (const [type, count] of Object.entries(done)) expect(count, type).toBeGreaterThan(30);
     for (const [name, count] of Object.entries(seen)) expect(count, name).toBeGreaterThan(100);
     figures.push(

@@ -68,6 +68,7 @@ describe('kinds of messages', () => {
       expect(await refusedPost(bob, id, kind, day), kind).toBe('forbidden');
       expect(await post(alice, id, kind, day)).toMatchObject({ kind, counts: true });
     }
+    for (const user of [alice, bob]) await user.call('mark_read', { conversation_id: id, seq: 100 });
     expect(await post(bob, id, 'activity', { ...day, content: null, data: { steps: 9_000 } })).toMatchObject({
       content: null,
       counts: false,
