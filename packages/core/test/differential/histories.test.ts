@@ -80,7 +80,15 @@ const functions = createFunctions({
 });
 const refusals = Object.keys(serverErrorCodes).filter(
   (code) =>
-    !['unauthenticated', 'internal', 'conflict', 'edit_window_closed', 'delete_window_closed'].includes(code),
+    ![
+      'unauthenticated',
+      'internal',
+      'conflict',
+      'edit_window_closed',
+      'delete_window_closed',
+      // Two people have to talk directly, and one to be deleted: too rare here.
+      'user_deleted',
+    ].includes(code),
 );
 
 describe('the fake server and the real schema', () => {

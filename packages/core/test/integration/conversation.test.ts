@@ -70,10 +70,11 @@ describe('two people', () => {
     expect(inbox.get().conversations[0]?.unreadCount).toBe(0);
   });
 
-  it('D6 whoever answers has read what came before', async () => {
+  it('D6 whoever answers has read what came before and was there on the device', async () => {
     const mine = watch(a.confab.messages.list(id));
+    const theirs = watch(b.confab.messages.list(id));
     await a.confab.messages.send(id, { content: 'Question' });
-    await eventually(mine, ({ messages }) => messages.at(-1)?.seq === 3);
+    for (const list of [mine, theirs]) await eventually(list, ({ messages }) => messages.at(-1)?.seq === 3);
     await b.confab.messages.send(id, { content: 'Answer' });
     await eventually(mine, (view) => view.readByAllSeq === 4);
   });

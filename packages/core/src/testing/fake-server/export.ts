@@ -76,8 +76,9 @@ function about(db: Db, me: string) {
       )
       .sort((a, b) => a.at - b.at)
       .map(({ id, emoji, at }) => ({ message_id: id, emoji, created_at: printTime(at) })),
+    // Of who is deleted it is forgotten where they were mentioned.
     mentions: all
-      .filter(({ mentionedUserIds }) => mentionedUserIds.includes(me))
+      .filter(({ mentionedUserIds }) => mentionedUserIds.includes(me) && profile?.deletedAt === null)
       .map(({ conversation, seq }) => ({ conversation_id: conversation.id, seq }))
       .sort((a, b) =>
         a.conversation_id === b.conversation_id
