@@ -63,12 +63,17 @@ function draftsDiffer(run: Run, tab: Tab): Found {
     drafts: readonly DraftRow[];
   };
   const place = (room: string, root: string | null) => short(root ?? room);
+  const own = tab.confab.drafts.list().get();
+  // What was refused stays on the device, and what the server has in its place is not shown.
+  const refused = new Set(
+    own.flatMap((row) => (row.error ? [place(row.conversationId, row.threadRootId)] : [])),
+  );
   const there = drafts
+    .filter((row) => !refused.has(place(row.conversation_id, row.thread_root_id)))
     .map((row) => `${place(row.conversation_id, row.thread_root_id)} ${row.content}`)
     .sort();
-  const here = tab.confab.drafts
-    .list()
-    .get()
+  const here = own
+    .filter((row) => !row.error)
     .map((row) => `${place(row.conversationId, row.threadRootId)} ${row.content}`)
     .sort();
   if (here.join() === there.join()) return null;
