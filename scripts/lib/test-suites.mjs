@@ -137,7 +137,7 @@ export const testSuites = [
   },
   {
     name: 'differential',
-    title: 'the fake server against the real schema, 500 random histories',
+    title: 'the fake server against the real schema, 600 random histories',
     run: () => runVitest('packages/core', { args: ['test/differential'] }),
   },
   {

@@ -6,7 +6,7 @@ import { createHistory, type History, type RealEvent } from './support/history';
 import { addKinds, addUsers, settings, useSettings } from './support/setup';
 import { openRealServer, type RealServer } from './support/stack';
 
-const [FROM = 1, TO = 500] = (process.env['CONFAB_DIFFERENTIAL_SEEDS'] ?? '1..500').split('..').map(Number);
+const [FROM = 1, TO = 600] = (process.env['CONFAB_DIFFERENTIAL_SEEDS'] ?? '1..600').split('..').map(Number);
 /** Histories that are played side by side. */
 const GROUP = 50;
 const ROUNDS = 2;

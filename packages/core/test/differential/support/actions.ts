@@ -235,7 +235,7 @@ const makers: readonly (readonly [weight: number, type: string, make: Make])[] =
   [3, 'remove_member', withUser],
   [2, 'leave_conversation', () => ({})],
   [3, 'set_role', (play) => ({ user_id: userOf(play), role: play.random.pick(ROLES) })],
-  [1, 'transfer_ownership', withUser],
+  [2, 'transfer_ownership', withUser],
   [
     4,
     'set_membership',

@@ -211,7 +211,9 @@ export function createHistory(
         return [...groups.values()].map((texts) => texts.sort());
       };
       const textOf = (topic: string, payload: unknown, isFake: boolean) =>
-        JSON.stringify(comparison.normalised([topic.replace(/^(feed:.{36}):.*/, '$1'), payload], isFake));
+        JSON.stringify(
+          inOrder(comparison.normalised([topic.replace(/^(feed:.{36}):.*/, '$1'), payload], isFake)),
+        );
       const fake = transactions(
         told.map(({ step, topic, payload }) => ({ key: step, text: textOf(topic, payload, true) })),
       );
@@ -226,6 +228,22 @@ export function createHistory(
         fail(`events of transaction ${at}:\nfake ${fake[at]?.join('\n')}\nreal ${found[at]?.join('\n')}`);
     },
   };
+}
+
+/**
+ * An event with the changes of each conversation together, in their order. Which conversation comes first depends on ids
+ * that each server has minted for itself.
+ */
+function inOrder(event: unknown): unknown {
+  if (!Array.isArray(event)) return event;
+  const [topic, payload] = event as readonly unknown[];
+  const changes = fieldOf(payload, 'changes');
+  if (!Array.isArray(changes) || typeof payload !== 'object') return event;
+  const idOf = (change: unknown) => String(fieldOf(change, 'conversation_id'));
+  const sorted = changes.toSorted((a: unknown, b: unknown) =>
+    idOf(a) < idOf(b) ? -1 : Number(idOf(a) > idOf(b)),
+  );
+  return [topic, { ...payload, changes: sorted }];
 }
 
 const fieldOf = (answer: unknown, name: string): unknown =>

@@ -20,10 +20,10 @@ const kinds = {
 /** What histories run under; none of them depends on how long something takes. */
 export const settings: readonly Partial<FakeServerSettings>[] = [
   { rate_limit_burst: 0 },
-  { rate_limit_burst: 0, fanout_max_members: 2 },
+  { rate_limit_burst: 0, fanout_max_members: 2, max_reactions_per_user: 1 },
   { rate_limit_burst: 0, receipts_max_members: 2, max_reactions_per_user: 1 },
   { rate_limit_burst: 2, rate_limit_per_second: 0.0001, max_content_length: 40 },
-  { rate_limit_burst: 0, max_group_members: 4, max_data_bytes: 60 },
+  { rate_limit_burst: 0, max_group_members: 4, max_data_bytes: 60, max_reactions_per_user: 1 },
 ];
 
 const column = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
