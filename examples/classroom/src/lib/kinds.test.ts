@@ -45,7 +45,7 @@ describe('kinds', () => {
     });
     const noted = { ...emptyFields('daily_note'), text: ' Fine ', blockers: ' ' };
     expect(toInput(noted, steps)).toEqual({
-      input: { kind: 'daily_note', data: { mood: 'good' }, content: 'Fine' },
+      input: { kind: 'daily_note', data: { mood: 'good' }, content: ' Fine' },
     });
   });
 });
