@@ -75,7 +75,6 @@ export function createEngine(deps: Deps): Engine {
   const isWorking = () => hasSession(connection.get());
   /** Grows with every change of user: somebody may come back while what they asked for before is on its way. */
   let session = 0;
-
   const applier = createApplier(cache, userId);
   cache.onWrite((queryKey, cause) => logger({ level: 'debug', event: 'cache', cause, detail: { queryKey } }));
   const call: Call = async (fn, args) => {
@@ -215,7 +214,8 @@ export function createEngine(deps: Deps): Engine {
           reject(new ConfabError({ code: 'closed', message: 'unable to act; the client is closed' }));
         else if (user === undefined) return false;
         else if (user === null) {
-          logger({ level: 'warn', event: 'not_signed_in' });
+          // After a sign-out views that are still open ask too, which is no mistake of anybody.
+          if (session === 1) logger({ level: 'warn', event: 'not_signed_in' });
           reject(new ConfabError({ code: 'unauthenticated', message: 'unable to act; nobody is signed in' }));
         } else resolve(user);
         return true;
