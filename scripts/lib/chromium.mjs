@@ -84,6 +84,9 @@ export function lookForChromium() {
   return [...(usualPlaces[platform] ?? []), ...playwrightCandidates()].find(isExecutable) ?? null;
 }
 
+/** @type {Promise<void> | null} one for all suites: apt-get does not run twice at once */
+let installing = null;
+
 async function installWithApt() {
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || !isExecutable('/usr/bin/apt-get')) return;
   console.log('Chromium is missing: installing it with apt-get');
@@ -100,7 +103,7 @@ async function installWithApt() {
 export async function findChromium() {
   const found = lookForChromium();
   if (found !== null) return found;
-  await installWithApt();
+  await (installing ??= installWithApt());
   const installed = lookForChromium();
   if (installed !== null) return installed;
   throw new CommandError(
