@@ -35,7 +35,7 @@ export function countTests(text, code) {
  * @returns {Promise<Counts>}
  */
 export async function runVitest(folder, options = {}) {
-  const { args = [], workers = 1, env = {}, timeoutMs = 900_000 } = options;
+  const { args = [], workers = 1, env = {}, timeoutMs = 1_800_000 } = options;
   const cwd = fromRoot(folder);
   if (!existsSync(cwd)) return { passed: 0, failed: 1, note: `no folder ${folder}` };
   const scratch = mkdtempSync(join(tmpdir(), 'confab-test-'));

@@ -81,7 +81,7 @@ export async function startWorld(example) {
         locale: 'en-GB',
         ...options,
       });
-      context.setDefaultTimeout(20_000);
+      context.setDefaultTimeout(45_000);
       const { url, cut, mend, close } = await createApiGate(stack.apiUrl);
       const settings = JSON.stringify({ url, anonKey: stack.anonKey });
       await context.addInitScript(`globalThis.${SETTINGS} = ${settings}`);

@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 
 /** How long the slowest way of noticing something may take. */
-export const PATIENCE = { timeout: 20_000, interval: 50 };
+export const PATIENCE = { timeout: 45_000, interval: 50 };
 
 export function row(page: Page, name: string): Locator {
   return page.getByRole('navigation', { name: 'Chats' }).getByRole('link', { name });

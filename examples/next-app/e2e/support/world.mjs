@@ -63,7 +63,7 @@ export async function startWorld() {
         timezoneId: 'Asia/Tokyo',
         ...options,
       });
-      context.setDefaultTimeout(20_000);
+      context.setDefaultTimeout(45_000);
       /** @type {string[]} */
       const problems = [];
       const page = await context.newPage();

@@ -1,8 +1,8 @@
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-/** How long the slowest way of noticing something may take. */
-export const PATIENCE = { timeout: 20_000, interval: 50 };
+/** Long enough for a busy machine, and shorter than the minute after which a pull brings what events should have. */
+export const PATIENCE = { timeout: 45_000, interval: 50 };
 
 /** A row of the conversation list. */
 export function row(page: Page, name: string): Locator {
