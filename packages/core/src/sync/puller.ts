@@ -103,7 +103,12 @@ export function createPuller(
       await call('history', { conversation_id: conversationId, max_rows: WINDOW_SIZE }),
     );
     applier.profiles(history.profiles);
-    cache.batch('history', () => cache.replaceMessages(conversationId, openMessages(history)));
+    // Live events may have brought all of it, and more, while the page was on its way.
+    const held = cache.messages(conversationId);
+    const isOlder = held !== undefined && held.version >= history.version;
+    cache.batch('history', () =>
+      cache.replaceMessages(conversationId, isOlder ? held : openMessages(history)),
+    );
   };
 
   // One at a time, in the order asked for.

@@ -246,6 +246,24 @@ describe('a window that is too far behind', () => {
     expect(cache.cursor()).toBe('c2');
   });
 
+  it('E6.9 and that events have brought up to date meanwhile does not go back to an older page', async () => {
+    const { puller, transport, cache, hold } = start();
+    cache.setCursor('c1');
+    hold(CONVERSATION, 1, 3);
+    transport.on('pull', () => pullAnswer({ cursor: 'c2', truncated: [CONVERSATION] }));
+    transport.hold('history');
+    transport.on('history', () => historyAnswer(range(1, 5), { covers: { from: 1, to: 5 }, version: 5 }));
+    const pulled = puller.pull();
+    await settled();
+    hold(CONVERSATION, 1, 6);
+    transport.nextHeld('history').release();
+    await pulled;
+    expect(cache.messages(CONVERSATION)).toMatchObject({
+      version: 6,
+      windows: [{ covers: { from: 1, to: 6 } }],
+    });
+  });
+
   it('E6.9 and that is no longer held is not loaded into nothing', async () => {
     const { puller, transport, cache } = start();
     cache.setCursor('c1');
