@@ -96,6 +96,7 @@ export function createOutboxDriver(
     outcomes,
     isLeading: () => isLeading,
     isRestoring: () => isRestoring,
+    hasRead: () => store.hasRead(),
     onFolded(entry, became) {
       void adopt(entry.mutation, became).then(() => store.write(entry.mutation.id));
     },
@@ -298,7 +299,9 @@ export function createOutboxDriver(
       const left = await store.open(userId, (entries) => {
         restore(entries, isRestoring);
         // Late ones find the queue at work.
-        if (!isRestoring) void drain();
+        if (isRestoring) return;
+        if (isLeading) replica.snapshot();
+        void drain();
       });
       if (opened !== session) return;
       isRestoring = false;

@@ -1,4 +1,15 @@
-import { anything, fields, list, nullable, optional, read, tagged, text, type Decoded } from '../lib/decode';
+import {
+  anything,
+  bool,
+  fields,
+  list,
+  nullable,
+  optional,
+  read,
+  tagged,
+  text,
+  type Decoded,
+} from '../lib/decode';
 
 const id = text;
 
@@ -14,8 +25,11 @@ const readEvent = tagged({
   ended: { id, error: nullable(fields({ code: text, message: text })) },
   /** Somebody has just come, or may have missed something. */
   hello: {},
-  /** All there is, by the leader: the answer to `hello`, and what a new leader begins with. */
-  snapshot: { entries: list(anything) },
+  /**
+   * All that the leader holds: the answer to `hello`, and what a new leader begins with. It is all there is unless the
+   * leader could not read the storage.
+   */
+  snapshot: { entries: list(anything), isPartial: optional(bool) },
 });
 
 /** What the queues of several tabs tell each other; structured-cloneable. */

@@ -30,6 +30,8 @@ export interface ReplicaParts {
   readonly isLeading: () => boolean;
   /** While it reads, the leader does not know all yet; then it tells by itself. */
   readonly isRestoring: () => boolean;
+  /** Whether what is stored has been read: else the queue may lack some of it. */
+  readonly hasRead: () => boolean;
   /** Another tab's mutation was folded, or has cancelled something. */
   readonly onFolded: (entry: OutboxEntry, became: Enqueued) => void;
   readonly onConfirmed: (entry: OutboxEntry, result: unknown) => void;
@@ -67,7 +69,8 @@ export function createReplica(parts: ReplicaParts): Replica {
   const put = (entry: OutboxEntry, absorbs?: string) => {
     if (listeners.size > 0) {
       const { id, conversation_id: lane } = entry.mutation;
-      const after = toldOf.get(lane);
+      const before = toldOf.get(lane);
+      const after = before === id ? undefined : before;
       toldOf.set(lane, id);
       emit({ type: 'put', entry: encodeEntry(entry), ...defined({ absorbs, after }) });
     }
@@ -75,8 +78,11 @@ export function createReplica(parts: ReplicaParts): Replica {
   };
   const snapshot = () => {
     if (listeners.size === 0) return;
-    const alive = [...parts.machine().entries()].filter(({ status }) => status !== 'confirmed');
-    emit({ type: 'snapshot', entries: alive.map(encodeEntry) });
+    const alive = [...parts.machine().entries()].filter(
+      (entry) => entry.status !== 'confirmed' && !isOfLeader(entry),
+    );
+    const entries = alive.map(encodeEntry);
+    emit({ type: 'snapshot', entries, ...(parts.hasRead() ? {} : { isPartial: true }) });
   };
   const hasEnded = (id: string): boolean => {
     const event = ends.get(id);
@@ -112,18 +118,22 @@ export function createReplica(parts: ReplicaParts): Replica {
   };
 
   /** What one tab knows, all know: what the leader does not have it is told, what it has is taken in. */
-  const reconcile = (entries: readonly OutboxEntry[]) => {
+  const reconcile = (entries: readonly OutboxEntry[], isPartial: boolean) => {
     const machine = parts.machine();
     const told = new Set(entries.map(({ mutation }) => mutation.id));
     for (const entry of [...machine.entries()].sort((a, b) => a.order - b.order)) {
       const { id } = entry.mutation;
       if (told.has(id)) continue;
+      if (isOfLeader(entry)) {
+        machine.remove(id);
+        continue;
+      }
       // What comes after it may not go before it.
       if (entry.status === 'storing') break;
       // It has ended, or the leader has not heard of it: sending it again tells, and does no harm.
       if (entry.status === 'queued') put(entry);
-      // Only a user ends what was refused.
-      else if (entry.status === 'failed') machine.remove(id);
+      // Only a user ends what was refused; a leader that could not read the storage does not know of it.
+      else if (entry.status === 'failed' && !isPartial) machine.remove(id);
     }
     for (const entry of entries) takeIn(entry);
   };
@@ -164,8 +174,11 @@ export function createReplica(parts: ReplicaParts): Replica {
         if (isLeading() && !parts.isRestoring()) snapshot();
         return;
       case 'snapshot':
-        if (!isLeading()) reconcile(event.entries.flatMap((entry) => decodeEntry(entry) ?? []));
-        return;
+        if (isLeading()) return;
+        return reconcile(
+          event.entries.flatMap((entry) => decodeEntry(entry) ?? []),
+          event.isPartial === true,
+        );
     }
   };
 
@@ -193,6 +206,9 @@ export function createReplica(parts: ReplicaParts): Replica {
     },
   };
 }
+
+/** Only the leader reports what was delivered: a tab that leads no more leaves it to the next one (rule E10.12). */
+const isOfLeader = ({ mutation }: OutboxEntry): boolean => mutation.type === 'mark_delivered';
 
 function isSame(a: Mutation, b: Mutation): boolean {
   return JSON.stringify(a) === JSON.stringify(b);

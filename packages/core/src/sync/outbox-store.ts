@@ -17,6 +17,8 @@ export interface OutboxStore {
   open(userId: string, onRead: (entries: readonly OutboxEntry[]) => void): Promise<readonly OutboxEntry[]>;
   /** Reads it again, because another tab has stored something. */
   read(onRead: (entries: readonly OutboxEntry[]) => void): Promise<void>;
+  /** False while the storage has not answered, or has failed to: it may hold more than the queue. */
+  hasRead(): boolean;
   /** Brings what is stored under an id to what the queue holds. Resolves when that is done, or has failed. */
   write(id: string): Promise<void>;
   /** Removes what cannot be read. */
@@ -164,6 +166,7 @@ export function createOutboxStore(
       return known;
     },
     read,
+    hasRead: () => readAgain === null,
     async write(id) {
       const kv = store;
       if (!kv) return;

@@ -6,7 +6,7 @@ import { fullJitter } from '../../../src/outbox/retry-policy';
 import type { OutboxEvent } from '../../../src/sync/outbox-events';
 import { createReplica } from '../../../src/sync/outbox-replica';
 import { createOutcomes } from '../../../src/sync/outcomes';
-import { entry, send } from '../support/mutations';
+import { entry, markDelivered, send } from '../support/mutations';
 import { CONVERSATION } from '../support/rows';
 
 /** The replica of one tab, with what it does to the world around it. */
@@ -17,12 +17,13 @@ function setup(isLeading: boolean) {
   const written: string[] = [];
   const confirmed: unknown[] = [];
   const gaps: number[] = [];
-  const at = { isLeading, isRestoring: false };
+  const at = { isLeading, isRestoring: false, hasRead: true };
   const replica = createReplica({
     machine: () => machine,
     outcomes,
     isLeading: () => at.isLeading,
     isRestoring: () => at.isRestoring,
+    hasRead: () => at.hasRead,
     onFolded: () => undefined,
     onGap: () => void gaps.push(1),
     onConfirmed: (_, result) => confirmed.push(result),
@@ -128,6 +129,20 @@ describe('the leader', () => {
     ]);
   });
 
+  it('E10.7 says when it could not read the storage: a follower keeps then what the leader does not know', () => {
+    const leader = setup(true);
+    const follower = setup(false);
+    follower.machine.restore([queued(1, { status: 'failed', error: refusal })], true);
+    leader.at.hasRead = false;
+    leader.replica.snapshot();
+    follower.replica.apply(leader.told[0]);
+    expect(ids(follower)).toEqual([send(1).id]);
+    leader.at.hasRead = true;
+    leader.replica.snapshot();
+    follower.replica.apply(leader.told[1]);
+    expect(ids(follower)).toEqual([]);
+  });
+
   it('E10.8 ignores what another one takes for all there is', () => {
     const tab = setup(true);
     tab.machine.restore([queued(1)], true);
@@ -146,6 +161,29 @@ describe('a follower', () => {
       1, 3,
     ]);
     expect(ids(tab).sort()).toEqual([send(1).id, send(3).id, send(4).id].sort());
+  });
+
+  it('E10.12 leaves it to the leader to report what was delivered: neither tells the other', () => {
+    const report = entry(markDelivered(1, 3));
+    const [leader, follower] = [setup(true), setup(false)];
+    leader.machine.restore([report], true);
+    follower.machine.restore([entry(markDelivered(2, 4))], true);
+    leader.replica.snapshot();
+    expect(leader.told).toEqual([snapshot()]);
+    follower.replica.apply(leader.told[0]);
+    expect([follower.told, ids(follower)]).toEqual([[], []]);
+  });
+
+  it('E10.3 a word told twice does not say that it comes after itself', () => {
+    const tab = setup(false);
+    tab.replica.put(queued(1));
+    tab.replica.put(queued(1));
+    tab.replica.put(queued(2));
+    expect(tab.told.map((event) => (event.type === 'put' ? event.after : null))).toEqual([
+      undefined,
+      undefined,
+      send(1).id,
+    ]);
   });
 
   it('E10.3 tells nothing that comes after what is still being stored', () => {
