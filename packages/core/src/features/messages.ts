@@ -7,7 +7,7 @@ import { defined } from '../lib/defined';
 import type { Readable } from '../lib/readable';
 import type { MessageInput, MessageKinds } from '../model/kinds';
 import type { MutationType } from '../model/mutation';
-import { isMessage } from '../model/pending';
+import { changesIn, isMessage } from '../model/pending';
 import type { JsonObject, Mention } from '../model/records';
 import type { Message, MessageView, Page, Queued } from '../model/view';
 import { decode } from '../model/wire';
@@ -318,9 +318,10 @@ export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): M
       // What is not in the window yet cannot have been seen, even if the conversation knows of it already.
       const newest = cache.messages(conversationId)?.windows.at(-1)?.covers.to ?? conversation?.lastSeq ?? 0;
       const target = seen.atMost(conversationId, seq ?? newest);
-      const cursor = conversation
-        ? readCursor(conversation, sources.pendingOf(conversationId).get(), sources.readAll.get())
-        : 0;
+      // A message that waits says what was read too, and may be refused, and that with it.
+      const pending = changesIn(sources.pendingOf(conversationId).get());
+      const own = pending.filter(({ mutation }) => mutation.type !== 'forward_message');
+      const cursor = conversation ? readCursor(conversation, own, sources.readAll.get()) : 0;
       if (target <= cursor) return;
       await write('mark_read', conversationId, { seq: target }, () => null);
     },

@@ -239,6 +239,22 @@ describe('what was written without having seen what came meanwhile', () => {
     expect([ROOM, OTHER, moved].map((id) => world.server.unread(BOB, id))).toEqual([0, 0, 2]);
   });
 
+  it('D6 what was read stays read where the message that waited with it is refused', async () => {
+    const { bob, ...world } = await createReader();
+    world.server.send(ALICE, ROOM, 'a3');
+    await settled();
+    cut(bob);
+    await bob.confab.messages.send(ROOM, { content: 'never' });
+    await bob.confab.messages.markRead(ROOM);
+    world.server.refuseWhen(({ type }) =>
+      type === 'send_message'
+        ? { code: 'forbidden', message: 'unable to send; it is forbidden', retry_after: null }
+        : null,
+    );
+    await restore(world, bob);
+    expect([shown(bob)?.unreadCount, world.server.unread(BOB, ROOM)]).toEqual([0, 0]);
+  });
+
   it('D6 a position nobody can have seen reads what there is', async () => {
     const { bob, ...world } = await createReader();
     world.server.send(ALICE, ROOM, 'a3');
