@@ -79,6 +79,8 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
    * how it ended, events and answers also what was in between.
    */
   const told = new Map<string, number>();
+  /** The version of the conversation when an event told of a member's cursors last, by conversation and member. */
+  const cursorsAt = new Map<string, number>();
   const mergeDrafts = (drafts: readonly DraftRecord[]) =>
     cache.mergeDrafts(drafts.filter(({ conversationId }) => !outside.has(conversationId)));
   let resets = 0;
@@ -139,10 +141,14 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
     return hasGap;
   };
 
-  /** Brings the cursors of the sender of a new message, as far as they had reached the end, past it. */
+  /**
+   * Brings the cursors of the sender of a new message, as far as they had reached the end, past it. Cursors that an event
+   * has told of a later moment are right already.
+   */
   const passOver = (before: ConversationRecord, message: MessageRecord, seen = 0) => {
     const { senderId, seq, threadRootId } = message;
     if (senderId === null || threadRootId !== null || seq <= before.lastSeq) return;
+    if (message.version <= (cursorsAt.get(`${before.id} ${senderId}`) ?? 0)) return;
     const sender = cache.member(before.id, senderId);
     if (sender) cache.mergeMembers([withOwnMessage(sender, { seq, end: endOf(before), seen })]);
   };
@@ -257,7 +263,8 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
         case 'thread':
           return applyThread(change);
         case 'hidden':
-          if (change.is_hidden)
+          // Of a transaction that hides and shows, what is known already tells how it ended.
+          if (change.is_hidden && change.changed > (marks.get(change.message_id) ?? 0))
             applyHidden({
               conversationId: change.conversation_id,
               messageId: change.message_id,
@@ -267,7 +274,9 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
           // It may count as unread: the pull brings the new count, and what a message says that is shown again.
           return true;
         case 'member': {
-          const { member, profile } = change;
+          const { member, profile, version = 0 } = change;
+          const key = `${member.conversationId} ${member.userId}`;
+          if (version > (cursorsAt.get(key) ?? 0)) cursorsAt.set(key, version);
           if (profile) cache.mergeProfiles([profile]);
           if (isOwn(member)) return applyOwnMember({ ...change, member }) || member.state !== 'joined';
           cache.mergeMembers([member]);
@@ -354,6 +363,7 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
       heard.clear();
       outside.clear();
       told.clear();
+      cursorsAt.clear();
       early.length = 0;
       marks.clear();
       cache.reset();

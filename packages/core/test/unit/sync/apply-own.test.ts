@@ -157,6 +157,15 @@ describe('what depends on the reader', () => {
     applier.marked(shown, 6);
     expect(third()).toMatchObject({ isHidden: true, content: null });
   });
+
+  it('D5 of one transaction that hides and shows, an event that comes again hides nothing', () => {
+    const { applier, window } = start();
+    const third = () => window()?.pages.flat()[2];
+    applier.marked(hide(message(3)), 6);
+    applier.marked({ ...message(3), isHidden: false }, 6);
+    expect(applier.live(hiddenEvent(message(3).id, 6))).toBe(true);
+    expect(third()).toMatchObject({ content: message(3).content });
+  });
 });
 
 describe('the own membership', () => {

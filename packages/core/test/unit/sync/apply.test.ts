@@ -125,6 +125,21 @@ describe('a live message', () => {
     expect(cache.member(CONVERSATION, BOB)).toMatchObject({ lastReadSeq: 5, lastDeliveredSeq: 5 });
   });
 
+  it('D6 that comes after what is told of a later moment does not move its sender on', () => {
+    const { applier, cache } = start();
+    applier.live({
+      type: 'member',
+      conversation_id: CONVERSATION,
+      version: 5,
+      member: member(BOB, { lastReadSeq: 3, changed: 9 }),
+    });
+    applier.live(live(message(4, { senderId: BOB })));
+    expect(cache.member(CONVERSATION, BOB)?.lastReadSeq).toBe(3);
+    applier.live(live(message(5, { senderId: CAROL })));
+    applier.live(live(message(6, { senderId: CAROL })));
+    expect(cache.member(CONVERSATION, BOB)?.lastReadSeq).toBe(3);
+  });
+
   it('E5 brings its sender', () => {
     const { applier, queryClient } = start();
     applier.live({ ...live(message(4)), profile: profile(BOB) } as LiveChange);
