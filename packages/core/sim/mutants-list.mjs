@@ -32,8 +32,8 @@ export const mutants = [
     ['      queue.sort();\n    },', '    },'],
   ),
   mutant('of an edit of something unsent the first text is kept', 'outbox/fold.ts', [
-    'const all = { ...send.mutation.args, ...defined(changes) };',
-    'const all = { ...defined(changes), ...send.mutation.args };',
+    '...defined({ ...changes, ...placesIn(args, send.mutation.args) }),\n        };',
+    '...defined({ ...changes, ...placesIn(args, send.mutation.args) }),\n          ...send.mutation.args,\n        };',
   ]),
   mutant('a delay counts by the time of day', 'lib/steady-time.ts', [
     'putBack += Math.max(0, latest - time);\n      return (latest = Math.max(latest, time));',
@@ -107,6 +107,38 @@ export const mutants = [
   mutant('who comes back keeps what was loaded before', 'sync/apply.ts', [
     '(known ? known.me.visibleFromSeq : visibleFromSeq) !== visibleFromSeq || end + 1 < visibleFromSeq',
     'end < 0',
+  ]),
+  mutant('of read cursors the last is sent', 'outbox/fold.ts', [
+    'const seq = Math.max(last.mutation.args.seq, args.seq);',
+    'const { seq } = args;',
+  ]),
+  mutant('a message hidden while its page loads shows again', 'sync/apply.ts', [
+    'if (cache.isAwaitingMessages(conversationId)) early.push(mark);',
+    '',
+  ]),
+  mutant('who writes is not taken to have read', 'sync/apply.ts', [
+    'if (sender) cache.mergeMembers([withOwnMessage(sender, { seq, end: endOf(before), seen })]);',
+    '',
+  ]),
+  mutant('an event from the middle of a transaction counts as its end', 'sync/apply.ts', [
+    'const isTold = member.changed <= (told.get(conversation.id) ?? -1);',
+    'const isTold = false;',
+  ]),
+  mutant('an answer is used after its user has gone', 'sync/engine.ts', [
+    'if (during === session) return answer;',
+    'if (during <= session) return answer;',
+  ]),
+  mutant('a message that waits reads what came meanwhile', 'features/seen.ts', [
+    'return heldAfter(loaded, cursor);',
+    'return Number.MAX_SAFE_INTEGER;',
+  ]),
+  mutant('a draft is saved by the clock of its device', 'features/drafts.ts', [
+    'Math.max(clock.now(), seen + 1)',
+    'clock.now()',
+  ]),
+  mutant('what is about a refused message is sent', 'outbox/machine.ts', [
+    "if (made.isHeld || made.entry.status === 'failed') return 'held';",
+    "if (made.isHeld || made.entry.status === 'failed') return 'free';",
   ]),
 ];
 

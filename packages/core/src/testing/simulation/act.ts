@@ -6,9 +6,15 @@ import type { Step } from './plan';
 import { short } from './run';
 import type { Run } from './world';
 
+/** After these a list shows something else, or less. */
+const moving = new Set(['jump', 'older', 'newer']);
+
 const all = { ...actions, ...extras, ...membership, ...mishaps };
 
 export const weights = Object.fromEntries(Object.entries(all).map(([name, { weight }]) => [name, weight]));
+
+/** What people do and see at once, where nothing fails. */
+export const calmActions = Object.keys({ ...actions, ...extras }).filter((name) => !moving.has(name));
 
 /** Carries out one step, where there is somebody to do it. */
 export function act(run: Run, step: Step): void {

@@ -2,7 +2,7 @@ import type { MessageKinds } from '../../model/kinds';
 import type { Message } from '../../model/view';
 import { pick, type Actions } from './scene';
 import { watchRoom } from './watch';
-import { change, send, shown } from './writing';
+import { change, read, send, shown } from './writing';
 
 const EMOJI = ['👍', '🎉'];
 
@@ -81,7 +81,14 @@ export const actions: Actions = {
         shown(scene, (message) => message.seq !== null),
         scene.step.a,
       )?.seq;
-      return seq ? scene.tab.confab.messages.markRead(scene.room, seq) : undefined;
+      if (!seq) return;
+      // In two windows side by side both may read before they hear of each other.
+      const other = pick(
+        scene.client.tabs.filter((tab) => tab !== scene.tab && !tab.life.isFrozen),
+        scene.step.b,
+      );
+      const lower = Math.ceil(seq / 2);
+      return Promise.all([read(scene, seq), other && read({ ...scene, tab: other }, lower)]);
     },
   },
   unread: {
@@ -91,7 +98,10 @@ export const actions: Actions = {
         shown(scene, (message) => message.seq !== null),
         scene.step.a,
       )?.seq;
-      return seq ? scene.tab.confab.messages.markUnread(scene.room, seq) : undefined;
+      if (!seq) return;
+      // It may take the place of a read mark that waits.
+      scene.run.ledger.unsureReads.add(`${scene.client.user} ${scene.room}`);
+      return scene.tab.confab.messages.markUnread(scene.room, seq);
     },
   },
   older: { weight: 3, act: ({ tab, room }) => tab.lists.get(room)?.list.fetchOlder() },

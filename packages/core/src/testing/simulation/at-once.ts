@@ -1,3 +1,4 @@
+import { act, calmActions } from './act';
 import { firstDifference } from './ending';
 import type { Problem } from './problem';
 import type { Run } from './world';
@@ -42,6 +43,39 @@ export async function atOnceDiffers(run: Run): Promise<Problem | null> {
       const found = run.problem ?? firstDifference(run);
       if (found) return { ...found, text: `${found.text} at once` };
     }
+  }
+  return null;
+}
+
+/** How long until a change has reached everybody who watches: far less than the next pull may take. */
+const ECHO_MS = 5_000;
+const CALM_STEPS = 4;
+
+/** In calm weather what somebody does shows right on every client within seconds, by the events alone. */
+export async function actInCalm(run: Run): Promise<Problem | null> {
+  // A large conversation beyond the loaded pages of a list has no feed joined: its news come with the next pull.
+  if (
+    run.clients.some(({ tabs }) => tabs.some(({ confab }) => confab.conversations.list().get().hasNextPage))
+  )
+    return null;
+  // A feed that was denied is asked for again with the next sign-in only (rule E9.8).
+  if (run.faults['channelDenied']) return null;
+  // What waits for a leader that stood still waits for up to 20 seconds (rule E10).
+  if (run.faults['tabFrozen']) return null;
+  const random = run.random('calm');
+  for (let n = 0; n < CALM_STEPS; n++) {
+    const [client, tab, a, b] = [run.clients.length, 6, 1_000_000, 1_000_000].map((most) => random.int(most));
+    act(run, {
+      action: random.pick(calmActions),
+      client: client ?? 0,
+      tab: tab ?? 0,
+      a: a ?? 0,
+      b: b ?? 0,
+      waitMs: 0,
+    });
+    await run.clock.advance(ECHO_MS);
+    const found = run.problem ?? firstDifference(run);
+    if (found) return { ...found, text: `${found.text} soon after` };
   }
   return null;
 }

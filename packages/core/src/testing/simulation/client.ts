@@ -57,6 +57,7 @@ export function openTab(run: Run, client: Client): Tab {
     page: client.browser.open(),
     isFrozen: false,
     isDead: false,
+    told: new Set(),
     floor: new Map(),
   };
   const environment = createFakeEnvironment();

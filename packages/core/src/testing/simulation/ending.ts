@@ -3,6 +3,7 @@ import type { PendingMutation } from '../../model/pending';
 import type { Message } from '../../model/view';
 import { targetsOf } from '../../outbox/queue';
 import type { Problem } from './problem';
+import { effectsMissing } from './ending-effects';
 import { extrasDiffer, isSeen } from './ending-extras';
 import { short } from './run';
 import type { Run, Tab } from './world';
@@ -18,7 +19,7 @@ export function firstDifference(run: Run): Found {
       if (found) return found;
     }
   }
-  return promisesBroken(run) ?? tabsDiffer(run);
+  return promisesBroken(run) ?? effectsMissing(run, isKept) ?? tabsDiffer(run);
 }
 
 function tabDiffers(run: Run, tab: Tab): Found {
@@ -56,7 +57,7 @@ function tabDiffers(run: Run, tab: Tab): Found {
         'unreadWrong',
         `${name} counts ${threads} threads of ${row.unread_threads} in ${short(room)}`,
       );
-    const found = messagesDiffer(run, tab, room);
+    const found = messagesDiffer(run, tab, room) ?? receiptsDiffer(run, tab, room);
     if (found) return found;
   }
   for (const { id, status } of list.conversations) {
@@ -67,6 +68,24 @@ function tabDiffers(run: Run, tab: Tab): Found {
   const counted = confab.conversations.unreadCount().get();
   if (counted !== total) return problem('unreadWrong', `${name} counts ${counted} unread of ${total}`);
   return extrasDiffer(run, tab);
+}
+
+/** How far all others have read and received, where they may be known. */
+function receiptsDiffer(run: Run, tab: Tab, room: string): Found {
+  const view = tab.lists.get(room)?.list.get();
+  const { server, users } = run;
+  const others = users
+    .filter((user) => user !== tab.client.user)
+    .flatMap((user) => server.member(room, user) ?? [])
+    .filter(({ state }) => state === 'joined');
+  if (!view || others.length === 0) return null;
+  const here = [view.readByAllSeq, view.deliveredToAllSeq].join();
+  const there = [
+    Math.min(...others.map(({ last_read_seq }) => last_read_seq)),
+    Math.min(...others.map(({ last_delivered_seq }) => last_delivered_seq)),
+  ].join();
+  if (here === there) return null;
+  return problem('diverged', `${tab.name} has ${here} as read and received in ${short(room)}, not ${there}`);
 }
 
 function messagesDiffer(run: Run, tab: Tab, room: string): Found {
@@ -150,44 +169,7 @@ function promisesBroken(run: Run): Found {
       return problem('reordered', `${sent.token} of c${sent.client} is ${stored.seq}, after ${before}`);
     last.set(lane, stored.seq);
   }
-  return changesLost(run);
-}
-
-/** The last change that one client alone has made to something is what there is. */
-function changesLost(run: Run): Found {
-  const { ledger } = run;
-  for (const change of ledger.changes) {
-    const { type, messageId, mutationId, value } = change;
-    if (mutationId === null || !change.isSafe || change.isForfeit) continue;
-    if (ledger.refused.has(mutationId) || ledger.refused.has(messageId)) continue;
-    if (isKept(run, change.client, mutationId)) continue;
-    const stored = ledger.stored.get(messageId);
-    if (!stored) continue;
-    const state = stored.states.at(-1);
-    if (type === 'delete' && !state?.isDeleted) return problem('lost', `the deletion of ${short(messageId)}`);
-    if (state?.isDeleted) continue;
-    const others = ledger.changes.filter((other) => other.messageId === messageId && other !== change);
-    if (type === 'edit') {
-      const edits = others.filter((other) => other.type === 'edit');
-      const isLast = edits.every(
-        (other) => other.client === change.client && isBefore(ledger, other, change),
-      );
-      const isSure = edits.every(
-        (other) => other.mutationId !== null && !ledger.refused.has(other.mutationId),
-      );
-      if (isLast && isSure && state?.content !== value)
-        return problem('lost', `the edit ${value} of ${short(messageId)}, which is ${state?.content}`);
-    }
-  }
   return null;
-}
-
-function isBefore(
-  { changes }: Run['ledger'],
-  a: (typeof changes)[number],
-  b: (typeof changes)[number],
-): boolean {
-  return a.lane === b.lane && changes.indexOf(a) < changes.indexOf(b);
 }
 
 /** Refused, or about something refused, and kept for the user to decide. */

@@ -1,11 +1,19 @@
+import { CALM } from './plan';
 import { pick, type Actions, type Scene } from './scene';
 import { watchThread } from './watch';
-import { isStored, send, sending, shown } from './writing';
+import { change, isStored, send, sending, shown } from './writing';
 
 /** A message people have replied to, or any. */
 const rootOf = (scene: Scene) => {
   const roots = shown(scene, ({ thread }) => thread !== null);
   return pick(roots.length > 0 ? roots : shown(scene, isStored), scene.step.a);
+};
+
+/** Messages of the conversation that the tab does not hold, so that going there loads them. */
+const notLoaded = ({ run, tab, room }: Scene) => {
+  const windows = tab.cache.messages(room)?.windows ?? [];
+  const isHeld = (seq: number) => windows.some(({ covers }) => covers.from <= seq && seq <= covers.to);
+  return run.ledger.timeline(room).filter(({ seq }) => !isHeld(seq));
 };
 
 /** What people do besides writing. */
@@ -66,28 +74,41 @@ export const extras: Actions = {
       const message = pick(shown(scene, isStored).toReversed(), scene.step.a % 4);
       if (!message) return;
       const isOn = scene.step.b % 3 > 0;
-      return isOn ? messages.pin(scene.room, message.id) : messages.unpin(scene.room, message.id);
+      return change(scene, isOn ? 'pin' : 'unpin', message.id, '', () =>
+        isOn ? messages.pin(scene.room, message.id) : messages.unpin(scene.room, message.id),
+      );
     },
   },
   hide: {
     weight: 2,
     act: (scene) => {
       const { run, client, tab, room, step } = scene;
-      const message = pick(shown(scene, isStored).toReversed(), step.a % 6);
+      // Also one that is loaded just now, which goes elsewhere in the list.
+      const isLoading = step.b % 3 === 0 && run.climate !== CALM;
+      const message = isLoading
+        ? pick(notLoaded(scene), step.a)
+        : pick(shown(scene, isStored).toReversed(), step.a % 6);
       if (!message) return;
+      if (isLoading)
+        tab.lists
+          .get(room)
+          ?.list.jumpTo({ seq: message.seq ?? 1 })
+          .catch(() => undefined);
       run.ledger.hidden.add(`${client.user} ${message.id}`);
-      return tab.confab.messages.hide(room, message.id);
+      return change(scene, 'hide', message.id, '', () => tab.confab.messages.hide(room, message.id));
     },
   },
   unhide: {
     weight: 2,
-    act: ({ run, client, tab, room, step }) => {
+    act: (scene) => {
+      const { run, client, tab, room, step } = scene;
       const ids = [...run.ledger.hidden].flatMap((mark) => {
         const [user, id = ''] = mark.split(' ');
         return user === client.user && run.ledger.stored.get(id)?.room === room ? [id] : [];
       });
       const id = pick(ids.toReversed(), step.a % 4);
-      return id === undefined ? undefined : tab.confab.messages.unhide(room, id);
+      if (id === undefined) return;
+      return change(scene, 'unhide', id, '', () => tab.confab.messages.unhide(room, id));
     },
   },
   forward: {
@@ -103,11 +124,20 @@ export const extras: Actions = {
   },
   draft: {
     weight: 2,
-    act: (scene) => {
-      const { run, tab, room, step } = scene;
+    act: async (scene) => {
+      const { run, client, tab, room, step } = scene;
       const content = step.a % 4 === 0 ? null : `d${run.operations}`;
+      if (content !== null) run.ledger.drafts.set(content, client.user);
       const root = step.b % 3 === 0 ? rootOf(scene) : undefined;
-      return tab.confab.drafts.save(room, { content, ...(root && { threadRootId: root.id }) });
+      const shownDraft = tab.confab.drafts.get(room, root?.id).get();
+      const { confirmed } = await tab.confab.drafts.save(room, {
+        content,
+        ...(root && { threadRootId: root.id }),
+      });
+      const { ok } = await confirmed;
+      // What was refused here the server never had.
+      if (ok && content === null && shownDraft?.content && !shownDraft.error)
+        run.ledger.emptied.add(shownDraft.content);
     },
   },
 };

@@ -22,18 +22,30 @@ export interface Sent {
   isForfeit: boolean;
 }
 
-/** An edit, deletion or reaction that a client has acknowledged. */
+/** A change of a message that a client has acknowledged. */
 export interface Change {
-  readonly type: 'edit' | 'delete' | 'react' | 'unreact';
+  readonly type: 'edit' | 'delete' | 'react' | 'unreact' | 'pin' | 'unpin' | 'hide' | 'unhide';
   readonly room: string;
   readonly messageId: string;
-  /** The new text, or the emoji. */
+  /** The new text, or the emoji; empty for the rest. */
   readonly value: string;
   readonly user: string;
   readonly client: number;
   readonly session: string;
   readonly lane: string;
   mutationId: string | null;
+  /** The server has taken it, as its client was told. */
+  isConfirmed: boolean;
+  isSafe: boolean;
+  isForfeit: boolean;
+}
+
+/** A read mark that a client has acknowledged. */
+export interface ReadMark {
+  readonly room: string;
+  readonly user: string;
+  readonly seq: number;
+  readonly session: string;
   isSafe: boolean;
   isForfeit: boolean;
 }
@@ -54,6 +66,15 @@ export interface Stored {
 export interface Ledger {
   readonly sent: Sent[];
   readonly changes: Change[];
+  readonly reads: ReadMark[];
+  /** Where a read mark may not be what there is in the end, refused or followed by another: user and conversation. */
+  readonly unsureReads: Set<string>;
+  /** Who has written each draft, by its text. */
+  readonly drafts: Map<string, string>;
+  /** Texts of drafts that a device showed and then emptied, as the server has confirmed. */
+  readonly emptied: Set<string>;
+  /** Up to where some device of a user has had a conversation: by user and conversation. */
+  readonly had: Map<string, number>;
   /** Mutations the server has refused for good at least once. */
   readonly refused: Set<string>;
   /** Messages that users have given up, deleted or hidden, so that they may go. */
@@ -100,7 +121,9 @@ export function createLedger(server: Server): Ledger {
     known.states.push({ version, content: message.content, isDeleted: message.deleted_at !== null });
     if (!isReply && !stored.has(message.id)) {
       const timeline = timelines.get(room) ?? [];
+      // What one is told alone, of an edit for instance, may come before what a feed says of the message.
       timeline.push(known);
+      timeline.sort((one, other) => one.seq - other.seq);
       timelines.set(room, timeline);
     }
     stored.set(message.id, known);
@@ -118,6 +141,11 @@ export function createLedger(server: Server): Ledger {
   return {
     sent: [],
     changes: [],
+    reads: [],
+    unsureReads: new Set(),
+    drafts: new Map(),
+    emptied: new Set(),
+    had: new Map(),
     refused: new Set(),
     letGo: new Set(),
     leftBehind: new Set(),

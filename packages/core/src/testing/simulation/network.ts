@@ -1,8 +1,11 @@
 import { ConfabError } from '../../errors/confab-error';
+import type { Mutation } from '../../model/mutation';
+import { targetsOf } from '../../outbox/queue';
 import type { Clock, Transport } from '../../ports';
 import type { PushResultRow } from '../fake-server/push';
 import { createFakeRealtime, type FakeChannel } from '../fake-realtime';
 import { copyJson } from './copy-json';
+import { short } from './run';
 import type { Client, Life, Network, Run } from './world';
 
 /** A new one each time: what waits for a shared one would be kept for good. */
@@ -27,23 +30,28 @@ export function createNetwork(run: Run, client: Client, life: Life): Network {
   const transport: Transport = {
     async call(fn, args, userId) {
       if (isDead()) return never();
-      const sent = copyJson(args);
+      const sent = copyJson(args) as Readonly<Record<string, unknown>>;
       const { climate } = run;
       const isSlow = strikes(climate.slow, 'slowCall');
       await pause(random.int(isSlow ? climate.slowMs : climate.latencyMs));
       if (isDead()) return never();
+      const mutations = mutationsIn(sent);
+      checkHeld(run, life, userId, mutations);
       if (!isReachable() || strikes(climate.failBefore, 'callFailed')) throw error('offline');
       if (!life.auth.isValid(userId)) throw error('unauthenticated');
       if (strikes(climate.unavailable, 'serverUnavailable')) throw error('unavailable');
       if (strikes(climate.rateLimited, 'retryAfter')) throw error('rate_limited', 1 + random.int(8_000));
-      const answer = copyJson(run.server.call(fn, sent as Readonly<Record<string, unknown>>, userId));
-      noteRefusals(run, answer);
+      const answer = copyJson(run.server.call(fn, sent, userId));
+      const refused = refusedIn(answer);
+      noteRefusals(run, userId, mutations, refused);
       await pause(random.int(isSlow ? climate.slowMs : climate.latencyMs));
       if (isDead()) return never();
-      if (!isReachable() || strikes(climate.loseAnswer, 'answerLost')) {
+      // The weather may have become calm meanwhile.
+      if (!isReachable() || strikes(run.climate.loseAnswer, 'answerLost')) {
         run.note(`${life.name} answer of ${fn} lost`);
         throw error(random.chance(0.5) ? 'timeout' : 'offline');
       }
+      for (const id of refused) life.told.add(id);
       return answer;
     },
   };
@@ -99,9 +107,43 @@ export function createNetwork(run: Run, client: Client, life: Life): Network {
   };
 }
 
+/** The mutations of a push; none of another call. */
+function mutationsIn({ mutations }: { readonly mutations?: unknown }): readonly Mutation[] {
+  return Array.isArray(mutations) ? (mutations as readonly Mutation[]) : [];
+}
+
 /** What the server has refused for good in this answer of a push. */
-function noteRefusals({ ledger }: Run, answer: unknown): void {
+function refusedIn(answer: unknown): readonly string[] {
   const { results } = answer as { results?: readonly PushResultRow[] };
-  for (const { id, error } of results ?? [])
-    if (error && !error.retryable && typeof id === 'string') ledger.refused.add(id);
+  return (results ?? []).flatMap(({ id, error }) =>
+    error && !error.retryable && typeof id === 'string' ? [id] : [],
+  );
+}
+
+function noteRefusals(
+  { ledger }: Run,
+  user: string,
+  mutations: readonly Mutation[],
+  refused: readonly string[],
+) {
+  for (const { id, type, conversation_id } of mutations) {
+    if (!refused.includes(id)) continue;
+    ledger.refused.add(id);
+    if (type === 'mark_read') ledger.unsureReads.add(`${user} ${conversation_id}`);
+  }
+}
+
+/** What is about something that was refused waits with it (rule E3.12). */
+function checkHeld(run: Run, { name, told }: Life, user: string, mutations: readonly Mutation[]): void {
+  for (const mutation of mutations) {
+    const { id, type, conversation_id } = mutation;
+    // Sent again, because the user wants it.
+    told.delete(id);
+    const about = [conversation_id, ...targetsOf(mutation)].find(
+      (target) => target !== id && told.has(target),
+    );
+    // Another tab may have sent it again meanwhile.
+    if (about === undefined || run.ledger.stored.has(about) || run.server.member(about, user)) continue;
+    run.report('dishonest', `${name} sends ${type} ${short(id)} though ${short(about)} was refused`);
+  }
 }

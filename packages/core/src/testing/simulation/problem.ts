@@ -17,6 +17,8 @@ export const none = {
   dishonest: 0,
   /** Tabs of one client show different things. */
   tabsDiffer: 0,
+  /** A client shows something of another user. */
+  leaked: 0,
   /** Something threw where nobody could catch it. */
   crashed: 0,
 };

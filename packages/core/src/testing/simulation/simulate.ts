@@ -1,11 +1,13 @@
 import { act, weights } from './act';
 import { createClient, openTab } from './client';
-import { atOnceDiffers } from './at-once';
+import { actInCalm, atOnceDiffers } from './at-once';
 import { copyJson } from './copy-json';
 import { keptIn, firstDifference } from './ending';
 import { signIn, signOut } from './mishaps';
 import { CALM, createPlan, type Plan } from './plan';
+import { checkRead, noteHad } from './had';
 import { none, type Problem, type ProblemKind } from './problem';
+import { checkPrivacy } from './privacy';
 import { createRun, type RunOptions } from './run';
 import { checkWindows, watchAll, watchRoom } from './watch';
 import type { Client, Run } from './world';
@@ -62,7 +64,13 @@ function countsOf(problem: Problem | null) {
 }
 
 function look(run: Run): void {
-  for (const { tabs } of run.clients) for (const tab of tabs) checkWindows(run, tab);
+  for (const { tabs } of run.clients)
+    for (const tab of tabs) {
+      checkWindows(run, tab);
+      checkPrivacy(run, tab);
+      noteHad(run, tab);
+    }
+  checkRead(run);
 }
 
 async function begin(run: Run): Promise<void> {
@@ -135,7 +143,7 @@ async function calm(run: Run): Promise<void> {
     found = firstDifference(run);
     if (!found) break;
   }
-  found ??= await atOnceDiffers(run);
+  found ??= (await atOnceDiffers(run)) ?? (await actInCalm(run));
   if (found) run.report(found.kind, found.text);
 }
 

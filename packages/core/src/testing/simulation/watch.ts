@@ -67,16 +67,18 @@ function checkConnection(run: Run, tab: Tab): void {
   }
 }
 
+const writesOf = ({ ledger }: Run) => [...ledger.sent, ...ledger.changes, ...ledger.reads];
+
 /** The storage works again: what was in memory alone is stored. */
 function markSafe(run: Run, { life }: Tab): void {
-  for (const write of [...run.ledger.sent, ...run.ledger.changes]) {
+  for (const write of writesOf(run)) {
     if (write.session === life.session && !write.isForfeit) write.isSafe = true;
   }
 }
 
 /** What this tab holds in memory alone is going, as it has said it would. */
 export function forfeit(run: Run, { life }: Tab): void {
-  for (const write of [...run.ledger.sent, ...run.ledger.changes]) {
+  for (const write of writesOf(run)) {
     if (write.session === life.session && !write.isSafe) write.isForfeit = true;
   }
 }
@@ -98,9 +100,11 @@ function checkList(run: Run, tab: Tab, room: string): void {
     places.set(id, places.size);
     const stored = ledger.stored.get(id);
     if (status === 'sent' && !stored) run.report('dishonest', at(`shows ${short(id)} as sent`));
-    // With a storage that fails a reload brings back what was refused before the user asked again.
+    // With a storage that fails a reload brings back what was refused before the user asked again. A tab that has missed
+    // another's word does not know yet that the user has asked.
     const isOld =
-      ledger.refused.has(id) && (run.faults['storageFailed'] ?? run.faults['storageHung']) !== undefined;
+      ledger.refused.has(id) &&
+      ['storageFailed', 'storageHung', 'tabMessageLost'].some((fault) => run.faults[fault] !== undefined);
     if (status === 'failed' && stored && !isOld) run.report('dishonest', at(`shows ${short(id)} as failed`));
     if (seq === null) continue;
     if (i < 0) {
@@ -119,6 +123,16 @@ function checkList(run: Run, tab: Tab, room: string): void {
     if (last < open.lastSeq && !isHidden(run, tab, timeline.find(({ seq }) => seq === open.lastSeq)?.id))
       run.report('vanished', at(`shows up to ${last} and has shown ${open.lastSeq}`));
     open.lastSeq = last;
+  }
+  const takenBack = new Set(
+    ledger.changes
+      .filter(({ type }) => type === 'unhide')
+      .map(({ messageId, user }) => `${user} ${messageId}`),
+  );
+  for (const { type, messageId, mutationId, session, user } of ledger.changes) {
+    if (type !== 'hide' || session !== tab.life.session || mutationId === null) continue;
+    if (places.has(messageId) && !ledger.refused.has(mutationId) && !takenBack.has(`${user} ${messageId}`))
+      run.report('leaked', at(`shows ${short(messageId)} again, which its user has hidden`));
   }
   const order = new Map<string, number>();
   for (const sent of ledger.sent) {

@@ -108,6 +108,8 @@ export interface Life {
   isFrozen: boolean;
   /** A dead tab does nothing any more, though its code is still there: no timer, no answer, no write. */
   isDead: boolean;
+  /** What the server has refused, as this life was told: what is about it waits. */
+  readonly told: Set<string>;
   /** Versions of the conversations when the inbox last became live: what `live` promises at least. */
   floor: ReadonlyMap<string, number>;
 }

@@ -1,6 +1,6 @@
 import type { MessageKinds } from '../../model/kinds';
-import type { Message } from '../../model/view';
-import type { Change, Sent } from './ledger';
+import type { Message, Queued } from '../../model/view';
+import type { Change, ReadMark, Sent } from './ledger';
 import { short } from './run';
 import type { Scene } from './scene';
 import type { Run, Tab } from './world';
@@ -72,12 +72,13 @@ const laneOf = ({ plan, ledger }: Run, { client, life }: Tab) => {
   return `${life.session} ${client.user}${plan.climate.loseTabMessage > 0 ? ` ${ledger.sent.length}` : ''}`;
 };
 
+/** Writes down what becomes of a change of a message. */
 export const change = async (
   { run, client, tab, room }: Scene,
   type: Change['type'],
   messageId: string,
   value: string,
-  act: () => Promise<{ readonly id: string }>,
+  act: () => Promise<Queued<unknown>>,
 ): Promise<void> => {
   const made: Change = {
     type,
@@ -89,14 +90,35 @@ export const change = async (
     session: tab.life.session,
     lane: laneOf(run, tab),
     mutationId: null,
+    isConfirmed: false,
     isSafe: false,
     isForfeit: false,
   };
   run.ledger.changes.push(made);
   run.note(`${tab.name} ${type} ${short(messageId)} ${value}`);
-  const { id } = await act();
+  const { id, confirmed } = await act();
   if (tab.life.isDead || tab.confab.currentUser.get() !== made.user) return;
   made.mutationId = id;
+  made.isSafe = tab.confab.connection.get().isDurable;
+  const outcome = await confirmed;
+  made.isConfirmed = outcome.ok;
+};
+
+/** Writes down what becomes of a read mark. */
+export const read = async ({ run, client, tab, room }: Scene, wanted: number): Promise<void> => {
+  // Nobody has read what the tab has not heard of.
+  const seq = Math.min(wanted, tab.cache.conversation(room)?.lastSeq ?? wanted);
+  const made: ReadMark = {
+    room,
+    user: client.user,
+    seq,
+    session: tab.life.session,
+    isSafe: false,
+    isForfeit: false,
+  };
+  await tab.confab.messages.markRead(room, seq);
+  if (tab.life.isDead || tab.confab.currentUser.get() !== made.user) return;
+  run.ledger.reads.push(made);
   made.isSafe = tab.confab.connection.get().isDurable;
 };
 
