@@ -146,7 +146,10 @@ function createMessageList<K extends MessageKinds>(
         await cache.settled(conversationId, threadRootId);
         // What was answered from another history of the database must not get among the messages of this one.
         if (resets !== applier.resets()) continue;
-        cache.batch('history', () => cache.setMessages(conversationId, added(page)));
+        cache.batch('history', () => {
+          cache.setMessages(conversationId, added(page));
+          applier.loaded();
+        });
         if (applier.isBehind()) engine.requestPull();
         return page;
       }

@@ -99,6 +99,10 @@ export function createPuller(
   /** Too far behind to list the changes: the newest page replaces what is loaded (rule E6). */
   const reopen = async (conversationId: string): Promise<void> => {
     if (!cache.messages(conversationId)) return cache.replaceMessages(conversationId, null);
+    await cache.whileLoading(conversationId, () => loadNewest(conversationId));
+  };
+
+  const loadNewest = async (conversationId: string): Promise<void> => {
     const history = decode.history(
       await call('history', { conversation_id: conversationId, max_rows: WINDOW_SIZE }),
     );
@@ -106,9 +110,10 @@ export function createPuller(
     // Live events may have brought all of it, and more, while the page was on its way.
     const held = cache.messages(conversationId);
     const isOlder = held !== undefined && held.version >= history.version;
-    cache.batch('history', () =>
-      cache.replaceMessages(conversationId, isOlder ? held : openMessages(history)),
-    );
+    cache.batch('history', () => {
+      cache.replaceMessages(conversationId, isOlder ? held : openMessages(history));
+      applier.loaded();
+    });
   };
 
   // One at a time, in the order asked for.

@@ -280,6 +280,28 @@ describe('a jump', () => {
     expect(alice.cache.versionOf(ROOM)).toBe(alice.cache.conversation(ROOM)?.version);
   });
 
+  it('E5.6 whose page was answered before one of its messages was hidden does not show it', async () => {
+    const { alice, list, rows } = await start();
+    const seen: boolean[] = [];
+    list.subscribe(() => seen.push(contents(list).includes('60')));
+    alice.transport.hold('history');
+    const jump = list.jumpTo({ seq: 60 });
+    await settled();
+    const held = alice.transport.nextHeld('history');
+    held.perform();
+    await settled();
+    await (
+      await alice.confab.messages.hide(ROOM, rows()[59]?.id ?? '')
+    ).confirmed;
+    await settled();
+    alice.engine.requestPull();
+    await settled();
+    held.release();
+    await jump;
+    expect(contents(list)).toContain('59');
+    expect(seen).not.toContain(true);
+  });
+
   it('E6.15 answered from before a reset is asked again', async () => {
     const { alice, list, server } = await start();
     alice.transport.hold('history');
@@ -313,6 +335,28 @@ describe('being too far behind', () => {
     expect(shown()[1]).toBe('late 39');
     expect(alice.cache.messages(ROOM)?.windows).toHaveLength(1);
     expect(contents(replies)).toEqual(['reply', 'another']);
+  });
+
+  it('E5.6 what is hidden while that page is on its way stays hidden', async () => {
+    const { alice, list, server, rows } = await start({ truncateAfter: 20 });
+    const seen: boolean[] = [];
+    list.subscribe(() => seen.push(contents(list).includes('late 39')));
+    alice.network.hasEvents = false;
+    for (let n = 0; n < 40; n++) server.send(BOB, ROOM, `late ${n}`);
+    alice.transport.hold('history');
+    alice.engine.requestPull();
+    await settled();
+    const held = alice.transport.nextHeld('history');
+    held.perform();
+    await settled();
+    await (
+      await alice.confab.messages.hide(ROOM, rows().at(-1)?.id ?? '')
+    ).confirmed;
+    await settled();
+    held.release();
+    await settled();
+    expect(contents(list)).toContain('late 38');
+    expect(seen).not.toContain(true);
   });
 });
 
