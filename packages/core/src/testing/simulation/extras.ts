@@ -65,7 +65,10 @@ export const extras: Actions = {
   },
   readAll: {
     weight: 1,
-    act: ({ tab }) => tab.confab.unread.markAllRead(),
+    act: ({ run, client, tab }) => {
+      run.ledger.sweepers.add(client.user);
+      return tab.confab.unread.markAllRead();
+    },
   },
   pin: {
     weight: 2,
@@ -126,18 +129,18 @@ export const extras: Actions = {
     weight: 2,
     act: async (scene) => {
       const { run, client, tab, room, step } = scene;
-      const content = step.a % 4 === 0 ? null : `d${run.operations}`;
-      if (content !== null) run.ledger.drafts.set(content, client.user);
       const root = step.b % 3 === 0 ? rootOf(scene) : undefined;
-      const shownDraft = tab.confab.drafts.get(room, root?.id).get();
+      const before = tab.confab.drafts.get(room, root?.id).get();
+      // What is there is mostly sent, or thrown away.
+      const content = before && step.a % 3 > 0 ? null : `d${run.operations}`;
+      if (content !== null) run.ledger.drafts.set(content, client.user);
       const { confirmed } = await tab.confab.drafts.save(room, {
         content,
         ...(root && { threadRootId: root.id }),
       });
       const { ok } = await confirmed;
       // What was refused here the server never had.
-      if (ok && content === null && shownDraft?.content && !shownDraft.error)
-        run.ledger.emptied.add(shownDraft.content);
+      if (ok && content === null && before?.content && !before.error) run.ledger.emptied.add(before.content);
     },
   },
 };

@@ -12,7 +12,7 @@ export function noteHad({ ledger, server }: Run, { client, cache, life }: Tab): 
   }
 }
 
-/** No message of somebody else counts as read that no device of its reader has had (rule D6). */
+/** No message of the timeline, of somebody else, counts as read that no device of its reader has had (rule D6). */
 export function checkRead(run: Run): void {
   const { ledger, server, users, rooms } = run;
   for (const room of rooms)
@@ -20,10 +20,10 @@ export function checkRead(run: Run): void {
       const cursor = server.member(room, user)?.last_read_seq ?? 0;
       const had = ledger.had.get(`${user} ${room}`) ?? 0;
       // Who joins begins with what there is.
-      if (cursor <= had || ledger.moved.has(`${user} ${room}`)) continue;
+      if (cursor <= had || ledger.moved.has(`${user} ${room}`) || ledger.sweepers.has(user)) continue;
       const unseen = server
         .allMessages(room)
-        .find(({ seq, sender_id }) => seq > had && seq <= cursor && sender_id !== user);
+        .find((row) => row.seq > had && row.seq <= cursor && row.sender_id !== user && !row.thread_root_id);
       if (unseen)
         run.report('dishonest', `${short(user)} has read ${unseen.seq} of ${short(room)} and has had ${had}`);
     }

@@ -73,6 +73,8 @@ export interface Ledger {
   readonly drafts: Map<string, string>;
   /** Texts of drafts that a device showed and then emptied, as the server has confirmed. */
   readonly emptied: Set<string>;
+  /** Who has marked everything as read, also what no device of theirs has had. */
+  readonly sweepers: Set<string>;
   /** Up to where some device of a user has had a conversation: by user and conversation. */
   readonly had: Map<string, number>;
   /** Mutations the server has refused for good at least once. */
@@ -145,6 +147,7 @@ export function createLedger(server: Server): Ledger {
     unsureReads: new Set(),
     drafts: new Map(),
     emptied: new Set(),
+    sweepers: new Set(),
     had: new Map(),
     refused: new Set(),
     letGo: new Set(),
