@@ -1,6 +1,7 @@
 import type { AuthError, Session, SupabaseClient } from '@supabase/supabase-js';
 import { ConfabError } from '../errors/confab-error';
 import type { Auth, Clock } from '../ports';
+import { sessionAnswer } from './session-answer';
 import { createTokenAuth } from './token-auth';
 
 /** Who is signed in to a supabase-js client. */
@@ -8,7 +9,7 @@ export function createSupabaseAuth(
   supabase: Pick<SupabaseClient, 'auth' | 'schema' | 'realtime'>,
   clock: Clock,
 ): Auth {
-  return hasSessions(supabase) ? createSessionAuth(supabase) : createTokenAuth(supabase, clock);
+  return hasSessions(supabase) ? createSessionAuth(supabase, clock) : createTokenAuth(supabase, clock);
 }
 
 /** A client with the option `accessToken` throws wherever its `auth` is touched. */
@@ -21,19 +22,28 @@ function hasSessions({ auth }: Pick<SupabaseClient, 'auth'>): boolean {
 }
 
 /** The session of the project's own Auth. */
-function createSessionAuth(supabase: Pick<SupabaseClient, 'auth'>): Auth {
+function createSessionAuth(supabase: Pick<SupabaseClient, 'auth'>, clock: Clock): Auth {
+  /** As it was told last. */
+  let known: Session | null = null;
+  const readSession = async () => {
+    const { data, error } = await supabase.auth.getSession();
+    known = data.session ?? (isUnanswered(error) ? known : null);
+    return { session: data.session, error };
+  };
   return {
     async currentUser() {
-      const { data, error } = await supabase.auth.getSession();
-      return userOf(data.session) ?? (isUnanswered(error) ? undefined : null);
+      const { session, error } = await readSession();
+      return userOf(session) ?? (isUnanswered(error) ? undefined : null);
     },
     async accessToken(userId) {
-      const { data, error } = await supabase.auth.getSession();
+      const last = userOf(known) === userId ? { session: known, error: null } : undefined;
+      const { session, error } = await sessionAnswer(readSession(), last, clock);
       assertAnswered(error);
-      return userOf(data.session) === userId ? (data.session?.access_token ?? null) : null;
+      return userOf(session) === userId ? (session?.access_token ?? null) : null;
     },
     onChange(listener) {
       const { data } = supabase.auth.onAuthStateChange((event, session) => {
+        known = session;
         // The first event is what `currentUser` answers too; a failing refresh is no sign-out.
         if (event !== 'INITIAL_SESSION') listener(userOf(session));
       });

@@ -1,5 +1,6 @@
 import type { RealtimeChannel, SupabaseClient } from '@supabase/supabase-js';
 import type { Channel, ChannelHandlers, ChannelStatus, Clock, Realtime } from '../ports';
+import { sessionAnswer } from './session-answer';
 
 /** Servers older than the readiness signal never send it; after this time a joined channel counts as ready. */
 const READY_TIMEOUT_MS = 3_000;
@@ -41,7 +42,12 @@ export function createSupabaseRealtime(supabase: SupabaseClient, clock: Clock): 
   const topics: Topics = topicsOf.get(realtime) ?? { shared: new Map(), leaving: new Map() };
   topicsOf.set(realtime, topics);
   const { shared, leaving } = topics;
-  const authorize = () => realtime.setAuth();
+  /** The socket may go on with the token it has; with none, or with the key of the project, it would join as nobody. */
+  const authorize = async () => {
+    const asked = realtime.setAuth();
+    const { accessTokenValue, apiKey } = realtime;
+    await (accessTokenValue && accessTokenValue !== apiKey ? sessionAnswer(asked, null, clock) : asked);
+  };
   const leave = (channel: RealtimeChannel, topic: string): void => {
     const left = supabase.removeChannel(channel).finally(() => {
       if (leaving.get(topic) === left) leaving.delete(topic);

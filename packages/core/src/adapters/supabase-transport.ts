@@ -9,7 +9,7 @@ const TIMEOUT_MS = 15_000;
 
 /** Calls the functions of the schema `confab` through a supabase-js client. */
 export function createSupabaseTransport(
-  supabase: Pick<SupabaseClient, 'schema'>,
+  supabase: Pick<SupabaseClient, 'schema' | 'realtime'>,
   auth: Pick<Auth, 'accessToken'>,
   clock: Clock,
 ): Transport {
@@ -29,10 +29,10 @@ export function createSupabaseTransport(
         isTimedOut = true;
         abort.abort();
       });
-      const answer = await supabase
-        .schema(SCHEMA)
+      const answer = await restOf(supabase)
         .rpc(fn, args)
         .setHeader('Authorization', `Bearer ${token}`)
+        .setHeader('apikey', supabase.realtime.apiKey ?? '')
         .abortSignal(abort.signal)
         .then(
           (response) => response,
@@ -47,6 +47,18 @@ export function createSupabaseTransport(
       throw toError(fn, answer.status, answer.error, isTimedOut);
     },
   };
+}
+
+/**
+ * supabase-js asks for the session before every request, also where the request brings its own token, and waits while
+ * the session is renewed. So the requests are made with the `fetch` that it was given. A version that keeps it elsewhere
+ * works as before, and only waits.
+ */
+function restOf(supabase: Pick<SupabaseClient, 'schema'>) {
+  const rest = supabase.schema(SCHEMA);
+  const given: unknown = Reflect.get(rest, 'baseFetch');
+  if (typeof given === 'function') rest.fetch = given as typeof fetch;
+  return rest;
 }
 
 interface RestError {

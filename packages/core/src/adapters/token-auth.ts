@@ -1,6 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { ConfabError } from '../errors/confab-error';
 import type { Auth, Clock } from '../ports';
+import { sessionAnswer } from './session-answer';
 import { createSupabaseTransport } from './supabase-transport';
 
 /** The app's `accessToken` tells nobody when somebody signs in or out, so it is asked. */
@@ -87,9 +88,11 @@ export function createTokenAuth(supabase: Pick<SupabaseClient, 'schema' | 'realt
       }
     },
     async accessToken(userId) {
-      const found = await find();
+      const asked = find();
       // Whoever is asked for and has gone, or comes back, is noticed before the next look.
-      note(found);
+      void asked.then(note, () => undefined);
+      const known = last?.token && last.userId === userId ? last : undefined;
+      const found = await sessionAnswer(asked, known, clock);
       return found.userId === userId ? found.token : null;
     },
     onChange(listener) {

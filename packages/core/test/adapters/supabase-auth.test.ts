@@ -1,9 +1,10 @@
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { createSupabaseAuth } from '../../src/adapters/supabase-auth';
+import { createSupabaseTransport } from '../../src/adapters/supabase-transport';
 import { systemClock } from '../../src/adapters/system-clock';
 import { asTransport } from '../integration/support/network';
 
@@ -91,4 +92,63 @@ it('E4 an Auth server out of reach has ended nothing', async () => {
   vi.useRealTimers();
   server.resetHandlers();
   expect(await auth.accessToken('alice')).toMatch(/^ey/);
+});
+
+describe('without network, with a token in its last seconds', () => {
+  /** Signed in for half a minute; Auth is out of reach then, though the rest of the server may be there. */
+  const begin = async () => {
+    const auth = createSupabaseAuth(supabase, systemClock);
+    auth.onChange(() => undefined);
+    await signIn(30);
+    server.use(http.post(tokens, () => HttpResponse.error()));
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    return { auth, transport: createSupabaseTransport(supabase, auth, systemClock) };
+  };
+  /** What has come of it after a second. */
+  const soon = async (asked: Promise<unknown>): Promise<unknown> => {
+    let outcome: unknown = 'nothing yet';
+    asked.then(
+      (value) => (outcome = value),
+      (error: unknown) => (outcome = error),
+    );
+    for (let step = 0; step < 20; step++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      await vi.advanceTimersByTimeAsync(50);
+    }
+    return outcome;
+  };
+  afterEach(() => vi.useRealTimers());
+
+  it('E9.13 is told so at once, and answered at once when it is back', async () => {
+    const { transport } = await begin();
+    const rpc = `${url}/rest/v1/rpc/pull`;
+    server.use(http.post(rpc, () => HttpResponse.error()));
+    expect(await soon(transport.call('pull', {}, 'alice'))).toMatchObject({ code: 'offline' });
+    const seen: (string | null)[] = [];
+    server.use(
+      http.post(rpc, ({ request: { headers } }) => {
+        seen.push(headers.get('apikey'), headers.get('authorization'));
+        return HttpResponse.json({ reset: true });
+      }),
+    );
+    expect(await soon(transport.call('pull', {}, 'alice'))).toEqual({ reset: true });
+    expect(seen).toEqual(['anon-key', expect.stringMatching(/^Bearer ey/)]);
+  });
+
+  it('E4 nobody gets the token of somebody else', async () => {
+    const { auth } = await begin();
+    expect(await soon(auth.accessToken('bob'))).toBe('nothing yet');
+    expect(await soon(auth.accessToken('alice'))).toMatch(/^ey/);
+  });
+});
+
+it('E9.13 Auth that says nothing of a session nobody knows is out of reach after seconds', async () => {
+  await signIn(-10);
+  server.use(http.post(tokens, () => HttpResponse.error()));
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const auth = createSupabaseAuth(supabase, systemClock);
+  const refused = expect(auth.accessToken('alice')).rejects.toMatchObject({ code: 'offline' });
+  await vi.advanceTimersByTimeAsync(4_000);
+  await refused;
+  vi.useRealTimers();
 });

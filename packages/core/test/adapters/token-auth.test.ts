@@ -23,14 +23,15 @@ function createApp() {
     token: string | null;
     /** Of the app's own provider. */
     isReachable: boolean;
+    isHanging: boolean;
     /** Of the server. */
     status: number;
     asked: string[];
-  } = { token: null, isReachable: true, status: 200, asked: [] };
+  } = { token: null, isReachable: true, isHanging: false, status: 200, asked: [] };
   const supabase = createClient('http://127.0.0.1:9997', 'anon-key', {
     accessToken: async () => {
       if (!state.isReachable) throw new Error('the provider does not answer');
-      return state.token;
+      return state.isHanging ? new Promise(() => undefined) : state.token;
     },
     global: {
       fetch: async (_, init) => {
@@ -107,6 +108,19 @@ describe('a client with the option accessToken', () => {
     await expect(auth.refresh()).rejects.toMatchObject({ code: 'offline', class: 'retryable' });
     await clock.advance(60_000);
     expect(seen).toHaveLength(1);
+  });
+
+  it('E9.13 goes on with the token it had while the provider does not answer', async () => {
+    const { auth, state, clock } = createApp();
+    state.token = ALICE ?? null;
+    const alice = (await auth.currentUser()) ?? '';
+    state.isHanging = true;
+    const asked = auth.accessToken(alice);
+    await clock.advance(1_000);
+    expect(await asked).toBe(ALICE);
+    const ofBob = expect(auth.accessToken(ids[BOB ?? ''] ?? '')).rejects.toMatchObject({ code: 'offline' });
+    await clock.advance(4_000);
+    await ofBob;
   });
 
   it('E4 asks ever more rarely while it gets no answer', async () => {

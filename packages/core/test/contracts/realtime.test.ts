@@ -36,11 +36,12 @@ function createFake(): RealtimeHarness {
   };
 }
 
-function createSupabase() {
+function createSupabase(accessToken?: () => Promise<string>) {
   vi.useFakeTimers();
   const server = createScriptedServer();
   const supabase = createClient('http://127.0.0.1:9997', 'anon-key', {
     auth: { persistSession: false, autoRefreshToken: false },
+    ...(accessToken && { accessToken }),
     realtime: { transport: server.transport },
   });
   return {
@@ -70,11 +71,11 @@ function createSupabase() {
 }
 
 describeRealtime('the fake', createFake);
-describeRealtime('Supabase', createSupabase);
+describeRealtime('Supabase', () => createSupabase());
 
 describe('Supabase', () => {
-  const opened = async () => {
-    const all = createSupabase();
+  const opened = async (accessToken?: () => Promise<string>) => {
+    const all = createSupabase(accessToken);
     const seen: string[] = [];
     const statuses = { onStatus: ({ type }: { readonly type: string }) => void seen.push(type) };
     const channel = all.realtime.open('inbox:me', {
@@ -217,6 +218,22 @@ describe('Supabase', () => {
     server.isUp = true;
     seen.length = 0;
     await realtime.wake();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(seen).toEqual(['joined', 'ready']);
+  });
+
+  it('E7.8 connects at once when woken while the token cannot be renewed', async () => {
+    let isHanging = false;
+    const { realtime, server, seen } = await opened(() =>
+      isHanging ? new Promise(() => undefined) : Promise.resolve('token'),
+    );
+    isHanging = true;
+    server.isUp = false;
+    server.drop();
+    await vi.advanceTimersByTimeAsync(25_000);
+    server.isUp = true;
+    seen.length = 0;
+    void realtime.wake();
     await vi.advanceTimersByTimeAsync(1_000);
     expect(seen).toEqual(['joined', 'ready']);
   });

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { startLocalStack, type LocalStack } from '@confab/local-stack';
+import { startLocalStack, type LocalStack, type LocalStackOptions } from '@confab/local-stack';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { SignJWT } from 'jose';
 import pg from 'pg';
@@ -45,9 +45,12 @@ export interface Device<K extends MessageKinds> {
 const migrationsDir = fileURLToPath(new URL('../../../../../supabase/migrations', import.meta.url));
 const PASSWORD = 'correct horse battery';
 
-/** Starts a stack, or uses the project that CONFAB_TEST_URL, _ANON_KEY and _DB_URL name. */
-export async function createWorld(): Promise<World> {
-  const stack = await openStack();
+/**
+ * Starts a stack, or uses the project that CONFAB_TEST_URL, _ANON_KEY and _DB_URL name.
+ * @param options of the stack, if one is started
+ */
+export async function createWorld(options: LocalStackOptions = {}): Promise<World> {
+  const stack = await openStack(options);
   const db = new pg.Client({ connectionString: stack.dbUrl });
   await db.connect();
   const open: { readonly supabase: SupabaseClient; readonly confab: { close(): void } }[] = [];
@@ -110,7 +113,7 @@ function connect({ apiUrl, anonKey }: Stack, network: Network): SupabaseClient {
   return client;
 }
 
-async function openStack(): Promise<Stack> {
+async function openStack(options: LocalStackOptions): Promise<Stack> {
   const {
     CONFAB_TEST_URL,
     CONFAB_TEST_ANON_KEY,
@@ -126,5 +129,5 @@ async function openStack(): Promise<Stack> {
       stop: () => Promise.resolve(),
     };
   }
-  return startLocalStack({ migrationsDir });
+  return startLocalStack({ migrationsDir, ...options });
 }
