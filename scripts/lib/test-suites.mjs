@@ -129,6 +129,15 @@ export const testSuites = [
     run: () => runVitest('packages/core', { args: ['test/integration'] }),
   },
   {
+    name: 'feeds',
+    title: 'receipts and large groups through the real stack, every group on a feed',
+    run: () =>
+      runVitest('packages/core', {
+        args: ['conversation', 'read-state', 'loading'].map((name) => `test/integration/${name}.test.ts`),
+        env: { CONFAB_TEST_SETTINGS: 'fanout_max_members=1,receipts_max_members=500' },
+      }),
+  },
+  {
     name: 'sim',
     // Two processes of its own.
     isAlone: true,

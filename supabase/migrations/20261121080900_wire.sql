@@ -365,6 +365,7 @@ select
         v.member_count,
         v.is_locked,
         (select k.post_role from confab.conversation_kinds k where k.kind = v.kind) as post_role,
+        (select k.has_receipts from confab.conversation_kinds k where k.kind = v.kind) as has_receipts,
         v.slow_mode_seconds,
         case when v.state = 'joined' and v.member_count > s.fanout_max_members
           then 'feed:' || v.conversation_id || ':' || v.feed_key end as feed,

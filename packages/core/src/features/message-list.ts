@@ -18,7 +18,7 @@ import { createWritable, derive, extended, type Readable } from '../lib/readable
 import { isSame, isSameArray } from '../lib/same';
 import type { MessageKinds } from '../model/kinds';
 import { isMessage, isUnsent } from '../model/pending';
-import type { ConversationView, Member, MessagesView, MessageView } from '../model/view';
+import type { Conversation, ConversationView, MessagesView, MessageView } from '../model/view';
 import { decode, type HistoryPage } from '../model/wire';
 import type { FeatureDeps } from './feature';
 import { assertId, toInstant } from './input';
@@ -289,7 +289,7 @@ function createMessageList<K extends MessageKinds>(
       isFetchingNewer,
     ): MessagesView<K> => {
       const { isPending, error } = loadState(query);
-      const { read, delivered } = receiptsOf(about?.members ?? [], currentUserId);
+      const { read, delivered } = receiptsOf(about, currentUserId);
       return {
         isPending,
         error,
@@ -326,7 +326,12 @@ function createMessageList<K extends MessageKinds>(
   return extended(view, actions);
 }
 
-function receiptsOf(members: readonly Member[], currentUserId: string | null | undefined) {
+/** Zero where not all members are known: who is not listed may have read nothing. */
+function receiptsOf(
+  about: Pick<Conversation, 'members' | 'memberCount'> | null | undefined,
+  currentUserId: string | null | undefined,
+) {
+  const members = about && about.members.length >= about.memberCount ? about.members : [];
   // Not from infinity on, which no small integer is.
   let read = -1;
   let delivered = -1;

@@ -136,6 +136,8 @@ export interface ConversationRecord {
   readonly isLocked: boolean;
   /** The lowest role that may write in conversations of its kind; what was stored by an earlier version does not say. */
   readonly postRole?: MemberRole | undefined;
+  /** Whether others are told how far one has read in conversations of its kind; not said by what is stored from before. */
+  readonly hasReceipts?: boolean | undefined;
   readonly slowModeSeconds: number;
   /** The topic that carries its events when there are too many members for inboxes (rule D10), else null. */
   readonly feed: string | null;

@@ -149,6 +149,7 @@ const conversation: Decoder<ConversationRecord> = record({
   member_count: number,
   is_locked: bool,
   post_role: optional(role),
+  has_receipts: optional(bool),
   slow_mode_seconds: number,
   feed: textOrNull,
   last_message: nullable(message),

@@ -25,12 +25,13 @@ export function createDeliveries({ cache, clock, ids }: Deps, outbox: OutboxDriv
     return seq > lastSeq ? 0 : seq;
   };
   /** Cursors are told only where members are: a feed says nothing of that, for it has a limit of its own (rule D6). */
-  const hasReceipts = ({ id, memberCount }: ConversationRecord): boolean =>
+  const isTold = ({ id, memberCount, hasReceipts }: ConversationRecord): boolean =>
+    hasReceipts !== false &&
     cache.members(id).filter(({ state }) => state === 'joined').length >= memberCount;
   const isBehind = (conversation: ConversationRecord): boolean =>
     conversation.lastMessage !== null &&
     Math.max(conversation.me.lastDeliveredSeq, reportedOf(conversation)) < conversation.lastMessage.seq &&
-    hasReceipts(conversation);
+    isTold(conversation);
   const behind = (id?: string) => {
     const list = cache.list();
     const one = id === undefined ? undefined : conversationIn(list, id);

@@ -21,7 +21,7 @@ export interface InboxHandlers {
   readonly onReady: () => void;
   readonly onLost: () => void;
   readonly onDenied: () => void;
-  /** A feed has become live or has gone, or an event could not be read: changes may have been missed. */
+  /** A feed has become live, has gone or was refused, or an event could not be read: changes may have been missed. */
   readonly onMissed: () => void;
   /** What one transaction has told one topic, in order. */
   readonly onChanges: (changes: readonly LiveChange[]) => void;
@@ -139,8 +139,8 @@ export function createInbox(
             feeds.delete(topic);
             denied.add(topic);
           }
-          // A renewed key closes the old topic; the pull that follows brings the new one.
-          if (type === 'ready' || type === 'lost') handlers.onMissed();
+          // A renewed key closes the old topic, or refuses it to who comes late; the pull that follows brings the new one.
+          if (type !== 'joined') handlers.onMissed();
         };
         feeds.set(topic, channels.open(topic, { onStatus: onFeedStatus, onBroadcast: onBroadcast(of) }));
       }

@@ -14,7 +14,7 @@ describe('loading', () => {
 
   beforeAll(async () => {
     world = await createWorld();
-    await world.db.query('update confab_private.settings set rate_limit_burst = 0');
+    await world.useSettings({ rate_limit_burst: 0 });
     [alice, bob] = await Promise.all([world.person('Alice'), world.person('Bob')]);
     a = await alice.device();
     b = await bob.device();
@@ -106,7 +106,7 @@ describe('loading', () => {
   });
 
   it('D10 a group too large for inboxes is live through its feed', async () => {
-    await world.db.query('update confab_private.settings set fanout_max_members = 1');
+    await world.useSettings({ fanout_max_members: 1 });
     const list = watch(b.confab.conversations.list());
     await eventually(list, ({ isPending }) => !isPending);
     const { id, confirmed } = await a.confab.conversations.create({
@@ -124,7 +124,6 @@ describe('loading', () => {
       list,
       ({ conversations }) => conversations[0]?.id === id && conversations[0].unreadCount === 1,
     );
-    await world.db.query('update confab_private.settings set fanout_max_members = 50');
   });
 
   it('E5 the list pages, and unread messages outside the loaded pages count too', async () => {

@@ -29,6 +29,21 @@ describe('feeds of large conversations', () => {
     expect(alice.engine.connection.get().type).toBe('live');
   });
 
+  it('E8.5 whose key was renewed before they were joined are found under the new one', async () => {
+    const { server, device } = createWorld();
+    const large = server.addConversation(uuid(20), [ALICE, BOB], FEED);
+    const alice = device(ALICE, { isManual: true });
+    alice.watch(alice.confab.conversations.list());
+    await settled();
+    alice.realtime.channel(INBOX).ready();
+    await settled();
+    // The last event of the old feed, which says so, came before the join.
+    server.setFeed(large, `feed:${large}:two`);
+    alice.realtime.channel(FEED).deny();
+    await settled();
+    expect(alice.realtime.openTopics()).toEqual([INBOX, `feed:${large}:two`]);
+  });
+
   it('D10 of a conversation one was removed from are left', async () => {
     const { server, device } = createWorld();
     const large = server.addConversation(uuid(20), [BOB, ALICE], FEED);

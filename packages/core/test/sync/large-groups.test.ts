@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { settled } from '../../src/testing/settled';
+import { member } from '../unit/support/rows';
 import { ALICE, uuid } from './support/ids';
 import { createWorld } from './support/world';
 
@@ -82,5 +83,21 @@ describe('a group with more members than are listed', () => {
     expect(there.get()[second]?.state).toBe('online');
     room.presence({ [first]: [{}] });
     expect(presence.get()[first]?.state).toBe('online');
+  });
+
+  it('D6 says of no message that all have it while only some of its members are known', async () => {
+    const { alice } = await createCrowd();
+    const list = alice.watch(alice.confab.messages.list(CROWD));
+    await settled();
+    await (
+      await alice.confab.messages.send(CROWD, { content: 'to all' })
+    ).confirmed;
+    // A member of which something was told, as of one with a new role.
+    alice.cache.mergeMembers([
+      member(first, { conversationId: CROWD, lastReadSeq: 1, lastDeliveredSeq: 1, changed: 1e9 }),
+    ]);
+    await settled();
+    expect(list.get().messages).toHaveLength(1);
+    expect(list.get()).toMatchObject({ readByAllSeq: 0, deliveredToAllSeq: 0 });
   });
 });

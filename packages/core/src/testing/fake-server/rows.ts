@@ -109,6 +109,7 @@ export interface ConversationRow {
   readonly member_count: number;
   readonly is_locked: boolean;
   readonly post_role: MemberRow['role'];
+  readonly has_receipts: boolean;
   readonly slow_mode_seconds: number;
   readonly feed: string | null;
   readonly last_message: MessageRow | null;

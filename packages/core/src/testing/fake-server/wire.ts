@@ -262,6 +262,7 @@ export function conversationFor(
     member_count: room.memberCount,
     is_locked: room.isLocked,
     post_role: db.conversationKinds.get(room.kind)?.postRole ?? 'member',
+    has_receipts: db.conversationKinds.get(room.kind)?.hasReceipts ?? true,
     slow_mode_seconds: room.slowModeSeconds,
     feed: isJoined && isLarge(db, room) ? feedOf(room) : null,
     last_message: messageFor(db, userId, room.messages[room.lastTimelineSeq - 1]),

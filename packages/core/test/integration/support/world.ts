@@ -14,12 +14,17 @@ import { createNetwork, type Network } from './network';
 
 type Stack = Pick<LocalStack, 'apiUrl' | 'anonKey' | 'dbUrl' | 'jwtSecret' | 'stop'>;
 
+/** Columns of `confab_private.settings`. */
+type Settings = Record<string, number | undefined>;
+
 /** A stack and its people, for one test file. */
 export interface World {
   readonly stack: Stack;
   readonly db: pg.Client;
   /** A signed-up user; with as many clients as devices. */
   person(name: string): Promise<Person>;
+  /** Changes limits of the whole installation until `stop`. */
+  useSettings(changes: Settings): Promise<void>;
   /** A token of this user that is good for some seconds. */
   shortToken(userId: string, seconds: number): Promise<string>;
   stop(): Promise<void>;
@@ -46,7 +51,8 @@ const migrationsDir = fileURLToPath(new URL('../../../../../supabase/migrations'
 const PASSWORD = 'correct horse battery';
 
 /**
- * Starts a stack, or uses the project that CONFAB_TEST_URL, _ANON_KEY and _DB_URL name.
+ * Starts a stack, or uses the project that CONFAB_TEST_URL, _ANON_KEY and _DB_URL name; with the limits that
+ * CONFAB_TEST_SETTINGS names.
  * @param options of the stack, if one is started
  */
 export async function createWorld(options: LocalStackOptions = {}): Promise<World> {
@@ -55,9 +61,19 @@ export async function createWorld(options: LocalStackOptions = {}): Promise<Worl
   await db.connect();
   const open: { readonly supabase: SupabaseClient; readonly confab: { close(): void } }[] = [];
   let count = 0;
+  const before = (await db.query<Settings>('select * from confab_private.settings')).rows[0] ?? {};
+  const used: Settings = {};
+  const useSettings = async (changes: Settings): Promise<void> => {
+    for (const [name, value] of Object.entries(changes)) {
+      used[name] ??= before[name];
+      await db.query(`update confab_private.settings set ${pg.escapeIdentifier(name)} = $1`, [value]);
+    }
+  };
+  await useSettings(settingsOf(process.env['CONFAB_TEST_SETTINGS'] ?? ''));
   return {
     stack,
     db,
+    useSettings,
     async person(name) {
       const email = `${name}-${Date.now()}-${++count}@example.com`;
       const anonymous = connect(stack, createNetwork());
@@ -98,6 +114,7 @@ export async function createWorld(options: LocalStackOptions = {}): Promise<Worl
         await supabase.auth.stopAutoRefresh();
         await supabase.realtime.disconnect();
       }
+      await useSettings(used);
       await db.end();
       await stack.stop();
     },
@@ -111,6 +128,12 @@ function connect({ apiUrl, anonKey }: Stack, network: Network): SupabaseClient {
     realtime: { transport: network.WebSocket },
   });
   return client;
+}
+
+/** Reads `fanout_max_members=1,receipts_max_members=500`. */
+function settingsOf(text: string): Settings {
+  const pairs = [...new URLSearchParams(text.replaceAll(',', '&'))];
+  return Object.fromEntries(pairs.map(([name, value]) => [name, Number(value)]));
 }
 
 async function openStack(options: LocalStackOptions): Promise<Stack> {

@@ -84,6 +84,7 @@ describe('deliveries', () => {
     ['everything has been reported', at(3, { me: ownMember(ALICE, { lastDeliveredSeq: 3 }) })],
     ['there is no message', at(0, { lastMessage: null })],
     ['it is too large for receipts', at(3, { memberCount: 3 })],
+    ['its kind has no receipts', at(3, { hasReceipts: false })],
   ])('D6 nothing is reported where %s', async (_where, row) => {
     const { deliveries, clock, show, reported } = await start();
     show(row);
