@@ -60,6 +60,8 @@ export interface OutboxMachine {
   nextAttemptAt(): number | null;
   /** The network or the session is back: everything may go at once, but for what the server wants to see later. */
   resume(): void;
+  /** What rests only because more of its kind may come may go at once. */
+  hasten(): void;
   /** The user wants what was refused to be tried again under its id. */
   retry(id: string): OutboxEntry | null;
   /** Removes an entry and all that is about what it would have created; returns their ids. */
@@ -67,7 +69,11 @@ export interface OutboxMachine {
   remove(id: string): void;
 }
 
-export function createOutboxMachine(policy: RetryPolicy): OutboxMachine {
+/** @param isGathered whether several of its kind that come in a moment should become one */
+export function createOutboxMachine(
+  policy: RetryPolicy,
+  isGathered: (mutation: Mutation) => boolean = () => false,
+): OutboxMachine {
   const queue = createQueue();
   const schedule = createSchedule((lane) => (queue.lane(lane)?.sending ?? 0) > 0);
   const { wake, wakeCrossed } = schedule;
@@ -76,6 +82,13 @@ export function createOutboxMachine(policy: RetryPolicy): OutboxMachine {
   let isParked = false;
   let lastOrder = 0;
 
+  /** Something new is in a lane. */
+  const rouse = (mutation: Mutation) => {
+    const lane = mutation.conversation_id;
+    if (!isGathered(mutation)) return schedule.hasten(lane);
+    schedule.gather(lane);
+    wake(lane);
+  };
   const change = (slot: Slot, next: Partial<OutboxEntry>) => queue.put({ ...slot.entry, ...next });
   /** What was refused is no longer: those that waited with it are looked at again, in their places. */
   const release = (laneId: string) => {
@@ -190,7 +203,7 @@ export function createOutboxMachine(policy: RetryPolicy): OutboxMachine {
     }
     lastOrder = Math.max(lastOrder, entry.order);
     queue.put(entry);
-    wake(mutation.conversation_id);
+    rouse(mutation);
     return { entry, absorbed: folding?.old.mutation.id ?? null, cancelled: [] };
   };
 
@@ -259,7 +272,7 @@ export function createOutboxMachine(policy: RetryPolicy): OutboxMachine {
       const slot = queue.slot(entry.mutation.id);
       if (slot?.entry.status !== 'storing' || slot.entry.mutation !== entry.mutation) return;
       change(slot, { status: 'queued' });
-      wake(entry.mutation.conversation_id);
+      rouse(entry.mutation);
     },
     take(now, limit) {
       const batch: Mutation[] = [];
@@ -342,6 +355,7 @@ export function createOutboxMachine(policy: RetryPolicy): OutboxMachine {
       isParked = false;
       schedule.resume();
     },
+    hasten: schedule.hastenAll,
     retry(id) {
       const slot = queue.slot(id);
       if (slot?.entry.status !== 'failed') return null;

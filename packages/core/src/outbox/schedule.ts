@@ -9,6 +9,12 @@ export interface Schedule {
   /** Its head is about what another lane is about to make: it rests until `wakeCrossed`. */
   cross(lane: string): void;
   readonly wakeCrossed: () => void;
+  /** Nothing but what may soon become one with more of its kind is in it: it rests for a moment. */
+  gather(lane: string): void;
+  /** There is more in it by now. */
+  readonly hasten: (lane: string) => void;
+  /** The same for all that rest for that. */
+  readonly hastenAll: () => void;
   /** Its head was refused for a while. `asked` is until when the server asked to wait, 0 if it did not. */
   delay(lane: string, until: number, asked: number): void;
   /** The same for all lanes. */
@@ -27,6 +33,8 @@ export interface Schedule {
   nextAt(): number | null;
 }
 
+const GATHER_MS = 1_000;
+
 interface Delay {
   readonly until: number;
   readonly asked: number;
@@ -37,6 +45,8 @@ export function createSchedule(isBusy: (lane: string) => boolean): Schedule {
   const ready = new Set<string>();
   const delayed = new Map<string, Delay>();
   const crossed = new Set<string>();
+  /** Until when; null until the time is known. */
+  const gathering = new Map<string, number | null>();
   let all: Delay = { until: 0, asked: 0 };
   let failures = 0;
   /** The earliest of the delays; undefined when it has to be looked for. */
@@ -50,7 +60,14 @@ export function createSchedule(isBusy: (lane: string) => boolean): Schedule {
     return earliest;
   };
   const wake = (lane: string) => {
-    if (!delayed.has(lane) && !isBusy(lane)) ready.add(lane);
+    if (!delayed.has(lane) && !gathering.has(lane) && !isBusy(lane)) ready.add(lane);
+  };
+  const hasten = (lane: string) => {
+    gathering.delete(lane);
+    wake(lane);
+  };
+  const hastenAll = () => {
+    for (const lane of gathering.keys()) hasten(lane);
   };
 
   return {
@@ -62,6 +79,11 @@ export function createSchedule(isBusy: (lane: string) => boolean): Schedule {
       for (const lane of crossed) wake(lane);
       crossed.clear();
     },
+    gather(lane) {
+      if (!ready.has(lane) && !delayed.has(lane) && !gathering.has(lane)) gathering.set(lane, null);
+    },
+    hasten,
+    hastenAll,
     delay(lane, until, asked) {
       const known = delayed.get(lane);
       delayed.set(lane, {
@@ -83,6 +105,10 @@ export function createSchedule(isBusy: (lane: string) => boolean): Schedule {
     },
     begin(now) {
       if (all.until > now) return false;
+      for (const [lane, until] of gathering) {
+        if (until === null) gathering.set(lane, now + GATHER_MS);
+        else if (until <= now) hasten(lane);
+      }
       if (findEarliest() > now) return true;
       for (const [lane, { until }] of delayed) {
         if (until > now) continue;
@@ -94,14 +120,16 @@ export function createSchedule(isBusy: (lane: string) => boolean): Schedule {
     },
     resume() {
       failures = 0;
+      hastenAll();
       all = { until: all.asked, asked: all.asked };
       for (const [lane, { asked }] of delayed) delayed.set(lane, { until: asked, asked });
       earliest = undefined;
     },
-    laneAt: (lane) => Math.max(all.until, delayed.get(lane)?.until ?? 0),
+    laneAt: (lane) => Math.max(all.until, delayed.get(lane)?.until ?? gathering.get(lane) ?? 0),
     nextAt() {
-      const next = ready.size > 0 ? all.until : Math.max(all.until, findEarliest());
-      return next === Infinity ? null : next;
+      let next = ready.size > 0 ? 0 : findEarliest();
+      for (const until of gathering.values()) next = Math.min(next, until ?? 0);
+      return next === Infinity ? null : Math.max(all.until, next);
     },
   };
 }

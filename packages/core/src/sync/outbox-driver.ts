@@ -8,6 +8,7 @@ import type { OutboxEntry } from '../outbox/entry';
 import { createOutboxMachine, isKept, MAX_BATCH, type Enqueued } from '../outbox/machine';
 import { fullJitter, type RetryPolicy } from '../outbox/retry-policy';
 import type { AskUnsent, Call, Deps } from './deps';
+import { isGathered } from './gathering';
 import { createLifeLine } from './life-line';
 import type { OutboxEvent } from './outbox-events';
 import { createReplica, type Replica } from './outbox-replica';
@@ -41,6 +42,8 @@ export interface OutboxDriver {
   progress(id: string): { readonly attempts: number; readonly nextAt: number | null };
   /** Everything waiting may be sent now. */
   resume(): void;
+  /** Nothing waits any longer to become one with more of its kind. */
+  hasten(): void;
   /** Drops confirmed mutations that the cache shows, and returns them. */
   release(isShown: (mutation: Mutation) => boolean): readonly Mutation[];
   /**
@@ -71,7 +74,8 @@ export function createOutboxDriver(
   policy: RetryPolicy = fullJitter,
 ): OutboxDriver {
   const { clock, logger } = deps;
-  let machine = createOutboxMachine(policy);
+  const createMachine = () => createOutboxMachine(policy, isGathered(deps.cache));
+  let machine = createMachine();
   const view = createWritable(machine.view());
   const store = createOutboxStore(deps, (id) => machine.find(id));
   const outcomes = createOutcomes();
@@ -139,9 +143,8 @@ export function createOutboxDriver(
       trace(mutation, 'cancelled');
     } else if (absorbed) {
       outcomes.join(absorbed, entry.mutation.id);
-      trace(mutation, absorbed === mutation.id ? 'folded' : 'queued', {
-        with: absorbed === mutation.id ? entry.mutation.id : absorbed,
-      });
+      const isFolded = absorbed === mutation.id;
+      trace(mutation, isFolded ? 'folded' : 'queued', { with: isFolded ? entry.mutation.id : absorbed });
     } else {
       trace(mutation, 'queued');
     }
@@ -326,7 +329,7 @@ export function createOutboxDriver(
         );
       }
       cancelTimer();
-      machine = createOutboxMachine(policy);
+      machine = createMachine();
       replica.reset();
       publish();
       const error = new ConfabError({ code: 'closed', message: 'unable to send; the client was closed' });
@@ -361,6 +364,10 @@ export function createOutboxDriver(
     resume() {
       machine.resume();
       void drain(true);
+    },
+    hasten() {
+      machine.hasten();
+      void drain();
     },
     release(isShown) {
       const shown = [...machine.confirmed().values()].filter(isShown);

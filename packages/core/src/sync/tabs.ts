@@ -97,9 +97,18 @@ export function createTabSync({ tabs, clock, environment, logger }: Deps, outbox
       follow();
       // A page that comes back, from the back/forward cache for instance, has missed what was said meanwhile.
       const doubt = () => void (checkedAt = 0);
+      // Hidden, it may never run again.
+      const hasten = () => {
+        if (!environment.isVisible()) outbox.hasten();
+      };
       const stops = isAlone
-        ? []
-        : [outbox.onEvent(post), outbox.view.subscribe(watch), environment.onChange(doubt)];
+        ? [environment.onChange(hasten)]
+        : [
+            environment.onChange(hasten),
+            outbox.onEvent(post),
+            outbox.view.subscribe(watch),
+            environment.onChange(doubt),
+          ];
       const candidacy = tabs.lead(name, (isLeading) => {
         if (!isLeading) return follow();
         if (!isAlone) role.set('leader');
@@ -115,6 +124,7 @@ export function createTabSync({ tabs, clock, environment, logger }: Deps, outbox
       void outbox.open(userId);
     },
     close(ask) {
+      outbox.hasten();
       // While it is known who leads: only the leader asks.
       outbox.close(ask);
       leave();

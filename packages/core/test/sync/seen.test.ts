@@ -16,7 +16,7 @@ async function createReader(options = {}) {
   bob.watch(bob.confab.messages.list(ROOM));
   await settled();
   await bob.confab.messages.markRead(ROOM);
-  await settled();
+  await world.clock.advance(1_000);
   return { ...world, bob };
 }
 

@@ -14,6 +14,7 @@ import {
   message,
   ownMember,
   OTHER_CONVERSATION,
+  uuid,
 } from '../support/rows';
 
 const at = (seq: number, over: Partial<ConversationRecord> = {}) =>
@@ -29,20 +30,23 @@ async function start() {
   });
   await outbox.open(ALICE);
   const deliveries = createDeliveries(fakes, outbox);
+  const show = (...items: ConversationRecord[]) => {
+    for (const { id: conversationId } of items)
+      fakes.cache.mergeMembers([member(ALICE, { conversationId }), member(BOB, { conversationId })]);
+    const list = { items, next: null, listedFrom: null, unreadElsewhere: 0 };
+    fakes.queryClient.setQueryData(keys.conversations, list);
+  };
   return {
     ...fakes,
     outbox,
     deliveries,
     /** With two members, as far as is known. */
-    show(...items: ConversationRecord[]) {
-      for (const { id: conversationId } of items)
-        fakes.cache.mergeMembers([member(ALICE, { conversationId }), member(BOB, { conversationId })]);
-      fakes.queryClient.setQueryData(keys.conversations, {
-        items,
-        next: null,
-        listedFrom: null,
-        unreadElsewhere: 0,
-      });
+    show,
+    /** A group in which so many members are known. */
+    group(memberCount: number, seq: number) {
+      for (let n = 0; n < memberCount; n++)
+        fakes.cache.mergeMembers([member(n === 0 ? ALICE : n === 1 ? BOB : uuid(100 + n))]);
+      show(at(seq, { memberCount }));
     },
     /** The cursors queued so far, by conversation. */
     reported: () =>
@@ -108,6 +112,72 @@ describe('deliveries', () => {
     deliveries.check();
     await clock.advance(1_000);
     expect(reported()).toEqual([[CONVERSATION, 3]]);
+  });
+
+  it.each([
+    [3, 1_500],
+    [10, 5_000],
+    [50, 15_000],
+  ])(
+    'E3.18 in a group of %i the first report comes after a second, others %i ms apart',
+    async (size, apart) => {
+      const all = await start();
+      const times: number[] = [];
+      const begin = all.clock.now();
+      for (let seq = 1; all.clock.now() < begin + 61_000; seq++) {
+        all.group(size, seq);
+        all.deliveries.check();
+        const before = all.reported().at(-1)?.[1];
+        await all.clock.advance(500);
+        if (all.reported().at(-1)?.[1] !== before) times.push(all.clock.now() - begin);
+      }
+      const expected = Array.from({ length: Math.floor(60_000 / apart) + 1 }, (_, n) => 1_000 + n * apart);
+      expect(times).toEqual(expected.filter((at) => at <= 61_000));
+    },
+  );
+
+  it('E3.18 what comes while a group rests is reported when it is over, and in time between two people', async () => {
+    const { deliveries, clock, show, group, reported } = await start();
+    group(50, 1);
+    deliveries.check();
+    await clock.advance(1_000);
+    group(50, 2);
+    const resting = at(2, { memberCount: 50 });
+    deliveries.check();
+    await clock.advance(1_000);
+    show(resting, at(7, { id: OTHER_CONVERSATION, lastMessage: message(7, { senderId: BOB }) }));
+    deliveries.check(OTHER_CONVERSATION);
+    await clock.advance(500);
+    expect(reported().slice(1)).toEqual([[OTHER_CONVERSATION, 7]]);
+    expect(reported()[0]).toEqual([CONVERSATION, 1]);
+    await clock.advance(13_500);
+    expect(reported().map(([, seq]) => seq)).toEqual([1, 2, 7]);
+  });
+
+  it('E3.18 nothing waits any longer when the app is hidden', async () => {
+    const { deliveries, clock, environment, group, reported } = await start();
+    group(50, 1);
+    deliveries.check();
+    await clock.advance(1_000);
+    group(50, 2);
+    deliveries.check();
+    environment.touch();
+    expect(reported()).toEqual([[CONVERSATION, 1]]);
+    environment.setVisible(false);
+    expect(reported().at(-1)).toEqual([CONVERSATION, 2]);
+    expect([clock.pending(), environment.listeners()]).toEqual([0, 0]);
+  });
+
+  it('E3.18 a clock that is put back makes nothing wait longer', async () => {
+    const { deliveries, clock, group, reported } = await start();
+    group(50, 1);
+    deliveries.check();
+    await clock.advance(1_000);
+    clock.jump(-3_600_000);
+    group(50, 2);
+    deliveries.check();
+    await clock.advance(1_000);
+    expect(reported().at(-1)).toEqual([CONVERSATION, 2]);
   });
 
   it('D6 several conversations are reported together', async () => {
