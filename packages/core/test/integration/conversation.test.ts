@@ -129,8 +129,8 @@ describe('two people', () => {
     const { confirmed, id: messageId } = await a.confab.messages.send(id, { content: 'Only once' });
     expect(await confirmed).toMatchObject({ ok: true, value: { id: messageId } });
     const { rows } = await world.db.query(
-      'select count(*)::int as n from confab.messages where content = $1',
-      ['Only once'],
+      'select count(*)::int as n from confab.messages where conversation_id = $1 and content = $2',
+      [id, 'Only once'],
     );
     expect(rows).toEqual([{ n: 1 }]);
     await eventually(mine, ({ messages }) => messages.length === 13);

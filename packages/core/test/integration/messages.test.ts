@@ -8,7 +8,8 @@ describe('what can be done with a message', () => {
   beforeAll(async () => {
     pair = await createPair();
     await pair.world.db.query(
-      `insert into confab.message_kinds (kind, needs_content, needs_occurs_on) values ('note', false, true)`,
+      `insert into confab.message_kinds (kind, needs_content, needs_occurs_on) values ('test_note', false, true)
+       on conflict (kind) do nothing`,
     );
   });
   afterEach(unwatchAll);
@@ -111,12 +112,12 @@ describe('what can be done with a message', () => {
   it('D9 entries are found by the day they belong to', async () => {
     const { alice, b, group } = pair;
     const zod = await import('zod/mini');
-    const d = await alice.device({ messageKinds: { note: zod.object({ mood: zod.string() }) } });
+    const d = await alice.device({ messageKinds: { test_note: zod.object({ mood: zod.string() }) } });
     for (const day of ['2026-06-01', '2026-06-15', '2026-07-01'])
-      await done(d.confab.messages.send(group, { kind: 'note', data: { mood: day }, occursOn: day }));
+      await done(d.confab.messages.send(group, { kind: 'test_note', data: { mood: day }, occursOn: day }));
     const june = { from: '2026-06-01', to: '2026-06-30', limit: 1 };
-    const first = await d.confab.messages.byDate(group, { ...june, kinds: ['note'] });
-    expect(first.items.map((row) => row.kind === 'note' && row.data.mood)).toEqual(['2026-06-15']);
+    const first = await d.confab.messages.byDate(group, { ...june, kinds: ['test_note'] });
+    expect(first.items.map((row) => row.kind === 'test_note' && row.data.mood)).toEqual(['2026-06-15']);
     const rest = await b.confab.messages.byDate(group, { ...june, after: first.next ?? '' });
     expect(rest.items.map(({ occursOn }) => occursOn)).toEqual(['2026-06-01']);
     expect(rest.next).toBeNull();

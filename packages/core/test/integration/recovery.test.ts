@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import 'fake-indexeddb/auto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createIndexedDbStorage, type LogEntry } from '../../src';
@@ -43,7 +44,8 @@ describe('recovery', () => {
     );
     expect(view.messages.map((message) => message.id)).toEqual(ids);
     const { rows } = await world.db.query(
-      "select id from confab.messages where content like 'kept %' order by seq",
+      "select id from confab.messages where conversation_id = $1 and content like 'kept %' order by seq",
+      [id],
     );
     expect(rows.map((row: { id: string }) => row.id)).toEqual(ids);
     const later = await bob.device({ storage });
@@ -63,8 +65,8 @@ describe('recovery', () => {
     await eventually(device.confab.currentUser, (user) => user === carol.id);
     await eventually(device.confab.connection, ({ type }) => type === 'live');
     expect(device.confab.connection.get().unsentCount).toBe(0);
-    const sent = async (): Promise<unknown> =>
-      (await world.db.query("select sender_id from confab.messages where content = 'of Bob'")).rows;
+    const ofBob = "select sender_id from confab.messages where conversation_id = $1 and content = 'of Bob'";
+    const sent = async (): Promise<unknown> => (await world.db.query(ofBob, [id])).rows;
     expect(await sent()).toEqual([]);
     await bob.signIn(device);
     const list = watch(device.confab.messages.list(id));
@@ -106,7 +108,7 @@ describe('recovery', () => {
       JSON.stringify({ sub: bob.id, role: 'authenticated' }),
     ]);
     await world.db.query("select confab.send_message(gen_random_uuid(), $1, 'silent')", [id]);
-    await world.db.query('delete from realtime.messages where inserted_at = now()');
+    await world.db.query('delete from confab_private.outgoing_changes');
     await world.db.query('commit');
     await b.confab.messages.send(id, { content: 'loud' });
     const view = await eventually(list, ({ messages }) => messages.length === known + 2);
@@ -119,7 +121,7 @@ describe('recovery', () => {
     const { length } = list.get().messages;
     a.network.cut();
     await a.confab.messages.send(id, { content: 'across the restore' });
-    await world.db.query('update confab_private.settings set install_id = gen_random_uuid()');
+    await world.useSettings({ install_id: randomUUID() });
     a.network.restore();
     const view = await eventually(
       list,

@@ -28,7 +28,10 @@ describe('what cannot be done is said by code and changes nothing', () => {
   let id: string;
 
   const count = async (): Promise<number> => {
-    const { rows } = await world.db.query<{ n: number }>('select count(*)::int as n from confab.messages');
+    const { rows } = await world.db.query<{ n: number }>(
+      'select count(*)::int as n from confab.messages where conversation_id = $1',
+      [id],
+    );
     return rows[0]?.n ?? -1;
   };
 

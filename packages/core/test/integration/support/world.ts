@@ -15,7 +15,7 @@ import { createNetwork, type Network } from './network';
 type Stack = Pick<LocalStack, 'apiUrl' | 'anonKey' | 'dbUrl' | 'jwtSecret' | 'stop'>;
 
 /** Columns of `confab_private.settings`. */
-type Settings = Record<string, number | undefined>;
+type Settings = Record<string, unknown>;
 
 /** A stack and its people, for one test file. */
 export interface World {
