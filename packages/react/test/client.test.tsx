@@ -61,7 +61,7 @@ type Options = ReturnType<typeof surroundings>['options'];
 
 const NOTHING = { auth: 0, environment: 0, cache: 0, topics: [] };
 /** The waking and the rooms listen to the environment. */
-const ONE_CLIENT = { auth: 1, environment: 2, cache: 1, topics: [`realtime:inbox:${alice}`] };
+const ONE_CLIENT = { auth: 1, environment: 3, cache: 1, topics: [`realtime:inbox:${alice}`] };
 
 const seen = new Set<unknown>();
 function Inside() {

@@ -95,20 +95,15 @@ export function createTabSync({ tabs, clock, environment, logger }: Deps, outbox
         }
       };
       follow();
-      // A page that comes back, from the back/forward cache for instance, has missed what was said meanwhile.
-      const doubt = () => void (checkedAt = 0);
-      // Hidden, it may never run again.
-      const hasten = () => {
+      const stopWatching = environment.onChange(() => {
+        // A page that comes back, from the back/forward cache for instance, has missed what was said meanwhile.
+        checkedAt = 0;
+        // One that is hidden may never run again.
         if (!environment.isVisible()) outbox.hasten();
-      };
+      });
       const stops = isAlone
-        ? [environment.onChange(hasten)]
-        : [
-            environment.onChange(hasten),
-            outbox.onEvent(post),
-            outbox.view.subscribe(watch),
-            environment.onChange(doubt),
-          ];
+        ? [stopWatching]
+        : [stopWatching, outbox.onEvent(post), outbox.view.subscribe(watch)];
       const candidacy = tabs.lead(name, (isLeading) => {
         if (!isLeading) return follow();
         if (!isAlone) role.set('leader');
