@@ -32,7 +32,6 @@ export function createSupabaseTransport(
       const answer = await restOf(supabase)
         .rpc(fn, args)
         .setHeader('Authorization', `Bearer ${token}`)
-        .setHeader('apikey', supabase.realtime.apiKey ?? '')
         .abortSignal(abort.signal)
         .then(
           (response) => response,
@@ -54,10 +53,13 @@ export function createSupabaseTransport(
  * the session is renewed. So the requests are made with the `fetch` that it was given. A version that keeps it elsewhere
  * works as before, and only waits.
  */
-function restOf(supabase: Pick<SupabaseClient, 'schema'>) {
+function restOf(supabase: Pick<SupabaseClient, 'schema' | 'realtime'>) {
   const rest = supabase.schema(SCHEMA);
   const given: unknown = Reflect.get(rest, 'baseFetch');
-  if (typeof given === 'function') rest.fetch = given as typeof fetch;
+  const { apiKey } = supabase.realtime;
+  if (typeof given !== 'function' || !apiKey) return rest;
+  rest.fetch = given as typeof fetch;
+  rest.headers.set('apikey', apiKey);
   return rest;
 }
 
