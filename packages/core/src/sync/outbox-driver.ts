@@ -13,7 +13,7 @@ import { createLifeLine } from './life-line';
 import type { OutboxEvent } from './outbox-events';
 import { createReplica, type Replica } from './outbox-replica';
 import { createOutboxStore, type Unreadable } from './outbox-store';
-import { createOutcomes, type Confirmed, type Settled } from './outcomes';
+import { createOutcomes, discarded, type Confirmed, type Settled } from './outcomes';
 
 /** The durable queue of writes at work. */
 export interface OutboxDriver {
@@ -396,8 +396,4 @@ export function createOutboxDriver(
       void drain();
     },
   };
-}
-
-function discarded(): ConfabError {
-  return new ConfabError({ code: 'discarded', message: 'unable to send; it was discarded' });
 }

@@ -1,4 +1,4 @@
-import type { ConfabError } from '../errors/confab-error';
+import { ConfabError } from '../errors/confab-error';
 import type { Mutation } from '../model/mutation';
 
 /** How a mutation ended. */
@@ -50,4 +50,9 @@ export function createOutcomes(): Outcomes {
       for (const id of [...waiting.keys()]) finish(id, outcome);
     },
   };
+}
+
+/** How something ends that its user, or a later write, has taken back. */
+export function discarded(): ConfabError {
+  return new ConfabError({ code: 'discarded', message: 'unable to send; it was discarded' });
 }
