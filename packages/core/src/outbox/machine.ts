@@ -60,8 +60,8 @@ export interface OutboxMachine {
   nextAttemptAt(): number | null;
   /** The network or the session is back: everything may go at once, but for what the server wants to see later. */
   resume(): void;
-  /** What rests only because more of its kind may come may go at once. */
-  hasten(): void;
+  /** What rests only because more of its kind may come may go at once; says whether there is any. */
+  hasten(): boolean;
   /** The user wants what was refused to be tried again under its id. */
   retry(id: string): OutboxEntry | null;
   /** Removes an entry and all that is about what it would have created; returns their ids. */

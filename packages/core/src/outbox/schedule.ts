@@ -13,8 +13,8 @@ export interface Schedule {
   gather(lane: string): void;
   /** There is more in it by now. */
   readonly hasten: (lane: string) => void;
-  /** The same for all that rest for that. */
-  readonly hastenAll: () => void;
+  /** The same for all that rest for that; says whether there were any. */
+  readonly hastenAll: () => boolean;
   /** Its head was refused for a while. `asked` is until when the server asked to wait, 0 if it did not. */
   delay(lane: string, until: number, asked: number): void;
   /** The same for all lanes. */
@@ -67,7 +67,9 @@ export function createSchedule(isBusy: (lane: string) => boolean): Schedule {
     wake(lane);
   };
   const hastenAll = () => {
-    for (const lane of gathering.keys()) hasten(lane);
+    const lanes = [...gathering.keys()];
+    lanes.forEach(hasten);
+    return lanes.length > 0;
   };
 
   return {

@@ -366,8 +366,7 @@ export function createOutboxDriver(
       void drain(true);
     },
     hasten() {
-      machine.hasten();
-      void drain();
+      if (machine.hasten()) void drain();
     },
     release(isShown) {
       const shown = [...machine.confirmed().values()].filter(isShown);
