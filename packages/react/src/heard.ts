@@ -1,13 +1,22 @@
 import { ConfabError } from '@confab/core';
 
 /**
- * What an action of a hook returns. That nobody is signed in the client says itself, so it is no unhandled rejection where
- * a button ignores the promise (rule H2); who awaits it gets it all the same.
+ * Actions as a hook gives them to an app. Buttons often ignore the promise of what they do, and a refusal shows elsewhere:
+ * in the connection, in the list, as the `error` of the hook. So it is no unhandled rejection, and who awaits the promise
+ * gets it all the same. `invalid` stays one: only the app's own code can cause it (rule H2).
  */
-export function heard<T>(act: Promise<T>): Promise<T> {
-  const result: Promise<T> = act.catch((error: unknown) => {
-    if (error instanceof ConfabError && error.code === 'unauthenticated') result.catch(() => undefined);
-    throw error;
-  });
-  return result;
+export function heard<D extends object>(actions: D): D {
+  const all = Object.entries(actions).map(([name, act]: [string, (...args: unknown[]) => unknown]) => [
+    name,
+    (...args: unknown[]) => {
+      const done = act(...args);
+      if (!(done instanceof Promise)) return done;
+      const result: Promise<unknown> = done.catch((error: unknown) => {
+        if (error instanceof ConfabError && error.code !== 'invalid') result.catch(() => undefined);
+        throw error;
+      });
+      return result;
+    },
+  ]);
+  return Object.fromEntries(all) as D;
 }

@@ -5,7 +5,8 @@ import {
   type ConversationsFilter,
   type ConversationsView,
 } from '@confab/core';
-import { useCallback, useMemo } from 'react';
+import { useMemo } from 'react';
+import { heard } from './heard';
 import type { RegisteredKinds } from './register';
 import { useConfab } from './use-confab';
 import { usePages } from './use-pages';
@@ -59,7 +60,7 @@ export function useConversations({ query, ...given }: ConversationsFilter = {}):
   const filter = useStable<ConversationsFilter>(query?.trim() ? { ...given, query } : given);
   const isFiltered = Object.keys(filter).length > 0;
   const list = conversations.list();
-  const fetchNext = useCallback(() => list.fetchNextPage(), [list]);
+  const { fetchNext } = useMemo(() => heard({ fetchNext: () => list.fetchNextPage() }), [list]);
   const view = useReadable(list);
   const held = useReadable<readonly Shown[]>(isFiltered ? conversations.held() : none);
   const asksServer =

@@ -1,5 +1,6 @@
 import type { Conversation, ConversationInput, Queued } from '@confab/core';
 import { useMemo } from 'react';
+import { heard } from './heard';
 import type { RegisteredKinds } from './register';
 import { useAction, type ActionState } from './use-action';
 import { useConfab } from './use-confab';
@@ -41,11 +42,12 @@ export function useCreateConversation(): UseCreateConversationResult {
   const { conversations } = useConfab();
   const { state, run, reset } = useAction();
   const actions = useMemo(
-    () => ({
-      create: (input: ConversationInput) => run(() => conversations.create(input)),
-      direct: (userId: string) => run(() => conversations.direct(userId)),
-      reset,
-    }),
+    () =>
+      heard({
+        create: (input: ConversationInput) => run(() => conversations.create(input)),
+        direct: (userId: string) => run(() => conversations.direct(userId)),
+        reset,
+      }),
     [conversations, run, reset],
   );
   return useMemo(() => ({ ...state, ...actions }), [state, actions]);

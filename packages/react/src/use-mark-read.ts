@@ -1,4 +1,5 @@
-import { useCallback } from 'react';
+import { useMemo } from 'react';
+import { heard } from './heard';
 import { useConfab } from './use-confab';
 
 /**
@@ -15,5 +16,9 @@ import { useConfab } from './use-confab';
  */
 export function useMarkRead(conversationId: string): (seq?: number) => Promise<void> {
   const { messages } = useConfab();
-  return useCallback((seq) => messages.markRead(conversationId, seq), [messages, conversationId]);
+  const { markRead } = useMemo(
+    () => heard({ markRead: (seq?: number) => messages.markRead(conversationId, seq) }),
+    [messages, conversationId],
+  );
+  return markRead;
 }

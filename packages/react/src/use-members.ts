@@ -7,6 +7,7 @@ import {
   type MemberRole,
 } from '@confab/core';
 import { useMemo } from 'react';
+import { heard } from './heard';
 import { useConfab } from './use-confab';
 import type { QueuedConversation } from './use-conversation';
 import { usePages, type Pages } from './use-pages';
@@ -85,7 +86,7 @@ export function useMembers(
     const fitting = (all ?? []).filter(({ role }) => role === (filter.role ?? role));
     return findByName(fitting, filter.query ?? '');
   }, [all, filter]);
-  const actions = useMemo((): MemberActions => {
+  const actions = useMemo(() => {
     /** What it changes of the pages is there once the server has it. */
     const reload = async (writing: Promise<QueuedConversation>) => {
       const queued = await writing;
@@ -94,13 +95,13 @@ export function useMembers(
       );
       return queued;
     };
-    return {
+    return heard<MemberActions>({
       add: (userIds, options) => reload(feature.add(conversationId, userIds, options)),
       invite: (userIds, options) => reload(feature.invite(conversationId, userIds, options)),
       remove: (userId) => reload(feature.remove(conversationId, userId)),
       setRole: (userId, role) => reload(feature.setRole(conversationId, userId, role)),
       transferOwnership: (userId) => reload(feature.transferOwnership(conversationId, userId)),
-    };
+    });
   }, [feature, conversationId, queryClient]);
   return useMemo(
     () => ({

@@ -1,5 +1,6 @@
 import type { Message, MessageEdit, Queued } from '@confab/core';
 import { useMemo } from 'react';
+import { heard } from './heard';
 import type { RegisteredKinds } from './register';
 import { useConfab } from './use-confab';
 
@@ -47,20 +48,21 @@ export function useMessageActions({
 }: Pick<Shown, 'id' | 'conversationId' | 'seq'>): MessageActions {
   const { messages } = useConfab();
   return useMemo(
-    () => ({
-      edit: (input) => messages.edit(conversationId, id, input),
-      delete: () => messages.delete(conversationId, id),
-      hide: () => messages.hide(conversationId, id),
-      unhide: () => messages.unhide(conversationId, id),
-      pin: () => messages.pin(conversationId, id),
-      unpin: () => messages.unpin(conversationId, id),
-      forward: (toConversationId) => messages.forward(id, toConversationId),
-      markUnread: async () => {
-        if (seq !== null) await messages.markUnread(conversationId, seq);
-      },
-      retry: () => messages.retry(id),
-      discard: () => messages.discard(id),
-    }),
+    () =>
+      heard<MessageActions>({
+        edit: (input) => messages.edit(conversationId, id, input),
+        delete: () => messages.delete(conversationId, id),
+        hide: () => messages.hide(conversationId, id),
+        unhide: () => messages.unhide(conversationId, id),
+        pin: () => messages.pin(conversationId, id),
+        unpin: () => messages.unpin(conversationId, id),
+        forward: (toConversationId) => messages.forward(id, toConversationId),
+        markUnread: async () => {
+          if (seq !== null) await messages.markUnread(conversationId, seq);
+        },
+        retry: () => messages.retry(id),
+        discard: () => messages.discard(id),
+      }),
     [messages, conversationId, id, seq],
   );
 }

@@ -7,6 +7,7 @@ import {
   type InfiniteData,
 } from '@tanstack/react-query';
 import { useCallback, useMemo, useSyncExternalStore } from 'react';
+import { heard } from './heard';
 import { useConfab } from './use-confab';
 
 /** What hooks say of a list that is read from the server page by page; named as in TanStack Query. */
@@ -92,11 +93,17 @@ export function usePages<N extends string, T>(
 
   const { data, isPending, isFetching, hasNextPage, isFetchingNextPage, fetchNextPage: fetchNext } = query;
   const error = query.error instanceof ConfabError ? query.error : null;
-  const fetchNextPage = useCallback(async () => {
-    if (!isEnabled) return;
-    const { error: failed } = await fetchNext({ cancelRefetch: false });
-    if (failed instanceof ConfabError) throw failed;
-  }, [fetchNext, isEnabled]);
+  const { fetchNextPage } = useMemo(
+    () =>
+      heard({
+        fetchNextPage: async () => {
+          if (!isEnabled) return;
+          const { error: failed } = await fetchNext({ cancelRefetch: false });
+          if (failed instanceof ConfabError) throw failed;
+        },
+      }),
+    [fetchNext, isEnabled],
+  );
   const items = (isEnabled ? data : undefined) ?? NONE;
   return useMemo(() => {
     const pages: Pages = {

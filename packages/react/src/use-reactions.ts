@@ -1,5 +1,6 @@
 import type { Message, Queued, Reaction, Reactor } from '@confab/core';
 import { useMemo } from 'react';
+import { heard } from './heard';
 import type { RegisteredKinds } from './register';
 import { useConfab } from './use-confab';
 import { usePages, type Pages } from './use-pages';
@@ -42,9 +43,11 @@ export function useReactions(
   return useMemo(
     () => ({
       reactions: message.reactions,
-      toggle: (emoji) => reactions.toggle(message, emoji),
-      add: (emoji) => reactions.add(message.conversationId, message.id, emoji),
-      remove: (emoji) => reactions.remove(message.conversationId, message.id, emoji),
+      ...heard<Record<'toggle' | 'add' | 'remove', React>>({
+        toggle: (emoji) => reactions.toggle(message, emoji),
+        add: (emoji) => reactions.add(message.conversationId, message.id, emoji),
+        remove: (emoji) => reactions.remove(message.conversationId, message.id, emoji),
+      }),
     }),
     [reactions, message],
   );

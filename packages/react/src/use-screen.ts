@@ -1,5 +1,6 @@
 import type { Readable, Screen } from '@confab/core';
 import { useMemo } from 'react';
+import { heard } from './heard';
 import type { RegisteredConfab } from './register';
 import { useConfab } from './use-confab';
 import { useReadable } from './use-readable';
@@ -29,5 +30,6 @@ export function useScreen<A extends readonly (string | object)[], V extends obje
 ): V & D {
   const screen = useMade(make, args);
   const view = useReadable(screen);
-  return useMemo(() => ({ ...view, ...screen.actions }), [view, screen]);
+  const actions = useMemo(() => heard(screen.actions), [screen]);
+  return useMemo(() => ({ ...view, ...actions }), [view, actions]);
 }

@@ -1,5 +1,5 @@
 import type { Message, MessageInput, Queued } from '@confab/core';
-import { useCallback } from 'react';
+import { useMemo } from 'react';
 import { heard } from './heard';
 import type { RegisteredKinds } from './register';
 import { useConfab } from './use-confab';
@@ -11,8 +11,8 @@ export type SendMessage = (input: MessageInput<RegisteredKinds>) => Promise<Queu
  * A stable function that sends a message. It resolves once the message is stored on this device and shown by
  * `useMessages` (rule E1); what the server says shows in the message's `status`, and comes with `confirmed`.
  *
- * It rejects with a ConfabError: `content_empty`, `invalid` when the input does not fit its kind, `unauthenticated`.
- * The last is no unhandled rejection where nobody awaits it: `useConnection` says `idle` then (rule H2).
+ * It rejects with a ConfabError: `content_empty`, `invalid` when the input does not fit its kind, `unauthenticated`. As
+ * with all hooks, only `invalid` is an unhandled rejection where nobody awaits it (rule H2).
  *
  * @example
  * ```tsx
@@ -24,5 +24,9 @@ export type SendMessage = (input: MessageInput<RegisteredKinds>) => Promise<Queu
  */
 export function useSendMessage(conversationId: string): SendMessage {
   const { messages } = useConfab();
-  return useCallback((input) => heard(messages.send(conversationId, input)), [messages, conversationId]);
+  const { send } = useMemo(
+    () => heard<{ send: SendMessage }>({ send: (input) => messages.send(conversationId, input) }),
+    [messages, conversationId],
+  );
+  return send;
 }
