@@ -16,6 +16,8 @@ export interface Network {
   blockSockets(): void;
   /** Replaces the token of every call by one that is over, until `restore`; refreshing it fails too. */
   expireSession(): void;
+  /** Sends this in the place of a header of every request that has it, until `restore`. */
+  replaceHeader(name: string, value: string): void;
   /** Refuses all calls of this function until `restore`. */
   block(fn: string): void;
   /** How often a function was called. */
@@ -27,6 +29,7 @@ export function createNetwork(): Network {
   let areSocketsBlocked = false;
   let isExpired = false;
   const blocked = new Set<string>();
+  const replaced = new Map<string, string>();
   const open = new Set<WebSocket>();
   const lost = new Map<string, number>();
   const counts = new Map<string, number>();
@@ -52,7 +55,9 @@ export function createNetwork(): Network {
       counts.set(fn, (counts.get(fn) ?? 0) + 1);
       if (isCut || blocked.has(fn)) throw new TypeError('fetch failed');
       if (isExpired && (fn !== '' || url.includes('grant_type=refresh_token'))) return refusal(fn !== '');
-      const response = await fetch(input, init);
+      const headers = new Headers(init?.headers);
+      for (const [name, value] of replaced) if (headers.has(name)) headers.set(name, value);
+      const response = await fetch(input, { ...init, headers });
       const left = lost.get(fn) ?? 0;
       if (left > 0) {
         lost.set(fn, left - 1);
@@ -70,7 +75,9 @@ export function createNetwork(): Network {
       areSocketsBlocked = false;
       isExpired = false;
       blocked.clear();
+      replaced.clear();
     },
+    replaceHeader: (name, value) => void replaced.set(name, value),
     block: (fn) => void blocked.add(fn),
     expireSession() {
       isExpired = true;
