@@ -32,6 +32,7 @@ export type { Draft, DraftInput, Drafts } from './features/drafts';
 export type { PageOptions } from './features/feature';
 export type { JoinOptions, MemberFilter, Members } from './features/members';
 export type { JumpTarget, MessageList } from './features/message-list';
+export type { FoundView } from './features/found';
 export type { DateRange, MessageEdit, Messages, MessageVersion } from './features/messages';
 export type { Outbox, OutboxItem, OutboxItems } from './features/outbox';
 export type { PresenceFeature } from './features/presence';

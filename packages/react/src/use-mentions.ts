@@ -2,16 +2,16 @@ import { derive, type Message } from '@confab/core';
 import { useMemo } from 'react';
 import type { RegisteredKinds } from './register';
 import { useConfab } from './use-confab';
-import { usePages, type Pages } from './use-pages';
+import { followMessage, usePages, type Pages } from './use-pages';
 
 export interface UseMentionsResult extends Pages {
-  /** Newest first, as they were when they were loaded. */
+  /** Newest first. */
   readonly messages: readonly Message<RegisteredKinds>[];
 }
 
 /**
  * Messages of others that mention the current user, in all conversations, newest first, 50 to a page. New ones come by
- * themselves.
+ * themselves, and those that are changed, deleted or read show so at once.
  *
  * `error` has the code `offline` or `unauthenticated`.
  *
@@ -41,5 +41,8 @@ export function useMentions(): UseMentionsResult {
       ),
     [conversations],
   );
-  return usePages('messages', ['mentions'], (page) => messages.mentions(page), { outdatedBy: unread });
+  return usePages('messages', ['mentions'], (page) => messages.mentions(page), {
+    outdatedBy: unread,
+    follow: followMessage,
+  });
 }

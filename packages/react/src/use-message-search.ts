@@ -1,7 +1,7 @@
 import type { MessageQuery, SearchResult } from '@confab/core';
 import type { RegisteredKinds } from './register';
 import { useConfab } from './use-confab';
-import { usePages, type Pages } from './use-pages';
+import { followMessage, usePages, type Follow, type Pages } from './use-pages';
 import { useStable } from './use-stable';
 
 export interface UseMessageSearchOptions extends Omit<MessageQuery, 'query' | 'after' | 'limit'> {
@@ -20,7 +20,7 @@ const PAUSE_MS = 250;
 /**
  * Messages in which all words of `query` are, 20 to a page, with an excerpt in which they are marked; in one conversation
  * or in all, newest first or by relevance. The server is asked when typing has paused for 250 ms, and what was asked for
- * before is given up; without a word nothing is.
+ * before is given up; without a word nothing is. What is deleted meanwhile goes, what is edited shows its new text.
  *
  * `error` has the code `offline`, `not_member`, `invalid` or `unauthenticated`.
  *
@@ -51,5 +51,17 @@ export function useMessageSearch(
     isEnabled: enabled && where.query !== '',
     delayMs: PAUSE_MS,
     keepsPrevious: true,
+    follow: followResult,
   });
 }
+
+/** Of another text there is no excerpt before the server is asked again. */
+const followResult: Follow<SearchResult<RegisteredKinds>> = (result, now) => {
+  const message = followMessage(result.message, now);
+  if (!message || message === result.message) return message && result;
+  const isSameText = message.content === result.message.content;
+  return {
+    message,
+    snippet: isSameText ? result.snippet : [{ text: message.content ?? '', isMatch: false }],
+  };
+};

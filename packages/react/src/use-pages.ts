@@ -1,4 +1,4 @@
-import { ConfabError, type Connection, type Page, type Readable } from '@confab/core';
+import { ConfabError, derive, type Connection, type Message, type Page, type Readable } from '@confab/core';
 import {
   hashKey,
   keepPreviousData,
@@ -8,7 +8,9 @@ import {
 } from '@tanstack/react-query';
 import { useCallback, useMemo, useSyncExternalStore } from 'react';
 import { heard } from './heard';
+import type { RegisteredKinds } from './register';
 import { useConfab } from './use-confab';
+import { useReadable } from './use-readable';
 
 /** What hooks say of a list that is read from the server page by page; named as in TanStack Query. */
 export interface Pages {
@@ -24,7 +26,20 @@ export interface Pages {
   readonly fetchNextPage: () => Promise<void>;
 }
 
-export interface PagesOptions {
+type Shown = Message<RegisteredKinds>;
+
+/** What is shown of an item now: of the message on it that is, by its id, null where it is deleted for oneself. */
+export type Follow<T> = (item: T, now: (message: Shown) => Shown | null) => T | null;
+
+/** Of pages of messages from which deleted ones go. */
+export const followMessage: Follow<Shown> = (message, now) => {
+  const shown = now(message);
+  return shown?.deletedAt ? null : shown;
+};
+
+export interface PagesOptions<T = unknown> {
+  /** Has items follow what happens to their messages; the same function each time. */
+  readonly follow?: Follow<T>;
   /** Without it nothing is loaded or shown. */
   readonly isEnabled?: boolean;
   /** How long to wait before the first page is asked for: what is typed meanwhile takes its place. */
@@ -49,9 +64,9 @@ export function usePages<N extends string, T>(
   name: N,
   key: readonly unknown[],
   load: (page: { readonly after?: string }) => Promise<Page<T>>,
-  { isEnabled = true, delayMs = 0, keepsPrevious = false, outdatedBy }: PagesOptions = {},
+  { isEnabled = true, delayMs = 0, keepsPrevious = false, outdatedBy, follow }: PagesOptions<T> = {},
 ): PagesOf<N, T> {
-  const { connection, queryClient } = useConfab();
+  const { connection, queryClient, messages } = useConfab();
   const queryKey = ['confab', 'pages', ...key];
   const query = useInfiniteQuery(
     {
@@ -77,18 +92,23 @@ export function usePages<N extends string, T>(
   const watch = useCallback(() => {
     let wanted = outdatedBy?.get();
     let wasLive = isLive(connection);
+    /** Pulls bring nothing of what is not loaded: what happened meanwhile is not known. */
+    let wasAway = false;
     const check = () => {
       const [before, wasUp] = [wanted, wasLive];
       wanted = outdatedBy?.get();
       wasLive = isLive(connection);
-      const isBack = wasLive && !wasUp && queryClient.getQueryCache().get(hash)?.state.error;
+      wasAway ||= connection.get().type === 'offline';
+      const failed = queryClient.getQueryCache().get(hash)?.state.error;
+      const isBack = wasLive && !wasUp && (failed || (follow && wasAway));
+      wasAway &&= !wasLive;
       // What was not known before is no change.
       if (!isBack && (before === undefined || before === wanted)) return;
       void queryClient.invalidateQueries({ predicate: ({ queryHash }) => queryHash === hash });
     };
     const stops = [connection, outdatedBy].map((readable) => readable?.subscribe(check));
     return () => stops.forEach((stop) => stop?.());
-  }, [connection, outdatedBy, queryClient, hash]);
+  }, [connection, outdatedBy, queryClient, hash, follow]);
   useSyncExternalStore(watch, nothing, nothing);
 
   const { data, isPending, isFetching, hasNextPage, isFetchingNextPage, fetchNextPage: fetchNext } = query;
@@ -104,7 +124,29 @@ export function usePages<N extends string, T>(
       }),
     [fetchNext, isEnabled],
   );
-  const items = (isEnabled ? data : undefined) ?? NONE;
+  const loaded: readonly T[] = (isEnabled ? data : undefined) ?? NONE;
+  const followed = useMemo(() => {
+    if (!follow) return { get: () => loaded, subscribe: () => nothing };
+    /** What was shown of each item, and of which state of its message. */
+    const known = new Map<T, { readonly of: Shown | null; readonly shown: T | null }>();
+    return derive(
+      [messages.found],
+      (byId) =>
+        loaded.flatMap((item) => {
+          let of: Shown | null = null;
+          const shown = follow(item, (message) => {
+            const now = byId.get(message.id);
+            return (of = now === undefined ? message : now);
+          });
+          const last = known.get(item);
+          if (last?.of === of) return last.shown ?? [];
+          known.set(item, { of, shown });
+          return shown ?? [];
+        }),
+      isSameItems,
+    );
+  }, [messages, loaded, follow]);
+  const items = useReadable(followed);
   return useMemo(() => {
     const pages: Pages = {
       isPending: isEnabled && isPending,
@@ -121,6 +163,9 @@ export function usePages<N extends string, T>(
 const NONE: readonly never[] = [];
 const nothing = () => undefined;
 const isLive = (connection: Connection) => /^(live|polling)$/.test(connection.get().type);
+
+export const isSameItems = (a: readonly unknown[], b: readonly unknown[]) =>
+  a.length === b.length && a.every((item, i) => item === b[i]);
 
 function allItems<T>({ pages }: InfiniteData<Page<T>>): readonly T[] {
   return pages.flatMap(({ items }) => items);

@@ -2,7 +2,7 @@ import { derive, type Message } from '@confab/core';
 import { useMemo } from 'react';
 import type { RegisteredKinds } from './register';
 import { useConfab } from './use-confab';
-import { usePages, type Pages } from './use-pages';
+import { followMessage, isSameItems, usePages, type Pages } from './use-pages';
 import { useReadable } from './use-readable';
 
 export interface UsePinnedMessagesResult extends Pages {
@@ -11,8 +11,7 @@ export interface UsePinnedMessagesResult extends Pages {
 }
 
 /**
- * The pinned messages of a conversation, the one pinned last first, 50 to a page. What happens to those among the loaded
- * messages of the conversation shows at once.
+ * The pinned messages of a conversation, the one pinned last first, 50 to a page. What happens to them shows at once.
  *
  * `error` has the code `not_member`, `offline` or `unauthenticated`.
  *
@@ -41,6 +40,7 @@ export function usePinnedMessages(conversationId: string): UsePinnedMessagesResu
     (page) => messages.pinned(conversationId, page),
     {
       outdatedBy: pins,
+      follow: followMessage,
     },
   );
   const { messages: items } = pages;
@@ -57,7 +57,7 @@ export function usePinnedMessages(conversationId: string): UsePinnedMessagesResu
             .sort((a, b) => Date.parse(b.pinnedAt ?? '') - Date.parse(a.pinnedAt ?? ''));
         },
         // A message that is not pinned renders nothing here.
-        (a, b) => a.length === b.length && a.every((message, i) => message === b[i]),
+        isSameItems,
       ),
     [list, items],
   );

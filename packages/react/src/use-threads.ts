@@ -2,7 +2,7 @@ import { derive, type Thread } from '@confab/core';
 import { useMemo } from 'react';
 import type { RegisteredKinds } from './register';
 import { useConfab } from './use-confab';
-import { usePages, type Pages } from './use-pages';
+import { usePages, type Follow, type Pages } from './use-pages';
 
 export interface UseThreadsOptions {
   /** Only those with unread replies. */
@@ -15,7 +15,7 @@ export interface UseThreadsResult extends Pages {
 
 /**
  * The threads the current user follows, newest reply first, 30 to a page. They are loaded again when what is unread in
- * threads changes (rule D7); {@link useThread} is live.
+ * threads changes (rule D7), and their roots follow each change; {@link useThread} is live.
  *
  * `error` has the code `offline`, `unauthenticated` or another of the server.
  *
@@ -49,5 +49,11 @@ export function useThreads({ onlyUnread = false }: UseThreadsOptions = {}): UseT
   }, [list, threads]);
   return usePages('threads', ['threads', onlyUnread], (page) => threads.list({ ...page, onlyUnread }), {
     outdatedBy,
+    follow: followRoot,
   });
 }
+
+const followRoot: Follow<Thread<RegisteredKinds>> = (thread, now) => {
+  const root = now(thread.root);
+  return root === thread.root ? thread : root && { ...thread, root };
+};

@@ -55,9 +55,13 @@ export interface Feature<K extends MessageKinds> {
   readonly showPerson: (userId: string) => Profile;
   /** A page of conversations, with its people in the cache. */
   readonly conversationsOf: (answer: unknown) => ConversationPage;
-  /** A page of what `show` makes of the rows. */
+  /** A page of what `show` makes of the rows; the messages on it are followed from then on. */
   readonly page: <R, T>(
-    answer: { readonly profiles: readonly ProfileRecord[]; readonly next: string | null },
+    answer: {
+      readonly profiles: readonly ProfileRecord[];
+      readonly messages?: readonly MessageRecord[];
+      readonly next: string | null;
+    },
     rows: readonly R[],
     show: (row: R) => T,
   ) => Page<T>;
@@ -99,8 +103,9 @@ export function createFeature<K extends MessageKinds>({ engine, ids, sources }: 
       engine.applier.page(found);
       return found;
     },
-    page({ profiles, next }, rows, show) {
+    page({ profiles, messages = [], next }, rows, show) {
       engine.applier.profiles(profiles);
+      if (messages.length > 0) engine.applier.found.add(messages);
       return { items: rows.map(show), next };
     },
   };

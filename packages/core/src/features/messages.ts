@@ -12,6 +12,7 @@ import type { JsonObject, Mention } from '../model/records';
 import type { Message, MessageView, Page, Queued } from '../model/view';
 import { decode } from '../model/wire';
 import { createFeature, type PageOptions } from './feature';
+import { createFoundView, type FoundView } from './found';
 import { assertId } from './input';
 import type { MessageList, MessagesDeps } from './message-list';
 import { createSeen } from './seen';
@@ -184,6 +185,19 @@ export interface Messages<K extends MessageKinds> {
    */
   mentions(options?: PageOptions): Promise<Page<Message<K>>>;
   /**
+   * What is on pages that were read once (`pinned`, `mentions`, `byDate`, `search.messages`, `threads.list`), by id, as it is
+   * now: changed by whoever, pending changes included. Null for what the user has deleted for themselves. The last 2,000.
+   *
+   * @example
+   * ```ts
+   * const { items } = await confab.messages.mentions();
+   * const stop = observe(confab.messages.found, (now) => {
+   *   for (const { id } of items) console.log(now.get(id)?.content);
+   * });
+   * ```
+   */
+  readonly found: Readable<FoundView<K>>;
+  /**
    * What a message was before each of its edits, oldest first.
    *
    * @throws ConfabError `not_member`, `not_found`, `offline`, `invalid`, `unauthenticated`
@@ -335,6 +349,7 @@ export function createMessages<K extends MessageKinds>(deps: MessagesDeps<K>): M
     async mentions({ after, limit } = {}) {
       return messagesOf(await engine.call('mentions', defined({ before: after, max_rows: limit })));
     },
+    found: createFoundView(deps),
     async versions(messageId) {
       return decode.versions(await engine.call('message_versions', { message_id: messageId })).versions;
     },

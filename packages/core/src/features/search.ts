@@ -79,7 +79,8 @@ export function createSearch<K extends MessageKinds>(deps: FeatureDeps<K>): Sear
         max_rows: limit,
       };
       const found = decode.searchPage(await deps.engine.call('search_messages', defined(args)));
-      return page(found, found.results, ({ message, snippet }) => ({
+      const messages = found.results.map(({ message }) => message);
+      return page({ ...found, messages }, found.results, ({ message, snippet }) => ({
         message: showMessage(message),
         snippet: toParts(snippet),
       }));

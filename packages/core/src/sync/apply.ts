@@ -32,6 +32,7 @@ import type {
   ThreadRecord,
 } from '../model/records';
 import type { ConversationPage, CursorAnswer, HiddenMark, LiveChange, PullResponse } from '../model/wire';
+import { createFound, type Found } from './found';
 
 type ThreadChange = Extract<LiveChange, { type: 'thread' }>;
 
@@ -54,6 +55,7 @@ export interface Applier {
   page(page: ConversationPage): void;
   /** People who came with an answer. */
   profiles(profiles: readonly ProfileRecord[]): void;
+  readonly found: Found;
   /** Whether loaded messages miss changes that were heard of before they were loaded. */
   isBehind(): boolean;
   /** A load has ended: what was hidden, or shown again, on its way is so now. */
@@ -83,6 +85,7 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
   const cursorsAt = new Map<string, number>();
   const mergeDrafts = (drafts: readonly DraftRecord[]) =>
     cache.mergeDrafts(drafts.filter(({ conversationId }) => !outside.has(conversationId)));
+  const found = createFound();
   let resets = 0;
   const hear = (conversationId: string, version: number) =>
     heard.set(conversationId, Math.max(version, heard.get(conversationId) ?? 0));
@@ -109,6 +112,7 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
   ): boolean => {
     const { conversationId } = told;
     hear(conversationId, version);
+    found.changed(told);
     const home = cache.messages(conversationId, told.threadRootId);
     const quoted = withQuote(told, home);
     const message = quoted ?? told;
@@ -233,6 +237,7 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
     const { conversationId, messageId, changed, message } = mark;
     if (changed < (marks.get(messageId) ?? 0)) return;
     marks.set(messageId, changed);
+    found.hidden(messageId, message);
     if (cache.isAwaitingMessages(conversationId)) early.push(mark);
     cache.updateMessages(conversationId, (loaded) =>
       message ? showMessage(loaded, message) : hideMessage(loaded, messageId),
@@ -307,6 +312,7 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
       const reached = new Map(response.conversations.map(({ id, version }) => [id, version]));
       const changes = new Map<string, MessageRecord[]>();
       for (const message of response.messages) {
+        found.changed(message);
         const known = changes.get(message.conversationId);
         if (known) known.push(message);
         else changes.set(message.conversationId, [message]);
@@ -350,6 +356,7 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
       cache.mergeMembers(page.members);
     }),
     profiles: as('history', (profiles) => cache.mergeProfiles(profiles)),
+    found,
     isBehind: () =>
       [...cache.versions()].some(
         ([id, version]) => version < Math.max(heard.get(id) ?? 0, cache.conversation(id)?.version ?? 0),
@@ -366,6 +373,7 @@ export function createApplier(cache: Cache, currentUserId: () => string | null):
       cursorsAt.clear();
       early.length = 0;
       marks.clear();
+      found.reset();
       cache.reset();
     },
   };
