@@ -1,5 +1,6 @@
 // `pnpm demo`: the local stack with its demo users, and the React example in front of it, or another one by
-// `--example classroom`. `--headless`: a scripted conversation instead, for machines without a screen.
+// `--example classroom`, on a database of its own, in `--data-dir` if given. `--headless`: a scripted conversation instead,
+// for machines without a screen.
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
@@ -22,14 +23,23 @@ const users = {
 /** @typedef {keyof typeof users} Example */
 
 /**
- * @param {Example} example
- * @param {number} port of the stack, 0: any free one
+ * @typedef {object} Where
+ * @property {number} port of the stack, 0: any free one
+ * @property {string | undefined} dataDir where its database lives
  */
-async function startStack(example, port) {
+
+/**
+ * @param {Example} example
+ * @param {Where} where
+ * @param {Promise<undefined>} stopped
+ * @returns {Promise<import('@confab/local-stack').LocalStack | undefined>} undefined when the user asked to stop before
+ */
+async function startStack(example, { port, dataDir }, stopped) {
   const { startLocalStack } = await import('@confab/local-stack');
   const { remove, ...database } = await exampleDatabase(example);
-  const dataDir = fromRoot(example === 'react-chat' ? '.confab/demo' : `.confab/demo-${example}`);
-  return startLocalStack({ dataDir, port, ...database }).finally(remove);
+  const folder = dataDir ?? fromRoot(example === 'react-chat' ? '.confab/demo' : `.confab/demo-${example}`);
+  const starting = startLocalStack({ dataDir: folder, port, ...database });
+  return Promise.race([starting, stopped]).finally(remove);
 }
 
 /**
@@ -90,24 +100,25 @@ function isExample(name) {
   return Object.hasOwn(users, name);
 }
 
-/** @returns {Promise<void>} resolves when the user asks to stop, or ended what had started this */
+/** @returns {Promise<undefined>} resolves when the user asks to stop, or ended what had started this */
 async function untilStopped() {
   const { watchLaunchers } = await import('@confab/local-stack');
   return new Promise((resolve) => {
-    void watchLaunchers(resolve);
+    void watchLaunchers(() => resolve(undefined));
     // Kept, because a terminal and a package manager may both pass the same Ctrl+C on.
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve());
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve(undefined));
   });
 }
 
 /**
  * @param {Example} example
- * @param {number} port
+ * @param {Where} where
  */
-async function showDemo(example, port) {
+async function showDemo(example, where) {
   const [first, second, third] = users[example];
   const stopped = untilStopped();
-  const stack = await startStack(example, port);
+  const stack = await startStack(example, where, stopped);
+  if (!stack) return;
   try {
     const app = await startExample(example, stack);
     try {
@@ -140,6 +151,7 @@ await runMain(async () => {
       headless: { type: 'boolean', default: false },
       example: { type: 'string', default: 'react-chat' },
       port: { type: 'string', default: '0' },
+      'data-dir': { type: 'string' },
     },
   });
   const example = values.example;
@@ -148,6 +160,8 @@ await runMain(async () => {
   }
   await buildPackages();
   if (values.headless) return (await run('node', [fromRoot('scripts/demo-headless.mjs')])).code;
-  await showDemo(example, Number(values.port));
+  await showDemo(example, { port: Number(values.port), dataDir: values['data-dir'] });
   return 0;
 });
+// What still starts when the user asked to stop ends with this process.
+process.exit();

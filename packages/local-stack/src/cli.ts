@@ -105,7 +105,7 @@ async function start(options: CliOptions): Promise<LocalStack> {
  * Settles on the first signal, or when what launched this process has gone. A later signal ends at once (the
  * guards clean up then), but not one that is only the echo of the first: Ctrl-C reaches us from several sides.
  */
-function untilAskedToStop(): Promise<void> {
+function untilAskedToStop(): Promise<undefined> {
   return new Promise((resolve) => {
     let askedAt: number | undefined;
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -113,10 +113,10 @@ function untilAskedToStop(): Promise<void> {
         const now = performance.now();
         if (askedAt !== undefined && now - askedAt > 1000) process.exit(1);
         askedAt ??= now;
-        resolve();
+        resolve(undefined);
       });
     }
-    void watchLaunchers(resolve);
+    void watchLaunchers(() => resolve(undefined));
   });
 }
 
@@ -127,7 +127,9 @@ async function main(): Promise<void> {
     return;
   }
   const asked = untilAskedToStop();
-  const stack = await start(options);
+  const stack = await Promise.race([start(options), asked]);
+  // Asked while it starts: whatever runs by then ends with this process, and the next start begins anew.
+  if (stack === undefined) return;
   const { apiUrl, dbUrl, anonKey, serviceRoleKey, jwtSecret } = stack;
   if (options.isJson) {
     process.stdout.write(`${JSON.stringify({ apiUrl, dbUrl, anonKey, serviceRoleKey, jwtSecret })}\n`);

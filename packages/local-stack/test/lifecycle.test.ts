@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { access, cp, mkdir, writeFile } from 'node:fs/promises';
+import { access, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -108,6 +108,34 @@ describe('the command', () => {
     expect(await runningOf(servers)).toEqual([]);
     // The data is the project's own, and stays.
     await access(join(project, '.confab', 'postgres', 'PG_VERSION'));
+  });
+
+  it.each(['SIGINT', 'SIGHUP'] as const)('S1 stops cleanly on %s', async (signal) => {
+    const stack = await startCommand(await makeProject());
+    const servers = await serversOf(stack);
+    expect(servers).toHaveLength(2);
+    stack.child.kill(signal);
+    expect((await endOf(stack.child)).code).toBe(0);
+    expect(await runningOf(servers)).toEqual([]);
+  });
+
+  it('S1 asked to stop while it starts, ends without starting', async () => {
+    const project = await makeProject();
+    const child = runCommand(project, ['--json', '--port', '0', '--db-port', '0']);
+    const marker = join(project, '.confab', 'stack.json');
+    await eventually('it makes its database', async () =>
+      (await readFile(marker, 'utf8').catch(() => '')).includes('initialising'),
+    );
+    child.kill('SIGTERM');
+    expect(await endOf(child)).toEqual({ code: 0, output: '' });
+    await eventually('nothing of it is left', async () =>
+      (await listProcesses()).every(({ command }) => !command.includes(project)),
+    );
+    // The next start begins anew.
+    const next = await startCommand(project);
+    expect(await query(next.dbUrl, 'select id from public.secrets')).toEqual([{ id: 7 }]);
+    next.child.kill('SIGTERM');
+    await endOf(next.child);
   });
 
   it('S1 leaves no orphans after kill -9, and the folder starts again with its data', async () => {
