@@ -39,7 +39,8 @@ export function createEchoes(clock: Clock, handlers: EchoHandlers): Echoes {
   const recent = new Set<string>();
   const awaited = new Set<string>();
   const versions = new Map<string, number>();
-  const claimedAt = new Map<string, number>();
+  /** What was pulled for last, by conversation. */
+  const pulledFor = new Map<string, { readonly version: number; readonly at: number }>();
   const timers = new Set<() => void>();
   let isInDoubt = false;
   let resets = 0;
@@ -84,9 +85,11 @@ export function createEchoes(clock: Clock, handlers: EchoHandlers): Echoes {
     },
     expectVersion(conversationId, version) {
       if (handlers.isReached(conversationId, version)) return;
-      const since = clock.now() - (claimedAt.get(conversationId) ?? -Infinity);
-      // Negative after the clock was put back.
-      if (since >= 0 && since < CLAIM_MS) return;
+      const pulled = pulledFor.get(conversationId);
+      const since = clock.now() - (pulled?.at ?? -Infinity);
+      // Negative after the clock was put back. What turned out to be true leaves no doubt about what is told next.
+      const isDoubtful = since >= 0 && since < CLAIM_MS;
+      if (pulled && isDoubtful && !handlers.isReached(conversationId, pulled.version)) return;
       const claimed = versions.get(conversationId);
       versions.set(conversationId, Math.max(version, claimed ?? 0));
       if (claimed !== undefined) return;
@@ -94,7 +97,7 @@ export function createEchoes(clock: Clock, handlers: EchoHandlers): Echoes {
         const highest = versions.get(conversationId) ?? 0;
         versions.delete(conversationId);
         if (handlers.isReached(conversationId, highest)) return;
-        claimedAt.set(conversationId, clock.now());
+        pulledFor.set(conversationId, { version: highest, at: clock.now() });
         handlers.onBehind();
       });
     },

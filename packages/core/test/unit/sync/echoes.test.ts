@@ -113,6 +113,16 @@ describe('versions', () => {
     expect(said).toEqual([]);
   });
 
+  it('E8.9 after one that turned out to be true the next one does not wait longer', async () => {
+    const { clock, said, reached, echoes } = start();
+    echoes.expectVersion(ROOM, 3);
+    await clock.advance(1_500);
+    reached.set(ROOM, 3);
+    echoes.expectVersion(ROOM, 4);
+    await clock.advance(1_500);
+    expect(said).toEqual(['behind', 'behind']);
+  });
+
   it('E8.9 that nobody has make no storm of pulls', async () => {
     const { clock, said, echoes } = start();
     for (let second = 0; second < 60; second++) {
