@@ -33,6 +33,24 @@ const topOf = (page: Page, id: string) =>
 
 const heightOf = (page: Page) => page.evaluate(() => document.querySelector('.messages')?.scrollHeight ?? 0);
 
+/** Resolves when the list has stood still for ten frames. A browser that is busy may leave out the event `scrollend`. */
+const rest = (page: Page) =>
+  page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        const top = () => document.querySelector('.messages')?.scrollTop;
+        let last = top();
+        let still = 0;
+        const look = () => {
+          still = top() === last ? still + 1 : 0;
+          last = top();
+          if (still < 10) requestAnimationFrame(look);
+          else resolve();
+        };
+        look();
+      }),
+  );
+
 /** Whether a message is wholly inside the window, and not only in the list. */
 async function isInView(page: Page, text: string): Promise<boolean> {
   const area = await page.locator('.messages').boundingBox();
@@ -45,22 +63,18 @@ describe('the message window', () => {
     const { page, problems, close } = await world.open('alice');
     await openConversation(page, 'Bob');
     // The answer waits until the scrolling has come to rest.
-    let release = () => {};
+    const held: (() => void)[] = [];
+    const release = () => held.splice(0).forEach((resume) => resume());
     await page.route('**/rpc/history', async (route) => {
-      await new Promise<void>((resolve) => (release = resolve));
+      await new Promise<void>((resolve) => held.push(resolve));
       await route.continue();
     });
     await page.locator('.messages').hover();
     for (let pages = 1; pages <= 3; pages++) {
       const asked = page.waitForRequest('**/rpc/history');
-      const scrolled = page.evaluate(
-        () =>
-          new Promise((resolve) =>
-            document.querySelector('.messages')?.addEventListener('scrollend', resolve, { once: true }),
-          ),
-      );
       await page.mouse.wheel(0, -20_000);
-      await Promise.all([asked, scrolled]);
+      await asked;
+      await rest(page);
       const anchor = await anchorOf(page);
       const height = await heightOf(page);
       release();

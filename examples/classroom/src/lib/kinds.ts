@@ -1,3 +1,4 @@
+import type { Confab } from '@confab/core';
 import * as z from 'zod/mini';
 
 export const moods = ['great', 'good', 'okay', 'hard'] as const;
@@ -37,4 +38,10 @@ export function problemsOf(
   const result = z.safeParse(messageKinds[kind], data);
   if (result.success) return null;
   return Object.fromEntries(result.error.issues.map(({ path, message }) => [String(path[0]), message]));
+}
+
+declare module '@confab/react' {
+  interface Register {
+    confab: Confab<typeof messageKinds>;
+  }
 }

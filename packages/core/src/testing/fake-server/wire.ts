@@ -215,7 +215,7 @@ export function ownMemberWire(db: Db, member: Member): OwnMemberRow {
   };
 }
 
-export const unreadWire = (db: Db, member: Member) => ({
+const unreadWire = (db: Db, member: Member) => ({
   unread: unreadOf(db, member),
   unread_mentions: unreadMentionsOf(db, member),
   unread_threads: unreadThreadsOf(db, member),
