@@ -12,7 +12,7 @@ export interface Seen {
   /** Up to where the timeline, or a thread, had been seen. */
   of(conversationId: string, threadRootId?: string | null): number;
   /** Nobody can have seen what is beyond; the seq itself where the conversation is not known. */
-  atMost(conversationId: string, seq: number): number;
+  atMost(conversationId: string, seq: number, threadRootId?: string): number;
 }
 
 export function createSeen<K extends MessageKinds>(cache: Cache, sources: Sources<K>): Seen {
@@ -30,6 +30,10 @@ export function createSeen<K extends MessageKinds>(cache: Cache, sources: Source
       const cursor = conversation ? readCursor(conversation, pending, sources.readAll.get()) : 0;
       return heldAfter(loaded, cursor);
     },
-    atMost: (conversationId, seq) => Math.min(seq, lastSeqOf(conversationId) ?? seq),
+    atMost(conversationId, seq, threadRootId) {
+      // News of a thread may come before what the conversation misses has been pulled.
+      const { lastReplySeq = 0 } = (threadRootId && cache.thread(threadRootId)) || {};
+      return Math.min(seq, Math.max(lastSeqOf(conversationId) ?? seq, lastReplySeq));
+    },
   };
 }

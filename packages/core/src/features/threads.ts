@@ -147,7 +147,7 @@ export function createThreads<K extends MessageKinds>(deps: MessagesDeps<K>): Th
       return stateOf(rootId);
     },
     markRead(conversationId, rootId, seq) {
-      const args = { thread_root_id: rootId, seq: seen.atMost(conversationId, seq) };
+      const args = { thread_root_id: rootId, seq: seen.atMost(conversationId, seq, rootId) };
       return write('mark_thread_read', conversationId, args, asState);
     },
     follow(conversationId, rootId, isFollowing = true) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createSeen } from '../../src/features/seen';
 import { settled } from '../../src/testing/settled';
 import { ALICE, BOB, CAROL, uuid } from './support/ids';
 import { createWorld, ROOM, type Device, type World } from './support/world';
@@ -237,6 +238,12 @@ describe('what was written without having seen what came meanwhile', () => {
     world.server.send(ALICE, moved, 'new');
     await restore(world, late);
     expect([ROOM, OTHER, moved].map((id) => world.server.unread(BOB, id))).toEqual([0, 0, 2]);
+  });
+
+  it('D6 a reply that is heard of by its thread first can be read', () => {
+    const cache = { conversation: () => ({ lastSeq: 3 }), thread: () => ({ lastReplySeq: 6 }) };
+    const seen = createSeen(cache as never, {} as never);
+    expect([seen.atMost(ROOM, 9, ROOM), seen.atMost(ROOM, 5, ROOM), seen.atMost(ROOM, 9)]).toEqual([6, 5, 3]);
   });
 
   it('D6 what was read stays read where the message that waited with it is refused', async () => {
