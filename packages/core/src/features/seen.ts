@@ -11,7 +11,7 @@ import type { Sources } from './views';
 export interface Seen {
   /** Up to where the timeline, or a thread, had been seen. */
   of(conversationId: string, threadRootId?: string | null): number;
-  /** Nobody can have seen what is beyond; the seq itself where the conversation is not known. */
+  /** Nobody can have seen what is beyond, of the timeline or of a thread; the seq itself where the conversation is not known. */
   atMost(conversationId: string, seq: number, threadRootId?: string): number;
 }
 
@@ -32,8 +32,8 @@ export function createSeen<K extends MessageKinds>(cache: Cache, sources: Source
     },
     atMost(conversationId, seq, threadRootId) {
       // News of a thread may come before what the conversation misses has been pulled.
-      const { lastReplySeq = 0 } = (threadRootId && cache.thread(threadRootId)) || {};
-      return Math.min(seq, Math.max(lastSeqOf(conversationId) ?? seq, lastReplySeq));
+      const lastReply = threadRootId === undefined ? 0 : (cache.thread(threadRootId)?.lastReplySeq ?? 0);
+      return Math.min(seq, Math.max(lastSeqOf(conversationId) ?? seq, lastReply));
     },
   };
 }

@@ -298,6 +298,8 @@ describe('a jump', () => {
     await settled();
     held.release();
     await jump;
+    alice.engine.requestPull();
+    await settled();
     expect(contents(list)).toContain('59');
     expect(seen).not.toContain(true);
   });
