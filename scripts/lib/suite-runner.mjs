@@ -6,7 +6,7 @@ import { report, withOutput } from './run.mjs';
 /** @typedef {import('./vitest-suite.mjs').Counts} Counts */
 /** @typedef {{ name: string, title: string, run: () => Promise<Counts>, isNeeded?: boolean, isAlone?: boolean }} Suite
  *    `isNeeded`: the suites after it make no sense when it fails; `isAlone`: nothing runs beside it */
-/** @typedef {Counts & { name: string, ms: number }} Outcome */
+/** @typedef {Counts & { name: string, ms: number, text: string }} Outcome */
 
 /** @param {number} ms */
 const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
@@ -31,6 +31,22 @@ function printTable(outcomes) {
     console.log(cells.join('  ').trimEnd());
   }
 }
+
+/**
+ * What failed, once more: whoever sees only the end of the output sees it too. A suite that does not name its failures
+ * ends with them.
+ *
+ * @param {Outcome[]} outcomes
+ */
+function printFailures(outcomes) {
+  for (const { name, failed, failures, text } of outcomes) {
+    if (failed === 0) continue;
+    console.log(`\nfailed in ${name}:`);
+    for (const line of failures ?? text.trim().split('\n').slice(-LAST_LINES)) console.log(`  ${line}`);
+  }
+}
+
+const LAST_LINES = 12;
 
 /**
  * @param {Suite} suite
@@ -63,7 +79,7 @@ async function runSideBySide(suites) {
       ? { result: { passed: 0, failed: 1, note: 'not run' }, text: '' }
       : await withOutput(() => attempt(suite));
     if (suite.isNeeded === true && result.failed > 0) isBroken = true;
-    outcomes.set(suite, { name: suite.name, ms: performance.now() - start, ...result });
+    outcomes.set(suite, { name: suite.name, ms: performance.now() - start, text, ...result });
     console.log(`\n━━━ ${outcomes.size}/${suites.length} ${suite.name}: ${suite.title}\n\n${text.trim()}`);
   };
   const waiting = [...suites];
@@ -111,6 +127,7 @@ export async function runSuites(suites) {
   const outcomes = await runSideBySide(chosen);
   if (process.exitCode === 130) return 130;
   printTable(outcomes);
+  printFailures(outcomes);
   const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
   const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0);
   console.log(`\n${seconds(performance.now() - start)} in all`);

@@ -15,8 +15,29 @@ describe('counting a Vitest report', () => {
   });
 
   it('T1 counts a file that could not be loaded as one failure', () => {
-    const testResults = [{ status: 'failed', assertionResults: [] }];
-    expect(countTests(report({ numPassedTests: 1, testResults }), 1)).toEqual({ passed: 1, failed: 1 });
+    const testResults = [
+      { name: '/somewhere/a.test.ts', status: 'failed', message: 'no module b\nat c', assertionResults: [] },
+    ];
+    expect(countTests(report({ numPassedTests: 1, testResults }), 1)).toEqual({
+      passed: 1,
+      failed: 1,
+      failures: ['a.test.ts: no module b'],
+    });
+  });
+
+  it('T1 names what failed, and why', () => {
+    const passed = { status: 'passed', fullName: 'list counts', failureMessages: [] };
+    const failed = {
+      status: 'failed',
+      fullName: 'list sorts',
+      failureMessages: ['Error: 2 is not 1\n  at d'],
+    };
+    const testResults = [
+      { name: '/somewhere/a.test.ts', status: 'failed', assertionResults: [passed, failed] },
+    ];
+    expect(countTests(report({ numPassedTests: 1, numFailedTests: 1, testResults }), 1).failures).toEqual([
+      'a.test.ts > list sorts: Error: 2 is not 1',
+    ]);
   });
 
   it('T1 counts a skipped test as a failure', () => {
