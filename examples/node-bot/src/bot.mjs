@@ -30,6 +30,8 @@ const list = confab.conversations.list();
 /** Conversations that are being watched, and those that are being answered. */
 const watched = new Set();
 const answering = new Set();
+/** Up to where each is answered: the list may say a moment later that it was read. */
+const answeredSeqs = new Map();
 
 async function signIn() {
   const credentials = { email: BOT_EMAIL, password: BOT_PASSWORD };
@@ -59,15 +61,18 @@ function answerNews() {
 
 async function answer({ id, lastReadSeq, memberCount }) {
   const messages = confab.messages.list(id);
+  const answeredSeq = Math.max(lastReadSeq, answeredSeqs.get(id) ?? 0);
   // By the messages, not by the count of unread ones: that may be here a moment before them.
-  const readNews = () => messages.get().messages.filter(({ seq }) => seq !== null && seq > lastReadSeq);
+  const readNews = () => messages.get().messages.filter(({ seq }) => seq !== null && seq > answeredSeq);
   const oldestSeq = () => messages.get().messages.find(({ seq }) => seq !== null)?.seq ?? 0;
   if (readNews().length === 0) return;
   answering.add(id);
   try {
-    while (messages.get().hasOlder && oldestSeq() > lastReadSeq + 1) await messages.fetchOlder();
+    while (messages.get().hasOlder && oldestSeq() > answeredSeq + 1) await messages.fetchOlder();
     const news = readNews();
-    await confab.messages.markRead(id, news.at(-1)?.seq);
+    const newestSeq = news.at(-1).seq;
+    answeredSeqs.set(id, newestSeq);
+    await confab.messages.markRead(id, newestSeq);
     for (const { isOwn, data, content, sender } of news) {
       // Never its own kind: two bots would talk for ever.
       if (isOwn || data.isBot || content === null) continue;

@@ -132,6 +132,10 @@ export const mutants = [
     'return heldAfter(loaded, cursor);',
     'return Number.MAX_SAFE_INTEGER;',
   ]),
+  mutant('what a page shows before its conversation is told of it cannot be read', 'features/seen.ts', [
+    'Math.max(lastSeqOf(conversationId) ?? seq, loaded, lastReply)',
+    'Math.max(lastSeqOf(conversationId) ?? seq, lastReply)',
+  ]),
   mutant('a draft is saved by the clock of its device', 'features/drafts.ts', [
     'Math.max(clock.now(), seen + 1)',
     'clock.now()',

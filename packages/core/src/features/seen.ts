@@ -31,9 +31,10 @@ export function createSeen<K extends MessageKinds>(cache: Cache, sources: Source
       return heldAfter(loaded, cursor);
     },
     atMost(conversationId, seq, threadRootId) {
-      // News of a thread may come before what the conversation misses has been pulled.
+      // A page, and news of a thread, may come before what the conversation misses has been pulled.
+      const loaded = cache.messages(conversationId, threadRootId)?.windows.at(-1)?.covers.to ?? 0;
       const lastReply = threadRootId === undefined ? 0 : (cache.thread(threadRootId)?.lastReplySeq ?? 0);
-      return Math.min(seq, Math.max(lastSeqOf(conversationId) ?? seq, lastReply));
+      return Math.min(seq, Math.max(lastSeqOf(conversationId) ?? seq, loaded, lastReply));
     },
   };
 }

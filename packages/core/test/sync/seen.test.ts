@@ -240,8 +240,27 @@ describe('what was written without having seen what came meanwhile', () => {
     expect([ROOM, OTHER, moved].map((id) => world.server.unread(BOB, id))).toEqual([0, 0, 2]);
   });
 
+  it('D6 a message that is loaded before its conversation is told of it can be read', async () => {
+    const { bob, ...world } = await createReader();
+    bob.network.hasEvents = false;
+    world.server.send(ALICE, OTHER, 'o1');
+    const list = bob.watch(bob.confab.messages.list(OTHER));
+    await settled();
+    expect(list.get().messages.map(({ content }) => content)).toEqual(['o1']);
+    expect(shown(bob, OTHER)?.lastSeq).toBe(0);
+    await bob.confab.messages.markRead(OTHER, list.get().messages[0]?.seq ?? 0);
+    await settled();
+    expect(world.server.unread(BOB, OTHER)).toBe(0);
+    await restore(world, bob);
+    expect(shown(bob, OTHER)).toMatchObject({ unreadCount: 0, lastSeq: 1 });
+  });
+
   it('D6 a reply that is heard of by its thread first can be read', () => {
-    const cache = { conversation: () => ({ lastSeq: 3 }), thread: () => ({ lastReplySeq: 6 }) };
+    const cache = {
+      conversation: () => ({ lastSeq: 3 }),
+      thread: () => ({ lastReplySeq: 6 }),
+      messages: () => undefined,
+    };
     const seen = createSeen(cache as never, {} as never);
     expect([seen.atMost(ROOM, 9, ROOM), seen.atMost(ROOM, 5, ROOM), seen.atMost(ROOM, 9)]).toEqual([6, 5, 3]);
   });

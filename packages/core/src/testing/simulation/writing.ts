@@ -106,8 +106,9 @@ export const change = async (
 
 /** Writes down what becomes of a read mark. */
 export const read = async ({ run, client, tab, room }: Scene, wanted: number): Promise<void> => {
-  // Nobody has read what the tab has not heard of.
-  const seq = Math.min(wanted, tab.cache.conversation(room)?.lastSeq ?? wanted);
+  // Nobody has read what the tab has neither loaded nor heard of.
+  const loaded = tab.cache.messages(room)?.windows.at(-1)?.covers.to ?? 0;
+  const seq = Math.min(wanted, Math.max(tab.cache.conversation(room)?.lastSeq ?? wanted, loaded));
   const made: ReadMark = {
     room,
     user: client.user,
