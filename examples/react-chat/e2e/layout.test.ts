@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { message, messages, openConversation, PATIENCE, row, send } from './support/chat';
+import { message, messages, openConversation, PATIENCE, rest, row, send } from './support/chat';
 import { startWorld, type World } from './support/world.mjs';
 
 let world: World;
@@ -32,24 +32,6 @@ const topOf = (page: Page, id: string) =>
   );
 
 const heightOf = (page: Page) => page.evaluate(() => document.querySelector('.messages')?.scrollHeight ?? 0);
-
-/** Resolves when the list has stood still for ten frames. A browser that is busy may leave out the event `scrollend`. */
-const rest = (page: Page) =>
-  page.evaluate(
-    () =>
-      new Promise<void>((resolve) => {
-        const top = () => document.querySelector('.messages')?.scrollTop;
-        let last = top();
-        let still = 0;
-        const look = () => {
-          still = top() === last ? still + 1 : 0;
-          last = top();
-          if (still < 10) requestAnimationFrame(look);
-          else resolve();
-        };
-        look();
-      }),
-  );
 
 /** Whether a message is wholly inside the window, and not only in the list. */
 async function isInView(page: Page, text: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectTick, message, messages, openConversation, PATIENCE, row, send } from './support/chat';
+import { expectTick, message, messages, openConversation, PATIENCE, rest, row, send } from './support/chat';
 import { openMenu, pickMenuItem } from './support/message-menu';
 import { forTwoPeople } from './support/two-people';
 import type { Person } from './support/world.mjs';
@@ -45,9 +45,11 @@ describe('the messages of two people', () => {
     const asked = bob.page.waitForResponse('**/rpc/history');
     await bob.page.mouse.wheel(0, -20_000);
     await asked;
-    const old = messages(bob.page).first();
+    // What moves under the pointer is not pressed.
+    await rest(bob.page);
+    const text = await messages(bob.page).first().locator('.message-text').innerText();
+    const old = message(bob.page, text).first();
     await old.hover();
-    const text = await old.locator('.message-text').innerText();
     await old.getByRole('button', { name: 'Reply' }).click();
     await bob.page.getByText('Replying to').waitFor();
     await send(bob.page, 'An answer to that');

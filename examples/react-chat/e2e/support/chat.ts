@@ -52,3 +52,21 @@ async function textsWith(page: Page, prefix: string): Promise<string[]> {
 export async function expectTexts(page: Page, prefix: string, texts: readonly string[]): Promise<void> {
   await expect.poll(() => textsWith(page, prefix), PATIENCE).toEqual(texts);
 }
+
+/** Resolves when the list has stood still for ten frames. A browser that is busy may leave out the event `scrollend`. */
+export const rest = (page: Page) =>
+  page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        const top = () => document.querySelector('.messages')?.scrollTop;
+        let last = top();
+        let still = 0;
+        const look = () => {
+          still = top() === last ? still + 1 : 0;
+          last = top();
+          if (still < 10) requestAnimationFrame(look);
+          else resolve();
+        };
+        look();
+      }),
+  );
