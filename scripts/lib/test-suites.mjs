@@ -142,7 +142,7 @@ export const testSuites = [
     // Two processes of its own.
     isAlone: true,
     title: 'random histories of clients, tabs and faults',
-    run: check(['node', 'packages/core/sim/cli.mjs', '--seeds', '1..1000', '--members']),
+    run: check(['node', 'packages/core/sim/cli.mjs', '--seeds', '1..2000', '--members']),
   },
   {
     name: 'differential',

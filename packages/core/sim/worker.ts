@@ -46,5 +46,10 @@ async function carryOut({
 }
 
 process.on('message', (order: Order) => {
-  void carryOut(order).then((outcome) => process.send?.(outcome));
+  // What is thrown by the simulation itself ends the process with its reason, and is not waited for.
+  const fail = (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  };
+  carryOut(order).then((outcome) => process.send?.(outcome), fail);
 });

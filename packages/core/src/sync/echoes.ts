@@ -15,8 +15,8 @@ export interface Echoes {
 }
 
 export interface EchoHandlers {
-  /** Whether events of the inbox, or of the feed of a conversation, should arrive now. */
-  readonly isHearing: (of: string) => boolean;
+  /** The topics that should bring events now, by the user of the inbox, or the conversation of the feed. */
+  readonly hearing: () => ReadonlyMap<string, string>;
   /** Whether the cache has the version, or does not hold the conversation. */
   readonly isReached: (conversationId: string, version: number) => boolean;
   /** An own event did not come. `isRepeated`: none has come at all since the last time. */
@@ -54,14 +54,17 @@ export function createEchoes(clock: Clock, handlers: EchoHandlers): Echoes {
     timers.add(cancel);
   };
 
-  const expect = (answer: unknown) => {
+  /** @param heardBefore when the push began: a topic that is joined since then has missed its event */
+  const expect = (answer: unknown, heardBefore: ReadonlyMap<string, string>) => {
     const { xid, told = [] } = decode.told(answer);
+    // The push itself may have renewed the key of a feed: the event comes on a topic that is left by then.
+    const isHeard = (of: string) => heardBefore.has(of) && handlers.hearing().get(of) === heardBefore.get(of);
     for (const of of told) {
       const key = `${of} ${xid}`;
-      if (recent.has(key) || !handlers.isHearing(of)) continue;
+      if (recent.has(key) || !isHeard(of)) continue;
       awaited.add(key);
       later(ECHO_MS, () => {
-        if (!awaited.delete(key) || !handlers.isHearing(of)) return;
+        if (!awaited.delete(key) || !isHeard(of)) return;
         const isRepeated = isInDoubt;
         isInDoubt = true;
         handlers.onLost(isRepeated);
@@ -78,9 +81,9 @@ export function createEchoes(clock: Clock, handlers: EchoHandlers): Echoes {
       if (recent.size > REMEMBERED) for (const oldest of recent) return void recent.delete(oldest);
     },
     watched: (call) => async (fn, args) => {
-      const before = resets;
+      const [before, heardBefore] = [resets, handlers.hearing()];
       const answer = await call(fn, args);
-      if (before === resets) expect(answer);
+      if (before === resets) expect(answer, heardBefore);
       return answer;
     },
     expectVersion(conversationId, version) {

@@ -99,7 +99,7 @@ export function createEngine(deps: Deps): Engine {
     onVersion: (id, version) => echoes.expectVersion(id, version),
   });
   const echoes = createEchoes(clock, {
-    isHearing: (of) => connection.get().type === 'live' && inbox.isHearing(of),
+    hearing: () => (connection.get().type === 'live' ? inbox.hearing() : new Map()),
     isReached: (id, version) => (cache.conversation(id)?.version ?? Infinity) >= version,
     onLost(isRepeated) {
       logger({ level: 'warn', event: 'events_lost', cause: 'live', detail: { isRepeated } });

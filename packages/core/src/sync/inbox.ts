@@ -10,8 +10,8 @@ export interface Inbox {
   open(userId: string): void;
   /** Joins these feeds, the first ones when there are too many, and leaves all others. */
   setFeeds(topics: readonly string[]): void;
-  /** Whether events arrive: of the inbox of a user, or of the feed of a conversation. */
-  isHearing(of: string): boolean;
+  /** The topics from which events arrive now, by the user of the inbox, and the conversation of the feed. */
+  hearing(): ReadonlyMap<string, string>;
   /** How many events could not be read. */
   readonly unreadable: Readable<number>;
   close(): void;
@@ -40,8 +40,8 @@ export function createInbox(
   let owner: string | null = null;
   const unreadable = createWritable(0);
   const feeds = new Map<string, Channel>();
-  /** Conversations whose feed is live. */
-  const heard = new Set<string>();
+  /** The feeds that are live, by their conversation. */
+  const heard = new Map<string, string>();
   /** Feeds the server refused; they are not asked for again (rule E9). */
   const denied = new Set<string>();
   let unheard = 0;
@@ -133,7 +133,7 @@ export function createInbox(
         if (feeds.has(topic) || denied.has(topic)) continue;
         const of = idIn(topic);
         const onFeedStatus = ({ type }: JoinStatus) => {
-          if (type === 'ready') heard.add(of);
+          if (type === 'ready') heard.set(of, topic);
           else heard.delete(of);
           if (type === 'denied') {
             feeds.delete(topic);
@@ -145,7 +145,8 @@ export function createInbox(
         feeds.set(topic, channels.open(topic, { onStatus: onFeedStatus, onBroadcast: onBroadcast(of) }));
       }
     },
-    isHearing: (of) => heard.has(of) || (of === owner && channel?.isReady === true),
+    hearing: () =>
+      owner !== null && channel?.isReady === true ? new Map(heard).set(owner, channel.topic) : new Map(heard),
     close,
   };
 }

@@ -64,9 +64,16 @@ function draftsDiffer(run: Run, tab: Tab): Found {
   };
   const place = (room: string, root: string | null) => short(root ?? room);
   const own = tab.confab.drafts.list().get();
-  // What was refused stays on the device, and what the server has in its place is not shown.
+  // What was refused stays on the device, emptied drafts too, and what the server has in its place is not shown.
+  const outbox = tab.engine.outbox.view.get();
   const refused = new Set(
-    own.flatMap((row) => (row.error ? [place(row.conversationId, row.threadRootId)] : [])),
+    [...outbox.lanes()]
+      .flatMap((lane) => outbox.lane(lane))
+      .flatMap(({ status, mutation: { type, args, conversation_id: room } }) =>
+        status === 'failed' && type === 'save_draft' && room !== null
+          ? [place(room, args.thread_root_id ?? null)]
+          : [],
+      ),
   );
   const there = drafts
     .filter((row) => !refused.has(place(row.conversation_id, row.thread_root_id)))

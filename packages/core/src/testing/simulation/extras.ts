@@ -1,3 +1,4 @@
+import type { Draft } from '../../features/drafts';
 import { CALM } from './plan';
 import { pick, type Actions, type Scene } from './scene';
 import { watchThread } from './watch';
@@ -126,21 +127,29 @@ export const extras: Actions = {
     },
   },
   draft: {
-    weight: 2,
+    weight: 3,
     act: async (scene) => {
-      const { run, client, tab, room, step } = scene;
-      const root = step.b % 3 === 0 ? rootOf(scene) : undefined;
-      const before = tab.confab.drafts.get(room, root?.id).get();
+      const { run, client, tab, step } = scene;
       // What is there is mostly sent, or thrown away.
-      const content = before && step.a % 3 > 0 ? null : `d${run.operations}`;
-      if (content !== null) run.ledger.drafts.set(content, client.user);
-      const { confirmed } = await tab.confab.drafts.save(room, {
-        content,
-        ...(root && { threadRootId: root.id }),
-      });
-      const { ok } = await confirmed;
-      // What was refused here the server never had.
-      if (ok && content === null && before?.content && !before.error) run.ledger.emptied.add(before.content);
+      const begun = step.a % 3 > 0 ? pick(tab.confab.drafts.list().get(), step.b) : undefined;
+      if (begun) return emptyDraft(scene, begun);
+      const root = step.b % 3 === 0 ? rootOf(scene) : undefined;
+      const content = `d${run.operations}`;
+      run.ledger.drafts.set(content, client.user);
+      await tab.confab.drafts.save(scene.room, { content, ...(root && { threadRootId: root.id }) });
     },
   },
 };
+
+/** Empties a draft that the tab shows, as sending it does; what was refused the server never had. */
+async function emptyDraft({ run, client, tab, step }: Scene, draft: Draft): Promise<void> {
+  const { conversationId, threadRootId, content, error } = draft;
+  if (step.b % 3 === 0 && run.climate !== CALM) {
+    run.fault('clockJumped');
+    client.clock.jump(-(step.b % 3_600_000));
+  }
+  const place = threadRootId === null ? {} : { threadRootId };
+  const { confirmed } = await tab.confab.drafts.save(conversationId, { content: null, ...place });
+  const { ok } = await confirmed;
+  if (ok && content !== null && !error) run.ledger.emptied.add(content);
+}

@@ -20,7 +20,13 @@ export function createRun(plan: Plan, { settled, hasLog = false }: RunOptions): 
   const chance = random('clock');
   const clock = createManualClock({ random: () => chance.next(), ...(settled && { settled }) });
   runQueriesOn(clock);
-  const server = createServer({ truncateAfter: plan.truncateAfter, pageSize: plan.pageSize });
+  const server = createServer({
+    truncateAfter: plan.truncateAfter,
+    pageSize: plan.pageSize,
+    now: () => clock.now(),
+    // What is refused for now is drawn by lot.
+    settings: { rate_limit_burst: 0 },
+  });
   const ledger = createLedger(server);
   const begin = clock.now();
   const waiting = new Set<() => void>();

@@ -100,11 +100,12 @@ function checkList(run: Run, tab: Tab, room: string): void {
     places.set(id, places.size);
     const stored = ledger.stored.get(id);
     if (status === 'sent' && !stored) run.report('dishonest', at(`shows ${short(id)} as sent`));
-    // With a storage that fails a reload brings back what was refused before the user asked again. A tab that has missed
-    // another's word does not know yet that the user has asked.
+    // With a storage that fails a reload brings back what was refused before the user asked again. That the user has asked
+    // in another tab is heard a moment later; at the end the tabs are compared.
     const isOld =
       ledger.refused.has(id) &&
-      ['storageFailed', 'storageHung', 'tabMessageLost'].some((fault) => run.faults[fault] !== undefined);
+      (tab.client.tabs.length > 1 ||
+        ['storageFailed', 'storageHung'].some((fault) => run.faults[fault] !== undefined));
     if (status === 'failed' && stored && !isOld) run.report('dishonest', at(`shows ${short(id)} as failed`));
     if (seq === null) continue;
     if (i < 0) {

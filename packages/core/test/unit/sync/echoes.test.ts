@@ -9,10 +9,10 @@ function start() {
   const clock = createManualClock();
   const said: string[] = [];
   const reached = new Map<string, number>();
-  const hearing = new Set([ME]);
+  const hearing = new Map([[ME, 'inbox']]);
   let answer: unknown = { results: [], xid: null, told: [] };
   const echoes = createEchoes(clock, {
-    isHearing: (of) => hearing.has(of),
+    hearing: () => new Map(hearing),
     isReached: (id, version) => (reached.get(id) ?? 0) >= version,
     onLost: (isRepeated) => said.push(isRepeated ? 'lost again' : 'lost'),
     onBehind: () => said.push('behind'),
@@ -51,7 +51,7 @@ describe('own writes', () => {
 
   it('E8.7 an event of something else, or on another topic, does not stand for it', async () => {
     const { clock, said, echoes, hearing, push } = start();
-    hearing.add(ROOM);
+    hearing.set(ROOM, 'feed');
     await push(5, ME, ROOM);
     echoes.heard(ME, 4);
     echoes.heard(ROOM, 5);
@@ -64,6 +64,27 @@ describe('own writes', () => {
     await push(5, ROOM);
     await push(6);
     await echoes.watched(() => Promise.resolve({ results: [] }))('push', { mutations: [] });
+    await clock.advance(60_000);
+    expect(said).toEqual([]);
+  });
+
+  it('E8.7 nothing is expected of a feed that was joined while the push was on its way', async () => {
+    const { clock, said, hearing, push } = start();
+    const answered = push(5, ROOM);
+    hearing.set(ROOM, 'feed');
+    await answered;
+    await clock.advance(60_000);
+    expect(said).toEqual([]);
+    await push(6, ROOM);
+    await clock.advance(2_500);
+    expect(said).toEqual(['lost']);
+  });
+
+  it('E8.7 nothing is expected of a feed whose key the push has renewed', async () => {
+    const { clock, said, hearing, push } = start();
+    hearing.set(ROOM, 'feed');
+    await push(5, ROOM);
+    hearing.set(ROOM, 'feed with a new key');
     await clock.advance(60_000);
     expect(said).toEqual([]);
   });
