@@ -70,9 +70,7 @@ function draftsDiffer(run: Run, tab: Tab): Found {
     [...outbox.lanes()]
       .flatMap((lane) => outbox.lane(lane))
       .flatMap(({ status, mutation: { type, args, conversation_id: room } }) =>
-        status === 'failed' && type === 'save_draft' && room !== null
-          ? [place(room, args.thread_root_id ?? null)]
-          : [],
+        status === 'failed' && type === 'save_draft' ? [place(room, args.thread_root_id ?? null)] : [],
       ),
   );
   const there = drafts
