@@ -41,6 +41,8 @@ export interface ViewContext<K extends MessageKinds> {
     threadRootId: string | null,
     messageId: string,
   ) => MessageRecord | undefined;
+  /** Where the history begins that the user may see; 0 where that is not known. */
+  readonly visibleFromSeq?: (conversationId: string) => number;
 }
 
 /** Turns records into messages of the view, and lays pending mutations over them (rule E5). */
@@ -142,18 +144,23 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
     return shown;
   };
 
-  /** Undefined where what it answers is not loaded. */
-  const quotedBy = ({ mutation: { conversation_id, args } }: PendingSend): ReplyRecord | null | undefined => {
+  /** Undefined where what it answers is not loaded, and what was `known` of it may stay. */
+  const quotedBy = (
+    { mutation: { conversation_id, args } }: PendingSend,
+    known: Message<K> | undefined,
+  ): ReplyRecord | null | undefined => {
     if (!args.reply_to_id) return null;
     const quoted = context.loaded?.(conversation_id, args.thread_root_id ?? null, args.reply_to_id);
-    return quoted && (quoted.isHidden ? null : quoteOf(quoted));
+    if (quoted) return quoted.isHidden ? null : quoteOf(quoted);
+    const isBefore = known?.replyTo && known.replyTo.seq < (context.visibleFromSeq?.(conversation_id) ?? 0);
+    return isBefore ? null : undefined;
   };
 
   const pendingMessage: MessageOverlay<K>['pendingMessage'] = (pending) => {
     const known = byPending.get(pending);
     if (known?.replyToId === null) return known;
     // What it answers may be loaded, or change, later than what waits to be sent was written.
-    const replyTo = quotedBy(pending);
+    const replyTo = quotedBy(pending, known);
     const isSameQuote =
       known?.replyTo?.content === replyTo?.content && known?.replyTo?.deletedAt === replyTo?.deletedAt;
     if (known && (replyTo === undefined || isSameQuote)) return known;

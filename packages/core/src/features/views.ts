@@ -47,6 +47,7 @@ export function createSources<K extends MessageKinds>(engine: Engine, cache: Cac
       loaded: (conversationId, threadRootId, messageId) =>
         messageById(cache.messages(conversationId, threadRootId), messageId) ??
         messageById(cache.messages(conversationId), messageId),
+      visibleFromSeq: (conversationId) => cache.conversation(conversationId)?.me.visibleFromSeq ?? 0,
     }),
   );
   const readAll = derive([outbox], readAllIn);

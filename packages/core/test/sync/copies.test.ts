@@ -266,4 +266,22 @@ describe('copies of a message', () => {
     await settled();
     expect(quoteIn(messages, id)).toEqual({ content: null, isDeleted: true });
   });
+
+  it('E5.19 what was refused quotes nothing that its user may not see any more', async () => {
+    const { server, alice, messages } = await createLiveWorld();
+    const said = server.send(CAROL, ROOM, 'said');
+    await settled();
+    server.refuseWhen(({ type }) =>
+      type === 'send_message' ? { code: 'forbidden', message: 'unable to', retry_after: null } : null,
+    );
+    const { id } = await alice.confab.messages.send(ROOM, { content: 'mine', replyToId: said.id });
+    await settled();
+    expect(quoteIn(messages, id)?.content).toBe('said');
+    server.setRole(ROOM, CAROL, 'owner');
+    server.apply(CAROL, 'remove_member', ROOM, { user_id: ALICE });
+    server.apply(CAROL, 'add_members', ROOM, { user_ids: [ALICE], shows_history: false });
+    await settled();
+    expect(messages.get().messages.map(({ status }) => status)).toContain('failed');
+    expect(quoteIn(messages, id)).toBeNull();
+  });
 });

@@ -64,21 +64,21 @@ function draftsDiffer(run: Run, tab: Tab): Found {
   };
   const place = (room: string, root: string | null) => short(root ?? room);
   const own = tab.confab.drafts.list().get();
-  // What was refused stays on the device, emptied drafts too, and what the server has in its place is not shown.
+  // What was refused, or waits for something refused, stays on the device, and what the server has there is not shown.
   const outbox = tab.engine.outbox.view.get();
-  const refused = new Set(
+  const kept = new Set(
     [...outbox.lanes()]
       .flatMap((lane) => outbox.lane(lane))
-      .flatMap(({ status, mutation: { type, args, conversation_id: room } }) =>
-        status === 'failed' && type === 'save_draft' ? [place(room, args.thread_root_id ?? null)] : [],
+      .flatMap(({ mutation: { type, args, conversation_id: room } }) =>
+        type === 'save_draft' ? [place(room, args.thread_root_id ?? null)] : [],
       ),
   );
   const there = drafts
-    .filter((row) => !refused.has(place(row.conversation_id, row.thread_root_id)))
+    .filter((row) => !kept.has(place(row.conversation_id, row.thread_root_id)))
     .map((row) => `${place(row.conversation_id, row.thread_root_id)} ${row.content}`)
     .sort();
   const here = own
-    .filter((row) => !row.error)
+    .filter((row) => !kept.has(place(row.conversationId, row.threadRootId)))
     .map((row) => `${place(row.conversationId, row.threadRootId)} ${row.content}`)
     .sort();
   if (here.join() === there.join()) return null;

@@ -78,7 +78,8 @@ function receiptsDiffer(run: Run, tab: Tab, room: string): Found {
     .filter((user) => user !== tab.client.user)
     .flatMap((user) => server.member(room, user) ?? [])
     .filter(({ state }) => state === 'joined');
-  if (!view || others.length === 0) return null;
+  const { receipts_max_members: most = Infinity } = run.plan.settings ?? {};
+  if (!view || others.length === 0 || others.length >= most) return null;
   const here = [view.readByAllSeq, view.deliveredToAllSeq].join();
   const there = [
     Math.min(...others.map(({ last_read_seq }) => last_read_seq)),

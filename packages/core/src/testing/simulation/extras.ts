@@ -1,5 +1,6 @@
 import type { Draft } from '../../features/drafts';
 import { CALM } from './plan';
+import { short } from './run';
 import { pick, type Actions, type Scene } from './scene';
 import { watchThread } from './watch';
 import { change, isStored, send, sending, shown } from './writing';
@@ -113,6 +114,15 @@ export const extras: Actions = {
       const id = pick(ids.toReversed(), step.a % 4);
       if (id === undefined) return;
       return change(scene, 'unhide', id, '', () => tab.confab.messages.unhide(room, id));
+    },
+  },
+  ask: {
+    weight: 2,
+    act: async ({ run, client, tab, room }) => {
+      const { session } = tab.life;
+      await tab.confab.messages.pinned(room);
+      if (tab.life.session !== session)
+        run.report('leaked', `${tab.name} shows ${short(client.user)} what was asked by somebody before`);
     },
   },
   forward: {

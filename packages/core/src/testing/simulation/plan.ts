@@ -1,3 +1,4 @@
+import type { FakeServerSettings } from '../fake-server/state';
 import { createSeededRandom, type SeededRandom } from '../seeded-random';
 
 /** How bad it gets in one history: probabilities, and milliseconds where named so. All zero is calm weather. */
@@ -64,7 +65,19 @@ export interface Plan {
   /** Whether tabs show drafts and invitations. */
   readonly showsAll?: boolean;
   readonly steps: readonly Step[];
+  /** What differs from the settings of a new installation. */
+  readonly settings?: Partial<FakeServerSettings>;
 }
+
+/** Of most servers none; of some every group is on a feed, with receipts or without, or in the inbox without them. */
+const SETTINGS: readonly Partial<FakeServerSettings>[] = [
+  {},
+  {},
+  {},
+  { fanout_max_members: 1, receipts_max_members: 500 },
+  { fanout_max_members: 1, receipts_max_members: 1 },
+  { receipts_max_members: 1 },
+];
 
 export interface PlanOptions {
   readonly steps: number;
@@ -105,6 +118,7 @@ export function createPlan(seed: number, { steps, weights, mayMove = false }: Pl
       b: random.int(1_000_000),
       waitMs: random.chance(0.35) ? 0 : random.chance(0.1) ? random.int(20_000) : random.int(1_500),
     })),
+    settings: random.pick(SETTINGS),
   };
 }
 

@@ -25,7 +25,7 @@ export function createRun(plan: Plan, { settled, hasLog = false }: RunOptions): 
     pageSize: plan.pageSize,
     now: () => clock.now(),
     // What is refused for now is drawn by lot.
-    settings: { rate_limit_burst: 0 },
+    settings: { ...plan.settings, rate_limit_burst: 0 },
   });
   const ledger = createLedger(server);
   const begin = clock.now();
