@@ -10,7 +10,7 @@ export const mutants = [
   ]),
   mutant('send resolves before it is stored', 'sync/outbox-driver.ts', ['    await saving;\n', '']),
   mutant('the queue of one user is sent by the next', 'sync/outbox-driver.ts', [
-    '      machine = createOutboxMachine(policy);\n      replica.reset();',
+    '      machine = createMachine();\n      replica.reset();',
     '      replica.reset();',
   ]),
   mutant('a lost answer counts as a refusal', 'outbox/machine.ts', [
@@ -146,6 +146,11 @@ export const mutants = [
   ]),
 ];
 
+/**
+ * @param {string} name
+ * @param {string} file in the sources of the core
+ * @param {...readonly [find: string, replace: string]} changes
+ */
 function mutant(name, file, ...changes) {
   return { name, patches: changes.map(([find, replace]) => ({ file, find, replace })) };
 }
