@@ -120,10 +120,6 @@ export const mutants = [
     'if (sender) cache.mergeMembers([withOwnMessage(sender, { seq, end: endOf(before), seen })]);',
     '',
   ]),
-  mutant('an event from the middle of a transaction counts as its end', 'sync/apply.ts', [
-    'const isTold = member.changed <= (told.get(conversation.id) ?? -1);',
-    'const isTold = false;',
-  ]),
   mutant('an answer is used after its user has gone', 'sync/engine.ts', [
     'if (during === session) return answer;',
     'if (during <= session) return answer;',
@@ -131,10 +127,6 @@ export const mutants = [
   mutant('a message that waits reads what came meanwhile', 'features/seen.ts', [
     'return heldAfter(loaded, cursor);',
     'return Number.MAX_SAFE_INTEGER;',
-  ]),
-  mutant('what a page shows before its conversation is told of it cannot be read', 'features/seen.ts', [
-    'Math.max(lastSeqOf(conversationId) ?? seq, loaded, lastReply)',
-    'Math.max(lastSeqOf(conversationId) ?? seq, lastReply)',
   ]),
   mutant('a draft is saved by the clock of its device', 'features/drafts.ts', [
     'Math.max(clock.now(), seen + 1)',
