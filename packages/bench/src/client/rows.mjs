@@ -88,6 +88,7 @@ export function ownMemberRow(conversation) {
     ...memberRow(conversation, 0),
     unread_after_seq: 0,
     visible_from_seq: 1,
+    last_hidden_seq: 0,
     pinned_at: null,
     muted_until: null,
     archived_at: null,
