@@ -1,6 +1,6 @@
 import type { MessageRecord } from '../model/records';
 import { hide, mergeMessage } from './merge-message';
-import { indexOf, quoting, withAnswers } from './quotes';
+import { placesIn, quoting, withAnswers } from './quotes';
 
 /**
  * Messages on pages that are read once, of searches, pins, mentions, days and threads: most of them are in no window, and
@@ -47,7 +47,7 @@ export const foundHidden =
   };
 
 function foundById(found: FoundMessages, id: string): MessageRecord | undefined {
-  return found[indexOf(found).byId.get(id) ?? -1];
+  return found[placesIn(found).get(id) ?? -1];
 }
 
 function replaced(

@@ -1,7 +1,7 @@
 import type { MessageRecord } from '../model/records';
 import type { HistoryPage } from '../model/wire';
 import { hide } from './merge-message';
-import { indexOf, quoting, withAnswers } from './quotes';
+import { placesIn, quoting, withAnswers } from './quotes';
 import {
   doMeet,
   joinWindows,
@@ -148,7 +148,7 @@ export function messageAt(loaded: LoadedMessages | undefined, seq: number): Mess
 export function messageById(loaded: LoadedMessages | undefined, id: string): MessageRecord | undefined {
   for (const { pages } of loaded?.windows ?? [])
     for (const page of pages) {
-      const at = indexOf(page).byId.get(id);
+      const at = placesIn(page).get(id);
       if (at !== undefined) return page[at];
     }
   return undefined;

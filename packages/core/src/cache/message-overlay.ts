@@ -11,7 +11,7 @@ import {
   withQuoteChanged,
   type PendingChange,
 } from './message-changes';
-import { indexOf as indexOfPage, quoteOf } from './quotes';
+import { answersIn, quoteOf } from './quotes';
 
 type Page = readonly MessageRecord[];
 
@@ -305,7 +305,7 @@ export function createMessageOverlay<K extends MessageKinds>(context: ViewContex
       const hiddenIds = hiddenBy(changes);
       const layOverQuotes = (id: string, change: PendingChange) => {
         const replies = pages.flatMap((page) =>
-          (indexOfPage(page).answers.get(id) ?? []).map((i) => indexOf(page[i]?.id ?? '')),
+          (answersIn(page).get(id) ?? []).map((i) => indexOf(page[i]?.id ?? '')),
         );
         for (const at of replies.concat(answering.get(id) ?? [])) {
           const target = all[at];

@@ -40,29 +40,34 @@ function isSameQuote({ content, deletedAt }: ReplyRecord, quoted: MessageRecord)
   return deletedAt === quoted.deletedAt && content === quotedText(quoted.content);
 }
 
-/** Where things are in a page of rows. */
-interface PageIndex {
-  readonly byId: ReadonlyMap<string, number>;
-  /** The rows that answer a message, by its id. */
-  readonly answers: ReadonlyMap<string, readonly number[]>;
+const places = new WeakMap<Page, ReadonlyMap<string, number>>();
+const answers = new WeakMap<Page, ReadonlyMap<string, readonly number[]>>();
+const NO_ANSWERS: ReadonlyMap<string, readonly number[]> = new Map();
+
+/** Where each message is in a page, by its id. Made once per page, when it is first asked for. */
+export function placesIn(page: Page): ReadonlyMap<string, number> {
+  const known = places.get(page);
+  if (known) return known;
+  const made = new Map(page.map(({ id }, i) => [id, i]));
+  places.set(page, made);
+  return made;
 }
 
-const indexes = new WeakMap<Page, PageIndex>();
-
-/** Made once per page, when it is first asked for. */
-export function indexOf(page: Page): PageIndex {
-  const known = indexes.get(page);
+/** Where the rows are in a page that answer a message, by its id. Made once per page; of most pages there is little to make. */
+export function answersIn(page: Page): ReadonlyMap<string, readonly number[]> {
+  const known = answers.get(page);
   if (known) return known;
-  const answers = new Map<string, number[]>();
-  page.forEach(({ replyToId }, i) => {
-    if (replyToId === null) return;
-    const others = answers.get(replyToId);
+  let made: Map<string, number[]> | undefined;
+  for (let i = 0; i < page.length; i++) {
+    const to = page[i]?.replyToId;
+    if (to === null || to === undefined) continue;
+    made ??= new Map();
+    const others = made.get(to);
     if (others) others.push(i);
-    else answers.set(replyToId, [i]);
-  });
-  const made = { byId: new Map(page.map(({ id }, i) => [id, i])), answers };
-  indexes.set(page, made);
-  return made;
+    else made.set(to, [i]);
+  }
+  answers.set(page, made ?? NO_ANSWERS);
+  return made ?? NO_ANSWERS;
 }
 
 /** The page with each reply to a message as `change` makes it; the same page when nothing changes. */
@@ -72,7 +77,7 @@ export function withAnswers(
   change: (reply: MessageRecord) => MessageRecord,
 ): Page {
   let next: MessageRecord[] | undefined;
-  for (const i of indexOf(page).answers.get(quotedId) ?? []) {
+  for (const i of answersIn(page).get(quotedId) ?? []) {
     const reply = page[i];
     const changed = reply && change(reply);
     if (changed && changed !== reply) (next ??= page.slice())[i] = changed;
