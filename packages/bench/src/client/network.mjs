@@ -79,6 +79,8 @@ export async function measureFlush(core, world, { messages }) {
       const theirs = [];
       const requests = [];
       for (let round = 0; round < 3; round += 1) {
+        // What was received is reported first: an answer on its way would say that the network is there.
+        await new Promise((resolve) => setTimeout(resolve, 3_000));
         device.network.go(false);
         await until(confab.connection, ({ type }) => type === 'offline');
         const flushed = await pushedBy(confab, device.network, { messages, conversations });
@@ -133,6 +135,8 @@ export async function measureCatchUp(core, world, { conversations, changes }) {
     const theirs = [];
     let requests = 0;
     for (let round = 0; round < 3; round += 1) {
+      // What was received is reported first: an answer on its way would say that the network is there.
+      await new Promise((resolve) => setTimeout(resolve, 3_000));
       device.network.go(false);
       await until(reader.connection, ({ type }) => type === 'offline');
       const writing = [];
